@@ -1,0 +1,2 @@
+"""Cityhall, the digital city hall."""
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Cli: the command `cityhall`, a mirror of what the rooms can do."""

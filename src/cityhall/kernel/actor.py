@@ -1,0 +1,33 @@
+"""Who is acting. Every action takes an `Actor`; nothing happens anonymously."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["person", "key", "system", "anonymous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person, a machine key, the system itself, or nobody in particular.
+
+    `roles` holds pairs of role and agency id; an empty agency id means the whole city.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    roles: frozenset[tuple[str, str]] = field(default=frozenset())
+
+    def has_role(self, role: str, agency_id: str = "") -> bool:
+        """Whether the actor holds `role` for that agency or for the whole city."""
+        return (role, "") in self.roles or (bool(agency_id) and (role, agency_id) in self.roles)
+
+
+ANONYMOUS = Actor(id="anonymous", name="anonymous", kind="anonymous")
+
+
+def system_actor(part: str) -> Actor:
+    """The platform acting by itself, e.g. `system_actor("scheduler")`; it holds the operator role."""
+    return Actor(id=f"system:{part}", name=part, kind="system", roles=frozenset({("operator", "")}))

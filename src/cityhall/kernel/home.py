@@ -1,0 +1,33 @@
+"""Where this node keeps its state: one folder, `CITYHALL_HOME`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def home() -> Path:
+    """The state folder (environment variable `CITYHALL_HOME`, or the user's data directory), created on first use."""
+    configured = os.environ.get("CITYHALL_HOME")
+    base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    folder = Path(configured) if configured else base / "cityhall"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.resolve()
+
+
+def secret(name: str, length: int = 48) -> str:
+    """A secret kept in the state folder, made on first use with permissions 0600."""
+    folder = home() / "secrets"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / name
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        value = secrets.token_urlsafe(length)
+        file.write(value)
+        file.flush()
+        os.fsync(file.fileno())
+    return value
