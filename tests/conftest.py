@@ -1,0 +1,72 @@
+"""What every test gets: a state folder of its own, the real files when they are at hand, and the services that are installed."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_STATE = Path(tempfile.mkdtemp(prefix="cityhall-tests-"))
+atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
+os.environ["CITYHALL_HOME"] = str(_STATE / "home")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.app.settings")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's thread
+
+PROJECT = Path(__file__).resolve().parent.parent
+REAL_DATA = Path(os.environ.get("CITYHALL_REAL_DATA") or PROJECT.parent / "shared" / "data")
+
+
+def _missing(marker: str) -> str:
+    """Why tests with this marker cannot run here; empty when they can."""
+    if marker == "realdata" and not REAL_DATA.is_dir():
+        return "the folder of real files is absent (set CITYHALL_REAL_DATA)"
+    if marker == "postgres" and not os.environ.get("CITYHALL_TEST_POSTGRES"):
+        return "no PostgreSQL server (set CITYHALL_TEST_POSTGRES, or run make test as root on Debian/Ubuntu)"
+    if marker == "mysql" and not os.environ.get("CITYHALL_TEST_MYSQL"):
+        return "no MariaDB server (set CITYHALL_TEST_MYSQL, or run make test as root on Debian/Ubuntu)"
+    if marker == "browser" and not _chromium():
+        return "no Chromium (set CITYHALL_CHROMIUM, or run make test as root on Debian/Ubuntu)"
+    return ""
+
+
+def _chromium() -> str:
+    return os.environ.get("CITYHALL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what this machine lacks, saying what; in CI (CITYHALL_NO_SKIPS=1) a lack is a failure instead."""
+    strict = os.environ.get("CITYHALL_NO_SKIPS") == "1"
+    for item in items:
+        for marker in ("realdata", "postgres", "mysql", "browser"):
+            if item.get_closest_marker(marker) and (reason := _missing(marker)):
+                item.add_marker(pytest.mark.usefixtures("_lacking") if strict else pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture
+def _lacking() -> None:
+    pytest.fail("this test must not be skipped here, and what it needs is missing")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real files that nobody of this project wrote."""
+    return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser."""
+    return _chromium()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state folder of this test alone (the database stays the session's)."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("CITYHALL_HOME", str(folder))
+    folder.mkdir()
+    return folder
