@@ -17,7 +17,7 @@ from cityhall.kernel.actor import Actor
 from cityhall.kernel.ids import new_id
 from cityhall.ledger.models import Entry
 
-__all__ = ["action", "actions", "record"]
+__all__ = ["action", "actions", "bookkeeping", "record"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,6 +54,14 @@ def action(
         return act
 
     return declare
+
+
+def bookkeeping(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a verb that keeps the platform's own books (a heartbeat, a notice marked as read) and decides nothing.
+
+    It changes rows without a ledger entry; everything else in an `actions` module is an `@action`.
+    """
+    return function
 
 
 def actions() -> dict[str, str]:
