@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Runs every test: first on SQLite (with the browser journeys), then what touches the database again on PostgreSQL.
+# As root on Debian or Ubuntu it installs Chromium, PostgreSQL and MariaDB through apt; elsewhere it uses what is there,
+# and the tests that need what is missing are skipped and listed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+BIN=${BIN:-.venv/bin}
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/cityhall-services-XXXXXX")
+chmod 755 "$WORK"
+trap 'stop_services; rm -rf "$WORK"' EXIT
+
+say() { printf 'cityhall tests: %s\n' "$*"; }
+
+install_packages() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
+    local wanted=()
+    command -v chromium >/dev/null || wanted+=(chromium)
+    [ -n "$(postgres_bin)" ] || wanted+=(postgresql)
+    command -v mariadbd >/dev/null || wanted+=(mariadb-server)
+    fc-list 2>/dev/null | grep -qiE 'wqy|noto.*cjk' || wanted+=(fonts-wqy-microhei)
+    [ ${#wanted[@]} = 0 ] && return 0
+    say "installing ${wanted[*]}"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}"; } \
+        >"$WORK/apt.log" 2>&1 || { say "apt could not install them:"; tail -n 5 "$WORK/apt.log"; }
+}
+
+postgres_bin() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1; }
+as() { if [ "$(id -u)" = 0 ]; then runuser -u "$1" -- "${@:2}"; else "${@:2}"; fi; }
+free_port() { "$BIN/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+start_postgres() {
+    local bin; bin=$(postgres_bin); [ -n "$bin" ] || return 0
+    local port; port=$(free_port)
+    install -d -m 700 "$WORK/pg"; [ "$(id -u)" = 0 ] && chown postgres "$WORK/pg"
+    as postgres "$bin/initdb" -D "$WORK/pg" -U cityhall -A trust -E UTF8 --locale=C.UTF-8 >"$WORK/pg.log" 2>&1 &&
+    as postgres "$bin/pg_ctl" -D "$WORK/pg" -w -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off" start >>"$WORK/pg.log" 2>&1 ||
+        { say "PostgreSQL did not start:"; cat "$WORK/pg.log"; return 0; }
+    export CITYHALL_TEST_POSTGRES="postgres://cityhall@127.0.0.1:$port/postgres"
+}
+
+start_mariadb() {
+    command -v mariadbd >/dev/null || return 0
+    local port; port=$(free_port); local user; user=$( [ "$(id -u)" = 0 ] && echo mysql || id -un )
+    install -d -m 700 "$WORK/my"; [ "$(id -u)" = 0 ] && chown mysql "$WORK/my"
+    mariadb-install-db --no-defaults --user="$user" --datadir="$WORK/my" --auth-root-authentication-method=normal >"$WORK/my.log" 2>&1
+    mariadbd --no-defaults --user="$user" --datadir="$WORK/my" --bind-address=127.0.0.1 --port="$port" --socket="$WORK/my/sock" \
+        --pid-file="$WORK/my/pid" >>"$WORK/my.log" 2>&1 &
+    MARIADB=$!
+    for _ in $(seq 60); do
+        "$BIN/python" -c "import pymysql; pymysql.connect(host='127.0.0.1', port=$port, user='root').close()" 2>/dev/null &&
+            { export CITYHALL_TEST_MYSQL="mysql://root@127.0.0.1:$port/"; return 0; }
+        sleep 0.5
+    done
+    say "MariaDB did not start:"; tail -n 5 "$WORK/my.log"
+}
+
+stop_services() {
+    [ -n "${MARIADB:-}" ] && kill "$MARIADB" 2>/dev/null && wait "$MARIADB" 2>/dev/null
+    [ -f "$WORK/pg/postmaster.pid" ] && as postgres "$(postgres_bin)/pg_ctl" -D "$WORK/pg" -m immediate stop >/dev/null 2>&1
+    return 0
+}
+
+install_packages
+start_postgres
+start_mariadb
+say "everything, with SQLite"
+"$BIN/python" -m pytest -q -n "${CITYHALL_TEST_WORKERS:-2}" --dist loadgroup "$@"; first=$?
+second=0
+if [ -n "${CITYHALL_TEST_POSTGRES:-}" ]; then
+    say "what touches the database, with PostgreSQL"
+    DATABASE_URL=$CITYHALL_TEST_POSTGRES "$BIN/python" -m pytest -q -n "${CITYHALL_TEST_WORKERS:-2}" --dist loadgroup -m "not browser and not realdata and not nodatabase" "$@"; second=$?
+else
+    say "no PostgreSQL: the second round is left out"; [ "${CITYHALL_NO_SKIPS:-}" = 1 ] && second=1
+fi
+[ $first = 0 ] && [ $second = 0 ]
