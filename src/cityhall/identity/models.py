@@ -1,15 +1,22 @@
-"""Tables of identity."""
+"""Tables of identity: agencies, people, the roles they hold, machine keys."""
 
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 
 from cityhall.kernel.ids import new_id
 
 
-def _agency_id() -> str:
+def agency_id() -> str:
+    """A new agency's id."""
     return new_id("agy")
+
+
+def person_id() -> str:
+    """A new person's id."""
+    return new_id("per")
 
 
 class Agency(models.Model):
@@ -21,7 +28,7 @@ class Agency(models.Model):
         FUNCTIONAL = "functional_area"
         OPERATOR = "public_service_operator"
 
-    id = models.CharField(primary_key=True, max_length=40, default=_agency_id)
+    id = models.CharField(primary_key=True, max_length=40, default=agency_id)
     uscc = models.CharField(max_length=18, unique=True)
     name = models.JSONField()
     level = models.CharField(max_length=30, choices=Level.choices)
@@ -34,37 +41,45 @@ class Agency(models.Model):
 
 
 class Person(AbstractUser):
-    """Somebody who can sign in."""
+    """Somebody who can sign in. `language` is the one we write to them in."""
 
+    id = models.CharField(primary_key=True, max_length=40, default=person_id, editable=False)
     language = models.CharField(max_length=10, default="zh-hans")
 
 
 class RoleGrant(models.Model):
     """A role held by a person for one agency, or for the whole city when `agency` is null."""
 
-    class Role(models.TextChoices):
-        OPERATOR = "operator"
-        STEWARD = "steward"
-        DEVELOPER = "developer"
-        CITIZEN = "citizen"
-
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="role_grants")
-    role = models.CharField(max_length=20, choices=Role.choices)
+    role = models.CharField(max_length=20)
     agency = models.ForeignKey(Agency, null=True, on_delete=models.CASCADE)
+    granted = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "role", "agency"], name="identity_one_role_grant")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "role", "agency"], name="identity_one_grant_per_agency"),
+            # NULLs are distinct in a unique index, so the whole-city grant needs an index of its own.
+            models.UniqueConstraint(
+                fields=["person", "role"], condition=Q(agency__isnull=True), name="identity_one_grant_for_city"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.agency_id or 'city'}"
 
 
 class ApiKey(models.Model):
-    """A machine's key; only its SHA-256 is stored."""
+    """A machine's key: its token is `<id>.<secret>`, and only the SHA-256 of the secret is stored."""
 
     id = models.CharField(primary_key=True, max_length=40)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=100)
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
     agency = models.ForeignKey(Agency, null=True, on_delete=models.CASCADE)
     created = models.DateTimeField()
-    expires = models.DateTimeField(null=True)
+    expires = models.DateTimeField()
     revoked = models.DateTimeField(null=True)
     last_used = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.id

@@ -1,0 +1,233 @@
+"""Reads of identity: agencies, actors, and the question that every action asks first, `require`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.db.models import Q
+
+from cityhall.identity.errors import AgencyUnknown, KeyRefused, PersonUnknown, RightMissing, SecondFactorMissing
+from cityhall.identity.models import Agency, ApiKey, Person, RoleGrant
+from cityhall.identity.rules import (
+    WITHHELD,
+    all_rights,
+    gives,
+    roles,
+    same_secret,
+    scopes_of,
+    uscc_check_character,
+    uscc_is_valid,
+    withheld,
+)
+from cityhall.kernel import clock
+from cityhall.kernel.actor import ANONYMOUS, Actor
+from cityhall.kernel.text import Text
+
+__all__ = [
+    "AgencyInfo",
+    "KeyInfo",
+    "PersonInfo",
+    "actor_for_key",
+    "actor_for_person",
+    "actor_of",
+    "agencies",
+    "agency",
+    "agency_names",
+    "all_rights",
+    "can",
+    "keys_of",
+    "people",
+    "people_with_role",
+    "person",
+    "require",
+    "roles",
+    "scopes",
+    "uscc_check_character",
+    "uscc_is_valid",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyInfo:
+    """An agency: `uscc` per GB 32100, `level` one of municipal_unit, county_or_district, functional_area,
+    public_service_operator; `division` a GB/T 2260 code or empty; `contact` such as {"name", "phone", "email"}."""
+
+    id: str
+    uscc: str
+    name: Text
+    level: str
+    division: str
+    contact: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonInfo:
+    """Somebody who can sign in, and the (role, agency id) pairs granted; an empty agency id means the whole city."""
+
+    id: str
+    username: str
+    email: str
+    language: str
+    active: bool
+    roles: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyInfo:
+    """An API key without its secret; `agency_id` is empty when the key is not narrowed to one agency."""
+
+    id: str
+    name: str
+    agency_id: str
+    created: datetime
+    expires: datetime
+    revoked: datetime | None
+
+
+# ---- rights ----
+
+
+def can(actor: Actor, right: str, agency_id: str = "") -> bool:
+    """Whether the actor has `right` for the agency (for the whole city when `agency_id` is empty)."""
+    return gives(actor.roles, right, agency_id)
+
+
+def require(actor: Actor, right: str, agency_id: str = "") -> None:
+    """Pass, or raise RightMissing (SecondFactorMissing when only the second factor is lacking)."""
+    if can(actor, right, agency_id):
+        return
+    if gives(withheld(actor), right, agency_id):
+        raise SecondFactorMissing(right=right)
+    raise RightMissing(right=right, agency=agency_id)
+
+
+def scopes(actor: Actor, right: str) -> frozenset[str]:
+    """The ids of the agencies for which the actor has `right`; the empty string in it means: for all of them."""
+    return scopes_of(actor.roles, right)
+
+
+# ---- agencies ----
+
+
+def agency(id_or_uscc: str) -> AgencyInfo:
+    """The agency with this id or USCC; raises AgencyUnknown."""
+    row = Agency.objects.filter(Q(id=id_or_uscc) | Q(uscc=id_or_uscc.upper())).first()
+    if row is None:
+        raise AgencyUnknown(agency=id_or_uscc)
+    return _agency_info(row)
+
+
+def agencies() -> tuple[AgencyInfo, ...]:
+    """All agencies, in the order of their codes."""
+    return tuple(_agency_info(row) for row in Agency.objects.order_by("uscc"))
+
+
+def agency_names() -> dict[str, Text]:
+    """Agency id -> name, for lists that show many."""
+    return {key: Text.from_dict(name) for key, name in Agency.objects.values_list("id", "name")}
+
+
+def _agency_info(row: Agency) -> AgencyInfo:
+    return AgencyInfo(
+        id=row.id,
+        uscc=row.uscc,
+        name=Text.from_dict(row.name),
+        level=row.level,
+        division=row.division,
+        contact=row.contact,
+    )
+
+
+# ---- people ----
+
+
+def person(id_or_username: str) -> PersonInfo:
+    """The person with this id or user name; raises PersonUnknown."""
+    row = Person.objects.filter(Q(id=id_or_username) | Q(username=id_or_username)).first()
+    if row is None:
+        raise PersonUnknown(person=id_or_username)
+    return _person_info(row)
+
+
+def people() -> tuple[PersonInfo, ...]:
+    """Everybody who can sign in, by user name."""
+    return tuple(_person_info(row) for row in Person.objects.prefetch_related("role_grants").order_by("username"))
+
+
+def people_with_role(role: str, agency_id: str = "") -> tuple[PersonInfo, ...]:
+    """The active people who hold `role` for the agency or for the whole city."""
+    granted = Q(role=role) & (Q(agency=None) | Q(agency_id=agency_id or None))
+    holders = RoleGrant.objects.filter(granted).values("person_id")
+    rows = Person.objects.filter(id__in=holders, is_active=True).prefetch_related("role_grants")
+    return tuple(_person_info(row) for row in rows.order_by("username"))
+
+
+def _person_info(row: Person) -> PersonInfo:
+    return PersonInfo(
+        id=row.id,
+        username=row.username,
+        email=row.email,
+        language=row.language,
+        active=row.is_active,
+        roles=_granted(row),
+    )
+
+
+def _granted(row: Person) -> frozenset[tuple[str, str]]:
+    return frozenset((grant.role, grant.agency_id or "") for grant in row.role_grants.all())
+
+
+# ---- actors ----
+
+
+def actor_for_person(person_or_id: Any) -> Actor:
+    """The actor for a signed-in person (the row that Django gives, or an id); raises PersonUnknown when inactive.
+
+    Where CITYHALL_REQUIRE_MFA=1, roles marked `second_factor` are withheld until the person has enrolled one
+    (the sign-in itself then asks for it).
+    """
+    key = str(getattr(person_or_id, "pk", person_or_id))
+    row = Person.objects.filter(id=key, is_active=True).first()
+    if row is None:
+        raise PersonUnknown(person=key)
+    return Actor(id=row.id, name=row.username, kind="person", roles=_usable_roles(row))
+
+
+def actor_of(user: Any) -> Actor:
+    """The actor behind a request's `user`: a person, or nobody in particular."""
+    if user is None or not getattr(user, "is_authenticated", False):
+        return ANONYMOUS
+    return actor_for_person(user)
+
+
+def actor_for_key(token: str) -> Actor:
+    """The actor for an API key `<id>.<secret>`; raises KeyRefused without saying why."""
+    key_id, _, secret = token.partition(".")
+    row = ApiKey.objects.select_related("person").filter(id=key_id).first()
+    # An unknown id costs the same comparison as a wrong secret.
+    matches = same_secret(secret, row.digest if row else "0" * 64)
+    if row is None or not matches or row.revoked or row.expires <= clock.now() or not row.person.is_active:
+        raise KeyRefused()
+    held = _usable_roles(row.person)
+    if row.agency_id:
+        held = frozenset((role, row.agency_id) for role, scope in held if scope in ("", row.agency_id))
+    return Actor(id=row.id, name=row.name, kind="key", roles=held)
+
+
+def _usable_roles(row: Person) -> frozenset[tuple[str, str]]:
+    """The person's roles; those that need a second factor that is not there are marked as withheld."""
+    held = _granted(row) | {("citizen", "")}
+    demanding = {name for name, role in roles().items() if role.second_factor}
+    if not settings.CITYHALL_REQUIRE_MFA or not any(role in demanding for role, _ in held) or is_mfa_enabled(row):
+        return held
+    return frozenset((WITHHELD + role if role in demanding else role, scope) for role, scope in held)
+
+
+def keys_of(person_id: str) -> tuple[KeyInfo, ...]:
+    """A person's API keys, newest first."""
+    rows = ApiKey.objects.filter(person_id=person_id).order_by("-created", "-id")
+    return tuple(KeyInfo(row.id, row.name, row.agency_id or "", row.created, row.expires, row.revoked) for row in rows)
