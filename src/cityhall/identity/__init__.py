@@ -1,5 +1,6 @@
-"""Identity: who exists (agencies, people, machine keys), how they prove it, and what each role may do (`rights.yaml`).
+"""Identity: who exists (agencies, people, machine keys), how they prove it, and what each role may do.
 
-It never decides which items of a dataset somebody may see (that is `opening`) and never knows another room's tables.
+The table of rights is `rights.yaml`. This room never decides which items of a dataset somebody may see
+(`opening` does) and never knows another room's tables.
 An API key's secret and a password are never stored, only their hashes.
 """

@@ -54,7 +54,10 @@ def register_agency(
     division: str = "",
     contact: Mapping[str, str] | None = None,
 ) -> str:
-    """Register a public body by its USCC (GB 32100-2015); answers its id. Raises UsccWrong, AgencyExists, LevelUnknown."""
+    """Register a public body by its USCC (GB 32100-2015); answers its id.
+
+    Raises UsccWrong, AgencyExists, LevelUnknown.
+    """
     require(actor, "identity.manage")
     code = uscc.strip().upper()
     if not uscc_is_valid(code):
@@ -119,8 +122,9 @@ def register_person(
     email: str = "",
     language: str = "zh-hans",
 ) -> str:
-    """Register somebody who can sign in, with (role, agency id) pairs (empty id: the whole city); answers the person's id.
+    """Register somebody who can sign in; answers the person's id.
 
+    `roles` are pairs of role and agency id, an empty id meaning the whole city.
     Raises UsernameTaken, PasswordWeak, RoleUnknown, RoleScopeWrong, AgencyUnknown.
     """
     require(actor, "identity.manage")
@@ -164,7 +168,7 @@ def set_active(actor: Actor, person_id: str, active: bool) -> None:
 
 @action("identity.grant_role")
 def grant_role(actor: Actor, person_id: str, role: str, agency_id: str = "") -> None:
-    """Grant a role for an agency, or for the whole city when `agency_id` is empty. Granting twice changes nothing."""
+    """Grant a role for an agency, or for the whole city when `agency_id` is empty; twice is like once."""
     require(actor, "identity.manage")
     _grant(_person(person_id).id, role, agency_id)
     record(f"person:{person_id}", role=role, agency=agency_id)

@@ -68,9 +68,7 @@ class UsccWrong(Invalid):
     """GB 32100-2015: 18 characters of the alphabet of 31, the last one the check character."""
 
     code = "identity.uscc_wrong"
-    title = Text(
-        en="{uscc} is not a unified social credit code", zh="{uscc} 不是有效的统一社会信用代码"
-    )
+    title = Text(en="{uscc} is not a unified social credit code", zh="{uscc} 不是有效的统一社会信用代码")
     remedy = Text(
         en="Copy the 18 characters from the certificate; the letters I, O, S, V and Z never occur.",
         zh="请按证书填写 18 位代码；其中不会出现字母 I、O、S、V、Z。",

@@ -57,10 +57,14 @@ class RoleGrant(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "role", "agency"], name="identity_one_grant_per_agency"),
+            models.UniqueConstraint(
+                fields=["person", "role", "agency"], name="identity_one_grant_per_agency"
+            ),
             # NULLs are distinct in a unique index, so the whole-city grant needs an index of its own.
             models.UniqueConstraint(
-                fields=["person", "role"], condition=Q(agency__isnull=True), name="identity_one_grant_for_city"
+                fields=["person", "role"],
+                condition=Q(agency__isnull=True),
+                name="identity_one_grant_for_city",
             ),
         ]
 

@@ -10,7 +10,13 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.db.models import Q
 
-from cityhall.identity.errors import AgencyUnknown, KeyRefused, PersonUnknown, RightMissing, SecondFactorMissing
+from cityhall.identity.errors import (
+    AgencyUnknown,
+    KeyRefused,
+    PersonUnknown,
+    RightMissing,
+    SecondFactorMissing,
+)
 from cityhall.identity.models import Agency, ApiKey, Person, RoleGrant
 from cityhall.identity.rules import (
     WITHHELD,
@@ -53,8 +59,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class AgencyInfo:
-    """An agency: `uscc` per GB 32100, `level` one of municipal_unit, county_or_district, functional_area,
-    public_service_operator; `division` a GB/T 2260 code or empty; `contact` such as {"name", "phone", "email"}."""
+    """An agency: `uscc` per GB 32100; `level` municipal_unit, county_or_district, functional_area or
+    public_service_operator; `division` a GB/T 2260 code or empty; `contact` may hold name, phone, email."""
 
     id: str
     uscc: str
@@ -66,7 +72,7 @@ class AgencyInfo:
 
 @dataclass(frozen=True, slots=True)
 class PersonInfo:
-    """Somebody who can sign in, and the (role, agency id) pairs granted; an empty agency id means the whole city."""
+    """Somebody who can sign in, and the (role, agency id) pairs granted; an empty id means the whole city."""
 
     id: str
     username: str
@@ -106,7 +112,7 @@ def require(actor: Actor, right: str, agency_id: str = "") -> None:
 
 
 def scopes(actor: Actor, right: str) -> frozenset[str]:
-    """The ids of the agencies for which the actor has `right`; the empty string in it means: for all of them."""
+    """The ids of the agencies for which the actor has `right`; an empty string among them means all."""
     return scopes_of(actor.roles, right)
 
 
@@ -155,7 +161,8 @@ def person(id_or_username: str) -> PersonInfo:
 
 def people() -> tuple[PersonInfo, ...]:
     """Everybody who can sign in, by user name."""
-    return tuple(_person_info(row) for row in Person.objects.prefetch_related("role_grants").order_by("username"))
+    rows = Person.objects.prefetch_related("role_grants").order_by("username")
+    return tuple(_person_info(row) for row in rows)
 
 
 def people_with_role(role: str, agency_id: str = "") -> tuple[PersonInfo, ...]:
@@ -185,7 +192,7 @@ def _granted(row: Person) -> frozenset[tuple[str, str]]:
 
 
 def actor_for_person(person_or_id: Any) -> Actor:
-    """The actor for a signed-in person (the row that Django gives, or an id); raises PersonUnknown when inactive.
+    """The actor for a person (the row that Django gives, or an id); raises PersonUnknown when inactive.
 
     Where CITYHALL_REQUIRE_MFA=1, roles marked `second_factor` are withheld until the person has enrolled one
     (the sign-in itself then asks for it).
@@ -222,7 +229,8 @@ def _usable_roles(row: Person) -> frozenset[tuple[str, str]]:
     """The person's roles; those that need a second factor that is not there are marked as withheld."""
     held = _granted(row) | {("citizen", "")}
     demanding = {name for name, role in roles().items() if role.second_factor}
-    if not settings.CITYHALL_REQUIRE_MFA or not any(role in demanding for role, _ in held) or is_mfa_enabled(row):
+    lacking = settings.CITYHALL_REQUIRE_MFA and any(role in demanding for role, _ in held)
+    if not lacking or is_mfa_enabled(row):
         return held
     return frozenset((WITHHELD + role if role in demanding else role, scope) for role, scope in held)
 
@@ -230,4 +238,6 @@ def _usable_roles(row: Person) -> frozenset[tuple[str, str]]:
 def keys_of(person_id: str) -> tuple[KeyInfo, ...]:
     """A person's API keys, newest first."""
     rows = ApiKey.objects.filter(person_id=person_id).order_by("-created", "-id")
-    return tuple(KeyInfo(row.id, row.name, row.agency_id or "", row.created, row.expires, row.revoked) for row in rows)
+    return tuple(
+        KeyInfo(row.id, row.name, row.agency_id or "", row.created, row.expires, row.revoked) for row in rows
+    )

@@ -24,7 +24,7 @@ WITHHELD = "without-second-factor:"
 
 
 def uscc_check_character(first17: str) -> str:
-    """The 18th character of a unified social credit code (GB 32100-2015, 4.4); raises KeyError on a foreign character."""
+    """The 18th character of a unified social credit code (GB 32100-2015); KeyError on a foreign character."""
     values = {character: value for value, character in enumerate(USCC_ALPHABET)}
     total = sum(values[character] * weight for character, weight in zip(first17, _USCC_WEIGHTS, strict=True))
     return USCC_ALPHABET[(31 - total % 31) % 31]
@@ -55,7 +55,8 @@ def roles() -> Mapping[str, Role]:
 
 def _role(name: str, table: Mapping[str, Any]) -> Role:
     row = table[name]
-    rights = set(row["rights"]).union(*(_role(included, table).rights for included in row.get("includes", ())))
+    included = (_role(other, table).rights for other in row.get("includes", ()))
+    rights = set(row["rights"]).union(*included)
     return Role(
         name=name,
         title=Text.from_dict(row["title"]),
@@ -71,7 +72,7 @@ def all_rights() -> frozenset[str]:
 
 
 def scopes_of(held: Iterable[tuple[str, str]], right: str) -> frozenset[str]:
-    """For which agencies the held (role, agency id) pairs give `right`; the empty string stands for the whole city."""
+    """For which agencies the (role, agency id) pairs give `right`; an empty string means the whole city."""
     if right in roles()["anonymous"].rights:
         return frozenset({""})
     return frozenset(scope for role, scope in held if role in roles() and right in roles()[role].rights)
@@ -85,7 +86,8 @@ def gives(held: Iterable[tuple[str, str]], right: str, agency_id: str) -> bool:
 
 def withheld(actor: Actor) -> frozenset[tuple[str, str]]:
     """The roles that the actor would have with a second factor."""
-    return frozenset((role.removeprefix(WITHHELD), scope) for role, scope in actor.roles if role.startswith(WITHHELD))
+    marked = ((role, scope) for role, scope in actor.roles if role.startswith(WITHHELD))
+    return frozenset((role.removeprefix(WITHHELD), scope) for role, scope in marked)
 
 
 def new_secret() -> str:
