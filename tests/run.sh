@@ -17,7 +17,7 @@ install_packages() {
     command -v chromium >/dev/null || wanted+=(chromium)
     [ -n "$(postgres_bin)" ] || wanted+=(postgresql)
     command -v mariadbd >/dev/null || wanted+=(mariadb-server)
-    fc-list 2>/dev/null | grep -qiE 'wqy|noto.*cjk' || wanted+=(fonts-wqy-microhei)
+    ls /usr/share/fonts/truetype/wqy /usr/share/fonts/opentype/noto 2>/dev/null | grep -qiE 'wqy|cjk' || wanted+=(fonts-wqy-microhei)
     [ ${#wanted[@]} = 0 ] && return 0
     say "installing ${wanted[*]}"
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}"; } \
