@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cityhall.app.error_catalogue import load_all, render_markdown
+from cityhall.app.documentation import errors_page, load_errors
 from tests.rules.source import PROJECT, python_files, short, tree
 
-load_all()
+load_errors()
 
 from cityhall.kernel.errors import CityhallError, catalogue  # noqa: E402  (after every room has declared its errors)
 
@@ -41,7 +41,7 @@ def _places(sentence: str) -> set[str]:
 
 def test_the_documentation_is_the_catalogue() -> None:
     written = (PROJECT / "docs" / "errors.md").read_text(encoding="utf-8")
-    assert written == render_markdown(), "run `make docs`"
+    assert written == errors_page(), "run `make docs`"
 
 
 def _raises_builtin(path: Path) -> list[str]:
