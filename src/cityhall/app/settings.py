@@ -14,6 +14,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 SECRET_KEY = os.environ.get("CITYHALL_SECRET_KEY") or secret("django")
 DEBUG = os.environ.get("CITYHALL_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("CITYHALL_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+# Where people reach this node; links in e-mails begin with it.
+CITYHALL_ADDRESS = os.environ.get("CITYHALL_ADDRESS", "http://localhost:8000").rstrip("/")
 SECURE = os.environ.get("CITYHALL_HTTPS") == "1"
 
 INSTALLED_APPS = [

@@ -1,0 +1,111 @@
+"""Verbs of messaging: notify people, mark notices as read, deliver the mail that is owed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from cityhall.identity.queries import people_with_role, person, require, scopes
+from cityhall.kernel import clock, jobs
+from cityhall.kernel.actor import Actor
+from cityhall.kernel.ids import new_id
+from cityhall.kernel.text import Text
+from cityhall.ledger.actions import action, bookkeeping, record
+from cityhall.messaging.errors import LinkOutside, NoticeUnknown
+from cityhall.messaging.mail import send
+from cityhall.messaging.models import Notice
+
+__all__ = ["deliver_due", "mark_read", "notify"]
+
+log = logging.getLogger("cityhall.messaging")
+
+# A claimed notice that nobody finished (the worker died) is due again after this time.
+CLAIM = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+@action("messaging.notify")
+def notify(
+    actor: Actor,
+    *,
+    person_ids: Iterable[str] = (),
+    role: str = "",
+    agency_id: str = "",
+    subject: Text,
+    body: Text,
+    link: str = "",
+) -> tuple[str, ...]:
+    """Tell the named people and whoever holds `role` (for the agency or the city); answers the notices' ids.
+
+    Each gets one notice on the page and, when they have an address, one e-mail in their language, sent by a job
+    after commit: once, or after a crash again, never not at all. `link` is a path of this site.
+    """
+    if not scopes(actor, "messaging.send"):
+        require(actor, "messaging.send", agency_id)
+    if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
+        raise LinkOutside(link=link)
+    told = {key: person(key) for key in person_ids}
+    if role:
+        told |= {holder.id: holder for holder in people_with_role(role, agency_id)}
+    moment = clock.now()
+    notices = [
+        Notice(
+            id=new_id("ntc"),
+            person_id=who.id,
+            subject=subject.as_dict(),
+            body=body.as_dict(),
+            link=link,
+            created=moment,
+            next_try=moment if who.email else None,
+        )
+        for who in told.values()
+    ]
+    Notice.objects.bulk_create(notices)
+    if any(notice.next_try for notice in notices):
+        jobs.enqueue("messaging.deliver")
+    ids = tuple(notice.id for notice in notices)
+    record(f"people:{role or 'named'}", agency=agency_id, people=sorted(told), link=link)
+    return ids
+
+
+@bookkeeping
+def mark_read(actor: Actor, notice_ids: Iterable[str] | None = None) -> None:
+    """Mark one's own notices as read (all when no ids are given). Raises NoticeUnknown for a foreign one."""
+    mine = Notice.objects.filter(person_id=actor.id)
+    if notice_ids is not None:
+        wanted = set(notice_ids)
+        mine = mine.filter(id__in=wanted)
+        if missing := wanted - set(mine.values_list("id", flat=True)):
+            raise NoticeUnknown(notice=min(missing))
+    mine.update(read=Coalesce("read", clock.now()))
+
+
+@jobs.job("messaging.deliver")
+def deliver_due() -> None:
+    """Send every mail that is due; several workers may do so at once. A failed one is tried again, later."""
+    moment = clock.now()
+    for notice in Notice.objects.filter(next_try__lte=moment).select_related("person").order_by("next_try"):
+        if _claim(notice, moment):
+            _deliver(notice)
+
+
+def _claim(notice: Notice, moment: datetime) -> bool:
+    """Take the notice, so that no other worker sends it meanwhile; the sending is outside any transaction."""
+    return bool(Notice.objects.filter(id=notice.id, next_try=notice.next_try).update(next_try=moment + CLAIM))
+
+
+def _deliver(notice: Notice) -> None:
+    row = Notice.objects.filter(id=notice.id)
+    try:
+        send(notice)
+    except (SMTPException, OSError) as error:
+        pause = min(timedelta(minutes=2**notice.failures), LONGEST_PAUSE)
+        row.update(failures=F("failures") + 1, next_try=clock.now() + pause)
+        log.warning("mail for notice %s failed (%s); next try in %s", notice.id, type(error).__name__, pause)
+    else:
+        row.update(mailed=clock.now(), next_try=None)
