@@ -42,8 +42,8 @@ def notify(
 ) -> tuple[str, ...]:
     """Tell the named people and whoever holds `role` (for the agency or the city); answers the notices' ids.
 
-    Each gets one notice on the page and, when they have an address, one e-mail in their language, sent by a job
-    after commit: once, or after a crash again, never not at all. `link` is a path of this site.
+    Each gets one notice on the page and, when they have an address, one e-mail in their language, sent by a
+    job after commit: once, or after a crash again, never not at all. `link` is a path of this site.
     """
     if not scopes(actor, "messaging.send"):
         require(actor, "messaging.send", agency_id)
