@@ -1,0 +1,103 @@
+"""Cutting a large text into blocks that end with a row, knowing each block's first line.
+
+Works on raw bytes: in every encoding read here except UTF-16 the line ends and the quote are bytes that occur in no other
+character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cityhall.collection.decoding.tables import Limits
+from cityhall.collection.errors import LineTooLong
+
+SIZE = 8 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole rows; `first_line` is 1-based, `lines` counts physical lines (an unfinished last one included)."""
+
+    data: bytes
+    first_line: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The part of a file that holds data: bytes `start` to `end`, beginning on line `first_line`."""
+
+    start: int
+    end: int
+    first_line: int
+
+
+def read_blocks(path: Path, region: Region, limits: Limits, quoted: bool, name: str) -> Iterator[Block]:
+    """The region in blocks of about SIZE bytes. Raises LineTooLong."""
+    line = region.first_line
+    rest = b""
+    with path.open("rb") as file:
+        file.seek(region.start)
+        left = region.end - region.start
+        while left > 0 and (chunk := file.read(min(SIZE, left))):
+            left -= len(chunk)
+            data = rest + chunk if rest else chunk
+            cut = len(data) if left <= 0 else row_end(data, quoted, limits.line_bytes)
+            if cut == 0 and len(data) > limits.line_bytes:
+                raise LineTooLong(file=name, line=line, limit=limits.line_bytes)
+            rest = data[cut:]
+            if cut:
+                lines = count_lines(data[:cut])
+                yield Block(data[:cut], line, lines)
+                line += lines
+    if rest:
+        yield Block(rest, line, count_lines(rest))
+
+
+def count_lines(data: bytes) -> int:
+    """Physical lines in `data`: LF, CRLF and CR each end one; an unfinished last line counts."""
+    ends = data.count(b"\n")
+    returns = data.count(b"\r")
+    if returns:
+        ends += returns - data.count(b"\r\n")
+    return ends + (1 if data and not data.endswith((b"\n", b"\r")) else 0)
+
+
+def row_end(data: bytes, quoted: bool, longest: int) -> int:
+    """The position after the last row that is complete in `data`; 0 when there is none."""
+    end = data.rfind(b"\n") + 1
+    if not end:
+        # CR-only files; the last CR may be half of a CRLF, so it is left for the next block.
+        end = data.rfind(b"\r", 0, len(data) - 1) + 1
+    if not quoted or not end or data.count(b'"', 0, end) % 2 == 0:
+        return end
+    even = _last_even(data)
+    # A stray quote leaves no even place: then any line end must do, and the row parser recovers.
+    return even or (end if len(data) > longest else 0)
+
+
+def _last_even(data: bytes) -> int:
+    """The last line end with an even number of quotes before it."""
+    array = np.frombuffer(data, dtype=np.uint8)
+    ends = np.flatnonzero(array == 10)
+    if not len(ends):
+        ends = np.flatnonzero(array[:-1] == 13)
+    quotes = np.flatnonzero(array == 34)
+    even = ends[np.searchsorted(quotes, ends) % 2 == 0]
+    return int(even[-1]) + 1 if len(even) else 0
+
+
+def offset_of_line(data: bytes, lines: int) -> int:
+    """The position where physical line number `lines` (0-based) begins in `data`."""
+    position = 0
+    for _ in range(lines):
+        ends = [at for at in (data.find(b"\n", position), data.find(b"\r", position)) if at >= 0]
+        if not ends:
+            return len(data)
+        position = min(ends)
+        position += 2 if data[position : position + 2] == b"\r\n" else 1
+    return position
