@@ -1,0 +1,90 @@
+"""Strict reading of plain values, so that every complaint tells its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from cityhall.catalog.errors import ChangeUnknown, ValueWrong
+from cityhall.kernel.text import Text
+
+
+class Reader:
+    """Reads named values of one mapping; `place` says whose they are, `allowed` which names it may have."""
+
+    def __init__(self, values: Any, place: str, allowed: tuple[str, ...]) -> None:
+        if not isinstance(values, Mapping):
+            raise ValueWrong(place=place, value=values, expected="a mapping of names to values")
+        for name in values:
+            if name not in allowed:
+                raise ChangeUnknown(place=f"{place}.{name}", allowed=", ".join(allowed))
+        self._values = values
+        self._place = place
+
+    def string(self, name: str, default: str = "") -> str:
+        """Text as it is; a whole number stands for its digits, an absent value for the default."""
+        value = self._values.get(name)
+        if value is None or value == "":
+            return default
+        if isinstance(value, bool | float | Mapping | list | tuple):
+            raise self._wrong(name, value, "text")
+        return str(value).strip()
+
+    def words(self, name: str) -> Text:
+        """Text in two languages; one string stands for both."""
+        value = self._values.get(name)
+        if isinstance(value, Mapping) and set(value) <= {"en", "zh"}:
+            return Text(en=str(value.get("en") or ""), zh=str(value.get("zh") or ""))
+        text = self.string(name)
+        return Text(en=text, zh=text)
+
+    def strings(self, name: str) -> tuple[str, ...]:
+        """A list of texts."""
+        value = self._values.get(name)
+        if value is None or value == "":
+            return ()
+        if not isinstance(value, list | tuple) or not all(isinstance(part, str) for part in value):
+            raise self._wrong(name, value, "a list of texts")
+        return tuple(value)
+
+    def flag(self, name: str) -> bool:
+        """true or false; absent is false."""
+        value = self._values.get(name, False)
+        if not isinstance(value, bool):
+            raise self._wrong(name, value, "true or false")
+        return value
+
+    def whole(self, name: str, default: int) -> int:
+        """A whole number."""
+        value = self._values.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self._wrong(name, value, "a whole number")
+        return value
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        """A mapping with text keys; absent is empty."""
+        value = self._values.get(name) or {}
+        if not isinstance(value, Mapping):
+            raise self._wrong(name, value, "a mapping")
+        return {str(key): part for key, part in value.items()}
+
+    def rows(self, name: str) -> list[Any]:
+        """A list of anything; absent is empty."""
+        value = self._values.get(name) or []
+        if not isinstance(value, list | tuple):
+            raise self._wrong(name, value, "a list")
+        return list(value)
+
+    def day(self, name: str) -> date | None:
+        """An ISO date, or None."""
+        value = self._values.get(name)
+        if value is None or value == "":
+            return None
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            raise self._wrong(name, value, "a date such as 2026-03-05") from None
+
+    def _wrong(self, name: str, value: Any, expected: str) -> ValueWrong:
+        return ValueWrong(place=f"{self._place}.{name}", value=str(value)[:80], expected=expected)
