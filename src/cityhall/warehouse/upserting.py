@@ -1,0 +1,100 @@
+"""Upsert: rows of equal key are replaced, others added, by rewriting the files that hold such keys.
+
+There are no deletion marks beside a file, so that a list of files is the whole truth for every engine that
+reads it. A file without any of the keys stays as it is; the others are written anew without the rows that
+leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from cityhall.warehouse.datafiles import keep_file
+from cityhall.warehouse.disk import data_folder
+from cityhall.warehouse.errors import KeyRepeats, SchemaMismatch, UpsertWithoutKey
+from cityhall.warehouse.query.fragments import quoted, text_literal
+from cityhall.warehouse.shapes import Column, Prepared, StoredFile
+from cityhall.warehouse.versions import members, version
+from cityhall.warehouse.writing import PARQUET, scratch, writer
+
+
+def merge(
+    dataset_id: str, base: int, incoming: tuple[Path, ...], key: tuple[str, ...], declared: Mapping[str, str]
+) -> Prepared:
+    """Files of the next version: the base's files without the rows whose key comes in, then the incoming
+    rows.
+
+    Errors: `UpsertWithoutKey`, `KeyRepeats` among the incoming rows, `SchemaMismatch`, `DiskFull`.
+    """
+    new = tuple(keep_file(path, dataset_id, declared) for path in incoming)
+    before = version(dataset_id, base).columns if base else ()
+    columns = agreed((before, *(file.columns for file in new)))
+    if not set(key) <= {column.name for column in columns}:
+        raise UpsertWithoutKey()
+    old = list(members(dataset_id, base)) if base else []
+    folder = data_folder()
+    with writer() as connection:
+        _take_keys(connection, [folder / file.path for file in new], key)
+        touched = _touched(connection, [folder / file.path for file in old], key)
+        superseded = [old[index].path for index in touched]
+        kept = [_without(connection, folder / path, dataset_id, key) for path in superseded]
+    files = (*(file for file in kept if file.rows), *new)
+    return Prepared(
+        dataset_id, "upsert", base, files, tuple(superseded), columns, key, sum(file.rows for file in new)
+    )
+
+
+def agreed(layouts: Iterable[tuple[Column, ...]]) -> tuple[Column, ...]:
+    """All columns of files that are to be one table; one name, one type. Errors: `SchemaMismatch`."""
+    found: dict[str, Column] = {}
+    for columns in layouts:
+        for column in columns:
+            first = found.setdefault(column.name, column)
+            if first != column:
+                raise SchemaMismatch(item=column.name, found=column.stored, expected=first.stored)
+    return tuple(found.values())
+
+
+def _paths(paths: Sequence[Path]) -> str:
+    return f"read_parquet([{', '.join(text_literal(str(path)) for path in paths)}], union_by_name = true, hive_partitioning = false)"
+
+
+def _take_keys(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], key: tuple[str, ...]) -> None:
+    """The incoming keys as the table `keys`. Errors: `KeyRepeats`."""
+    names = ", ".join(quoted(name) for name in key)
+    connection.execute(f"CREATE TABLE keys AS SELECT {names} FROM {_paths(paths)}")
+    repeated = f"SELECT count(*) FROM (SELECT {names} FROM keys GROUP BY {names} HAVING count(*) > 1)"
+    if count := _number(connection, repeated):
+        raise KeyRepeats(count=count)
+
+
+def _touched(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], key: tuple[str, ...]) -> list[int]:
+    """The indexes of the files that hold a row with one of the keys."""
+    if not paths:
+        return []
+    found = (
+        f"SELECT DISTINCT file_index FROM {_paths(paths)} AS old SEMI JOIN keys ON {_same(key)} ORDER BY 1"
+    )
+    return [row[0] for row in connection.execute(found).fetchall()]
+
+
+def _without(
+    connection: duckdb.DuckDBPyConnection, path: Path, dataset_id: str, key: tuple[str, ...]
+) -> StoredFile:
+    """The file written anew, without the rows of the keys, in the same order."""
+    with scratch() as target:
+        staying = f"SELECT old.* FROM {_paths([path])} AS old ANTI JOIN keys ON {_same(key)}"
+        connection.execute(f"COPY ({staying}) TO {text_literal(str(target))} ({PARQUET})")
+        return keep_file(target, dataset_id, {})
+
+
+def _same(key: tuple[str, ...]) -> str:
+    return " AND ".join(f"old.{quoted(name)} IS NOT DISTINCT FROM keys.{quoted(name)}" for name in key)
+
+
+def _number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,48 @@
+"""The engine that writes: a fresh DuckDB database per job, kept to the warehouse's folder and to a share of
+memory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from cityhall.kernel.ids import new_id
+from cityhall.warehouse.disk import disk_errors, made, work_folder
+from cityhall.warehouse.query.fragments import text_literal
+
+PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
+"""How data files are written: row groups small enough to be skipped one by one, in a form every engine reads."""
+
+
+@contextmanager
+def writer(memory: str = "1200MB") -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that may write files. Errors: `DiskFull`, `FileMissing`."""
+    spill = made(work_folder()) / new_id("spill")
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute(
+            f"SET memory_limit = {text_literal(os.environ.get('CITYHALL_WRITE_MEMORY') or memory)}"
+        )
+        connection.execute(f"SET temp_directory = {text_literal(str(spill))}")
+        connection.execute("SET TimeZone = 'Asia/Shanghai'")
+        with disk_errors("work"):
+            yield connection
+    finally:
+        connection.close()
+        with suppress(OSError):
+            spill.rmdir()
+
+
+@contextmanager
+def scratch(suffix: str = ".parquet") -> Iterator[Path]:
+    """A path in the work folder that is gone when the block ends."""
+    path = made(work_folder()) / f"{new_id('wrk')}{suffix}"
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
