@@ -300,3 +300,16 @@ class ImportRefused(Invalid):
     remedy = Text(
         en="Correct the rows named in the report and send the file again.", zh="请按报告逐条更正后重新导入。"
     )
+
+
+class FieldInUse(Conflict):
+    """A field that datasets belong to cannot be taken off the list."""
+
+    code = "catalog.field_in_use"
+    title = Text(
+        en="Field {field} still has {datasets} datasets", zh="数据领域 {field} 下还有 {datasets} 个数据集"
+    )
+    remedy = Text(
+        en="Move them to another field first, or keep it on the list.",
+        zh="请先将其调整到其他领域，或在清单中保留该领域。",
+    )

@@ -209,6 +209,12 @@ def temporal_from(values: Any, place: str) -> Temporal:
 
 # ---- changing ----
 
+
+def normal(draft: DatasetDraft) -> DatasetDraft:
+    """The draft as reading it back would give it: trimmed, numbered, every value of the right form."""
+    return dataset_from(dataset_plain(draft))
+
+
 _ALIASES = {"agency_id": "agency", "system_id": "system", "field_code": "field"}
 CHANGEABLE = tuple(name for name in DATASET_NAMES if name not in ("code", "rules"))
 

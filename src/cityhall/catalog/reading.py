@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import rfc8785
+
 from cityhall.catalog.errors import ChangeUnknown, ValueWrong
 from cityhall.kernel.text import Text
+
+# Control characters, surrogates and non-characters that a database, XLSX or XML cannot hold.
+_UNWRITABLE = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
+
+
+def clean(text: str) -> str:
+    """Text without surrounding space and characters that cannot be written; line ends as one line feed."""
+    return _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _json_value(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return {clean(str(key)): _json_value(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_json_value(part) for part in value]
+        case str():
+            return clean(value)
+        case date():
+            return value.isoformat()
+    return value
 
 
 class Reader:
@@ -29,13 +53,13 @@ class Reader:
             return default
         if isinstance(value, bool | float | Mapping | list | tuple):
             raise self._wrong(name, value, "text")
-        return str(value).strip()
+        return clean(str(value))
 
     def words(self, name: str) -> Text:
         """Text in two languages; one string stands for both."""
         value = self._values.get(name)
         if isinstance(value, Mapping) and set(value) <= {"en", "zh"}:
-            return Text(en=str(value.get("en") or ""), zh=str(value.get("zh") or ""))
+            return Text(en=clean(str(value.get("en") or "")), zh=clean(str(value.get("zh") or "")))
         text = self.string(name)
         return Text(en=text, zh=text)
 
@@ -46,7 +70,7 @@ class Reader:
             return ()
         if not isinstance(value, list | tuple) or not all(isinstance(part, str) for part in value):
             raise self._wrong(name, value, "a list of texts")
-        return tuple(value)
+        return tuple(line for part in value if (line := " ".join(clean(part).split("\n"))))
 
     def flag(self, name: str) -> bool:
         """true or false; absent is false."""
@@ -67,7 +91,12 @@ class Reader:
         value = self._values.get(name) or {}
         if not isinstance(value, Mapping):
             raise self._wrong(name, value, "a mapping")
-        return {str(key): part for key, part in value.items()}
+        try:
+            cleaned: dict[str, Any] = _json_value(value)
+            rfc8785.dumps(cleaned)
+        except (rfc8785.CanonicalizationError, RecursionError):
+            raise self._wrong(name, value, "JSON values; numbers up to 2^53, longer ones as text") from None
+        return cleaned
 
     def rows(self, name: str) -> list[Any]:
         """A list of anything; absent is empty."""

@@ -29,6 +29,11 @@ _CODE = re.compile(r"[\w.\-]{1,100}")
 _ITEM_NAME = re.compile(r"[^_\s\x00-\x1f][^\r\n\x00]{0,199}")
 
 
+def is_code(code: str) -> bool:
+    """Whether a code can stand in an address: 1 to 100 letters, digits, dots, hyphens, underscores."""
+    return bool(_CODE.fullmatch(code))
+
+
 def level_of(items: Iterable[Item]) -> int:
     """A dataset's level: the highest of its items', 1 without items (DB33/T 2351-2021)."""
     return max((item.level for item in items), default=1)
@@ -68,7 +73,7 @@ def publication_problems(draft: DatasetDraft, label: str) -> tuple[CityhallError
 
 
 def _entry_problems(draft: DatasetDraft) -> Iterator[CityhallError]:
-    if draft.code and not _CODE.fullmatch(draft.code):
+    if draft.code and not is_code(draft.code):
         yield errors.CodeMalformed(code=draft.code)
     if draft.mode not in get_args(Mode):
         yield _unknown("mode", draft.mode, get_args(Mode))
@@ -133,7 +138,7 @@ def _rule_problems(draft: DatasetDraft) -> Iterator[CityhallError]:
 
 def rule_problems(rule: CheckRule, items: tuple[Item, ...]) -> Iterator[CityhallError]:
     """What is wrong with one quality rule, seen from the catalogue."""
-    if not _CODE.fullmatch(rule.code):
+    if not is_code(rule.code):
         yield errors.CodeMalformed(code=rule.code)
     if rule.kind not in get_args(RuleKind):
         yield _unknown(f"rule {rule.code}", rule.kind, get_args(RuleKind))

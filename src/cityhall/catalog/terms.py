@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from cityhall.catalog.errors import CatalogueUnreadable
 from cityhall.kernel.text import Text
 
 FOLDER = Path(__file__).parent / "vocabulary"
@@ -28,19 +29,22 @@ class Term:
 @cache
 def terms(name: str) -> dict[str, Term]:
     """A vocabulary by its file's name (`fields`, `licences`, `cycles`): code -> term, in the file's order."""
-    return {row["code"]: _term(row) for row in read_rows(FOLDER / f"{name}.yaml")}
+    return read_terms(FOLDER / f"{name}.yaml")
 
 
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a vocabulary file."""
-    rows: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return rows
+def read_terms(path: Path) -> dict[str, Term]:
+    """The terms of a YAML list of `{code, title: {en, zh}, …}`; raises CatalogueUnreadable."""
+    try:
+        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return {str(row["code"]): _term(row) for row in rows}
+    except (yaml.YAMLError, TypeError, KeyError, AttributeError, UnicodeDecodeError) as error:
+        raise CatalogueUnreadable(file=path.name, problem=type(error).__name__) from error
 
 
 def _term(row: dict[str, Any]) -> Term:
     return Term(
-        code=row["code"],
-        title=Text(en=row["en"], zh=row["zh"]),
+        code=str(row["code"]),
+        title=Text.from_dict(row["title"]),
         uri=row.get("uri", ""),
         open=bool(row.get("open", False)),
         days=row.get("days"),

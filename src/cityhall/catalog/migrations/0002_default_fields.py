@@ -2,15 +2,15 @@
 
 from django.db import migrations
 
-from cityhall.catalog.terms import FOLDER, read_rows
+from cityhall.catalog.terms import FOLDER, read_terms
 
 
 def add_fields(apps, schema_editor):
     Field = apps.get_model("catalog", "Field")
     Field.objects.bulk_create(
         [
-            Field(code=row["code"], title={"en": row["en"], "zh": row["zh"]}, position=position)
-            for position, row in enumerate(read_rows(FOLDER / "fields.yaml"))
+            Field(code=term.code, title=term.title.as_dict(), position=position)
+            for position, term in enumerate(read_terms(FOLDER / "fields.yaml").values())
         ],
         ignore_conflicts=True,
     )
