@@ -16,8 +16,9 @@ from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.ids import new_id
 from cityhall.ledger.models import Entry
+from cityhall.ledger.sequencing import sequence
 
-__all__ = ["action", "actions", "bookkeeping", "record"]
+__all__ = ["action", "actions", "bookkeeping", "record", "sequence"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -80,7 +81,7 @@ def record(subject: str, **facts: Any) -> str:
         raise RuntimeError("record() was called outside an action")
     entry_id = new_id("ent")
     moment = clock.now()
-    body = {
+    body: dict[str, Any] = {
         "id": entry_id,
         "verb": current.verb,
         "actor": current.actor.id,
