@@ -17,16 +17,20 @@ class EmptyFile(Invalid):
 
     code = "collection.empty_file"
     title = Text(en="“{file}” is empty", zh="“{file}”是空文件")
-    remedy = Text(en="Export the table again and check that it has rows", zh="请重新导出表格，并确认其中有数据行")
+    remedy = Text(
+        en="Export the table again and check that it has rows", zh="请重新导出表格，并确认其中有数据行"
+    )
 
 
 class HtmlInsteadOfData(Invalid):
-    """A web page was sent where a table was expected: usually a sign-in or error page saved under a data name."""
+    """A web page was sent where a table was expected: usually a sign-in or error page saved under a data
+    name."""
 
     code = "collection.html_instead_of_data"
     title = Text(en="“{file}” is a web page, not data (“{page}”)", zh="“{file}”是网页而不是数据（“{page}”）")
     remedy = Text(
-        en="Open the address in a browser: it probably asks to sign in or shows an error; download the data file itself",
+        en="Open the address in a browser: it probably asks to sign in or shows an error; download the data
+        file itself",
         zh="请在浏览器中打开该地址，通常是登录页或错误页；请下载数据文件本身",
     )
 
@@ -35,7 +39,9 @@ class BinaryFile(Invalid):
     """Bytes that are neither text nor a format we read."""
 
     code = "collection.binary_file"
-    title = Text(en="“{file}” is not text and not a known table format", zh="“{file}”不是文本，也不是可识别的表格格式")
+    title = Text(
+        en="“{file}” is not text and not a known table format", zh="“{file}”不是文本，也不是可识别的表格格式"
+    )
     remedy = Text(
         en="Send CSV, XLSX, XLS, ODS, JSON, GeoJSON or Parquet, or a zip or gzip of these",
         zh="请提供 CSV、XLSX、XLS、ODS、JSON、GeoJSON、Parquet，或它们的 zip、gzip 压缩包",
@@ -47,8 +53,8 @@ class WrongEncoding(Invalid):
 
     code = "collection.wrong_encoding"
     title = Text(
-        en="“{file}” was declared as {declared}, but line {line} does not decode; the bytes look like {found}",
-        zh="“{file}”声明的编码是 {declared}，但第 {line} 行无法按此解码；内容看起来是 {found}",
+        en="“{file}” was declared as {declared}, but line {line} is not; the bytes look like {found}",
+        zh="“{file}”声明的编码是 {declared}，但第 {line} 行不是；内容看起来是 {found}",
     )
     remedy = Text(en="Leave the encoding out or correct it", zh="请不要指定编码，或更正编码")
 
@@ -69,10 +75,12 @@ class DuplicateHeaders(Invalid):
 
     code = "collection.duplicate_headers"
     title = Text(
-        en="“{file}” has several different columns named {names}", zh="“{file}”有多个同名但内容不同的列：{names}"
+        en="“{file}” has several different columns named {names}",
+        zh="“{file}”有多个同名但内容不同的列：{names}",
     )
     remedy = Text(
-        en="Give each column its own name, or allow renaming to “name_2”", zh="请为每一列取不同的名称，或允许自动改名为“名称_2”"
+        en="Give each column its own name, or allow renaming to “name_2”",
+        zh="请为每一列取不同的名称，或允许自动改名为“名称_2”",
     )
 
 
@@ -115,7 +123,9 @@ class TooManyColumns(LimitExceeded):
     """Wider than any register: usually a matrix or a wrong delimiter."""
 
     code = "collection.too_many_columns"
-    title = Text(en="“{file}” has {found} columns, limit {limit}", zh="“{file}”有 {found} 列，上限 {limit} 列")
+    title = Text(
+        en="“{file}” has {found} columns, limit {limit}", zh="“{file}”有 {found} 列，上限 {limit} 列"
+    )
     remedy = Text(
         en="Turn repeated columns (months, places) into rows, or split the table",
         zh="请把重复的列（月份、地点）转成行，或拆分表格",
@@ -130,7 +140,8 @@ class LineTooLong(LimitExceeded):
         en="Line {line} of “{file}” is longer than {limit} bytes", zh="“{file}”第 {line} 行超过 {limit} 字节"
     )
     remedy = Text(
-        en="Check the line ends and the quotes of the file, or export it again", zh="请检查换行符和引号，或重新导出文件"
+        en="Check the line ends and the quotes of the file, or export it again",
+        zh="请检查换行符和引号，或重新导出文件",
     )
 
 
@@ -138,8 +149,14 @@ class FileTooLarge(LimitExceeded):
     """More than can be read in memory for a format that cannot be read in pieces."""
 
     code = "collection.file_too_large"
-    title = Text(en="“{file}” is too large: {what} {found}, limit {limit}", zh="“{file}”过大：{what} {found}，上限 {limit}")
-    remedy = Text(en="Send it as CSV, one record per line, or in parts", zh="请改用 CSV（每行一条记录），或分成几部分提交")
+    title = Text(
+        en="“{file}” is too large: {what} {found}, limit {limit}",
+        zh="“{file}”过大：{what} {found}，上限 {limit}",
+    )
+    remedy = Text(
+        en="Send it as CSV, one record per line, or in parts",
+        zh="请改用 CSV（每行一条记录），或分成几部分提交",
+    )
 
 
 class BrokenDocument(Invalid):

@@ -1,13 +1,16 @@
 """Cutting a large text into blocks that end with a row, knowing each block's first line.
 
-Works on raw bytes: in every encoding read here except UTF-16 the line ends and the quote are bytes that occur in no other
+Works on raw bytes: in every encoding read here except UTF-16 the line ends and the quote are bytes that
+occur in no other
 character.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +23,8 @@ SIZE = 8 * 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole rows; `first_line` is 1-based, `lines` counts physical lines (an unfinished last one included)."""
+    """Whole rows; `first_line` is 1-based, `lines` counts physical lines (an unfinished last one
+    included)."""
 
     data: bytes
     first_line: int
@@ -91,13 +95,12 @@ def _last_even(data: bytes) -> int:
     return int(even[-1]) + 1 if len(even) else 0
 
 
+LINE_END = re.compile(rb"\r\n|\n|\r")
+
+
 def offset_of_line(data: bytes, lines: int) -> int:
     """The position where physical line number `lines` (0-based) begins in `data`."""
-    position = 0
-    for _ in range(lines):
-        ends = [at for at in (data.find(b"\n", position), data.find(b"\r", position)) if at >= 0]
-        if not ends:
-            return len(data)
-        position = min(ends)
-        position += 2 if data[position : position + 2] == b"\r\n" else 1
-    return position
+    if lines <= 0:
+        return 0
+    end = next(islice(LINE_END.finditer(data), lines - 1, None), None)
+    return end.end() if end else len(data)

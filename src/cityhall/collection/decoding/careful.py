@@ -1,4 +1,5 @@
-"""Row by row: for blocks in which something is irregular. Short rows are padded, long ones set apart, stray quotes healed."""
+"""Row by row: for blocks in which something is irregular. Short rows are padded, long ones set apart,
+stray quotes healed."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def _number(numbers: Sequence[int], at: int) -> int:
 
 
 def _row(lines: list[str], at: int, dialect: Dialect, width: int) -> tuple[list[str], int]:
-    """The row that starts on line `at` and its height. A quoted cell that runs away is read again without quotes."""
+    """The row that starts on line `at` and its height. A quoted cell that runs away is read again without
+    quotes."""
     if dialect.delimiter is None:
         return [lines[at].rstrip("\r\n")], 1
     if not dialect.quote or '"' not in lines[at]:

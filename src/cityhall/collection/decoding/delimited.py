@@ -1,4 +1,5 @@
-"""A text file becomes a staged table: encoding, dialect, header and footer are found, then the rows stream to Parquet."""
+"""A text file becomes a staged table: encoding, dialect, header and footer are found, then the rows stream
+to Parquet."""
 
 from __future__ import annotations
 
@@ -8,12 +9,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from cityhall.collection.decoding.blocks import Block, Region, count_lines, offset_of_line, read_blocks, row_end
+from cityhall.collection.decoding.blocks import (
+    LINE_END,
+    Block,
+    Region,
+    count_lines,
+    offset_of_line,
+    read_blocks,
+    row_end,
+)
 from cityhall.collection.decoding.cells import filled
 from cityhall.collection.decoding.dialects import Dialect, TextRow, parse, sniff_dialect
 from cityhall.collection.decoding.encodings import Encoding
 from cityhall.collection.decoding.footers import footer_length
-from cityhall.collection.decoding.headers import Layout, find_layout
+from cityhall.collection.decoding.headers import Layout, find_layout, usual_cells
 from cityhall.collection.decoding.naming import Naming, name_columns
 from cityhall.collection.decoding.notes import excerpt, note
 from cityhall.collection.decoding.outcome import Parsed
@@ -42,17 +51,25 @@ class Plan:
 
 
 def stage_delimited(
-    path: Path, name: str, stem: str, into: Path, encoding: Encoding, hints: Hints, limits: Limits, progress: Progress
+    path: Path,
+    name: str,
+    stem: str,
+    into: Path,
+    encoding: Encoding,
+    hints: Hints,
+    limits: Limits,
+    progress: Progress,
 ) -> StagedTable:
     """Stages the text at `path`. Raises NotATable, TooManyColumns, LineTooLong, DuplicateHeaders."""
     plan = make_plan(path, name, encoding, hints, limits)
     writer = StageWriter(into, stem, plan.naming.names, plan.naming.raw, plan.naming.twins)
-    last_line = plan.region.first_line
+    last_line, done = plan.region.first_line, 0
     try:
         for block, parsed in _parsed_blocks(path, name, plan, limits):
             writer.add(parsed)
             last_line = block.first_line + block.lines
-            progress("stage", len(block.data), plan.region.end - plan.region.start)
+            done += len(block.data)
+            progress("stage", done, plan.region.end - plan.region.start)
     except BaseException:
         writer.abort()
         raise
@@ -76,7 +93,10 @@ def make_plan(path: Path, name: str, encoding: Encoding, hints: Hints, limits: L
         raise TooManyColumns(file=name, found=len(layout.names), limit=limits.columns)
     if not layout.names:
         raise NotATable(file=name, why_en="no columns were found", why_zh="未找到任何列")
-    naming = name_columns(layout, grid, layout.names)
+    # A delimiter at the end of every line makes one more cell: a nameless column that is dropped if it
+    # stays empty.
+    width = min(max(len(layout.names), usual_cells(grid[layout.first :])), limits.columns)
+    naming = name_columns(layout, grid, layout.names + ("",) * (width - len(layout.names)))
     first = rows[layout.first].line if layout.first < len(rows) else count_lines(head) + 1
     start = encoding.mark + offset_of_line(head, first - 1)
     end, footer = _footer(path, start, size, encoding, dialect, len(layout.names))
@@ -103,10 +123,14 @@ def _grid_row(rows: list[TextRow], line: int | None) -> int | None:
     """The grid row that a 1-based line number means; -1 for 0 (no header)."""
     if line is None or line <= 0:
         return None if line is None else -1
-    return next((at for at, row in enumerate(rows) if row.line <= line < row.line + row.height), len(rows) - 1)
+    return next(
+        (at for at, row in enumerate(rows) if row.line <= line < row.line + row.height), len(rows) - 1
+    )
 
 
-def _footer(path: Path, start: int, size: int, encoding: Encoding, dialect: Dialect, width: int) -> tuple[int, list[str]]:
+def _footer(
+    path: Path, start: int, size: int, encoding: Encoding, dialect: Dialect, width: int
+) -> tuple[int, list[str]]:
     """Where the data ends, and the texts below it."""
     begin = max(start, size - TAIL)
     with path.open("rb") as file:
@@ -126,19 +150,32 @@ def _footer(path: Path, start: int, size: int, encoding: Encoding, dialect: Dial
 
 def _aligned(tail: bytes) -> int:
     """The first line of `tail` from which on the quotes are paired: the beginning of a row."""
-    position = offset_of_line(tail, 1)
-    while position < len(tail) and tail.count(b'"', position) % 2:
-        position += max(1, offset_of_line(tail[position:], 1))
-    return position if position < len(tail) else offset_of_line(tail, 1)
+    left = tail.count(b'"')
+    before = 0
+    for end in LINE_END.finditer(tail):
+        left -= tail.count(b'"', before, end.end())
+        before = end.end()
+        if left % 2 == 0:
+            return before
+    return offset_of_line(tail, 1)
 
 
 def _parsed_blocks(path: Path, name: str, plan: Plan, limits: Limits) -> Iterator[tuple[Block, Parsed]]:
     """Blocks parsed two at a time, in order; at most four are in memory."""
-    blocks = read_blocks(path, plan.region, limits, plan.dialect.quote or plan.dialect.delimiter is not None, name)
+    blocks = read_blocks(
+        path, plan.region, limits, plan.dialect.quote or plan.dialect.delimiter is not None, name
+    )
     waiting: deque[tuple[Block, Future[Parsed]]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
         for block in blocks:
-            waiting.append((block, pool.submit(parse_block, block, plan.encoding.codec, _dialect(plan, block), plan.naming.names)))
+            waiting.append(
+                (
+                    block,
+                    pool.submit(
+                        parse_block, block, plan.encoding.codec, _dialect(plan, block), plan.naming.names
+                    ),
+                )
+            )
             if len(waiting) > WORKERS:
                 ready, parsed = waiting.popleft()
                 yield ready, parsed.result()
@@ -190,7 +227,11 @@ def _notes(writer: StageWriter, plan: Plan, titles: list[str], after: int) -> It
 
 def tally_notes(writer: StageWriter) -> Iterator[Note]:
     """What the writer counted."""
-    for code, tally in (("blank_rows", writer.blank), ("repeated_header", writer.repeated), ("short_rows", writer.padded)):
+    for code, tally in (
+        ("blank_rows", writer.blank),
+        ("repeated_header", writer.repeated),
+        ("short_rows", writer.padded),
+    ):
         if tally.count:
             yield note(code, tally.lines, count=tally.count)
     if writer.broken_rows:

@@ -35,7 +35,8 @@ class TextRow:
 
 
 def lines_of(text: str) -> list[str]:
-    """`text` in physical lines with their ends (LF, CRLF or CR; the other separators of Unicode are content)."""
+    """`text` in physical lines with their ends (LF, CRLF or CR; the other separators of Unicode are
+    content)."""
     return LINE.findall(text)
 
 
@@ -43,10 +44,15 @@ def parse(text: str, dialect: Dialect, first_line: int = 1, limit: int | None = 
     """Rows of `text`; quoted cells may hold line ends. Never raises: a stray quote is kept as it stands."""
     lines = lines_of(text)
     if dialect.delimiter is None:
-        return [TextRow(first_line + at, 1, [line.rstrip("\r\n")]) for at, line in enumerate(islice(lines, limit))]
-    quoting = csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE
+        return [
+            TextRow(first_line + at, 1, [line.rstrip("\r\n")]) for at, line in enumerate(islice(lines, limit))
+        ]
     # A lone CR inside an unquoted cell cannot occur: the lines were cut there.
-    reader = csv.reader(iter(lines), delimiter=dialect.delimiter, quotechar='"', quoting=quoting, strict=False)
+    feed = iter(lines)
+    if dialect.quote:
+        reader = csv.reader(feed, delimiter=dialect.delimiter, quotechar='"')
+    else:
+        reader = csv.reader(feed, delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE)
     rows: list[TextRow] = []
     before = 0
     for cells in islice(reader, limit):

@@ -1,8 +1,11 @@
 """Which encoding is a text in? Strictness first, then plausibility, over the whole file.
 
-UTF-8 proves itself: other encodings almost never form legal UTF-8 by chance. For the rest, the lines that hold bytes
-beyond ASCII are collected from all over the file and decoded with every candidate; a candidate that cannot decode nearly
-all of them dies, and of the others the one that reads most like language wins. Staging then decodes every byte strictly
+UTF-8 proves itself: other encodings almost never form legal UTF-8 by chance. For the rest, the lines that
+hold bytes
+beyond ASCII are collected from all over the file and decoded with every candidate; a candidate that cannot
+decode nearly
+all of them dies, and of the others the one that reads most like language wins. Staging then decodes every
+byte strictly
 with the winner, so an error of this judgement can never lose anything silently.
 """
 
@@ -15,7 +18,7 @@ from pathlib import Path
 
 from cityhall.collection.decoding.plausibility import plausibility
 from cityhall.collection.decoding.sniff import UTF16_MARKS, utf16_of
-from cityhall.collection.errors import HintNotMet
+from cityhall.collection.errors import HintNotMet, WrongEncoding
 
 # In order of preference when two read equally well.
 CANDIDATES = ("gb18030", "cp950", "big5hkscs", "cp932", "cp949", "cp1252", "mac_roman", "latin-1")
@@ -25,7 +28,8 @@ NAMES = {"cp950": "big5", "cp949": "euc-kr"}
 ENOUGH = 128 * 1024
 LONGEST = 2_000
 BLOCK = 4 * 1024**2
-LINES = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+HIGH = re.compile(rb"[\x80-\xff]")
+LINE_END = re.compile(rb"[\r\n]|\Z")
 CELL_ENDS = re.compile(rb'[,;\t"]')
 
 
@@ -52,10 +56,44 @@ def declared(codec: str, name: str) -> Encoding:
     try:
         "".encode(codec)
     except LookupError:
-        raise HintNotMet(file=name, what="encoding / 编码", asked=codec, found=", ".join(("utf-8", *CANDIDATES))) from None
+        raise HintNotMet(
+            file=name, what="encoding / 编码", asked=codec, found=", ".join(("utf-8", *CANDIDATES))
+        ) from None
     wide = {"gbk": "gb18030", "gb2312": "gb18030", "big5": "cp950", "shift_jis": "cp932", "euc_kr": "cp949"}
     known = wide.get(codec.lower().replace("-", "_"), codec.lower())
     return Encoding(known, codec.lower(), 0)
+
+
+def check_declared(path: Path, name: str, asked: Encoding, found: Encoding) -> None:
+    """Raises WrongEncoding when the bytes contradict what was declared: illegal, or legal but nonsense."""
+    if (
+        asked.codec == found.codec
+        or asked.codec.startswith("utf-16") == found.codec.startswith("utf-16") is True
+    ):
+        return
+    lines = evidence(path)
+    if not lines and not found.codec.startswith("utf-16"):
+        return  # ASCII is legal in all of them
+    legal = _legal(lines, asked.codec) if lines else 0.0
+    mine = plausibility("\n".join(_decoded(lines, asked.codec)))
+    other = plausibility("\n".join(_decoded(lines, found.codec)))
+    if legal < 0.98 or other > mine + 1.0:
+        raise WrongEncoding(
+            file=name, declared=asked.name, line=_first_illegal(path, asked.codec), found=found.name
+        )
+
+
+def _first_illegal(path: Path, codec: str) -> int:
+    """The 1-based number of the first line that does not decode (or, when all do, the first beyond ASCII)."""
+    foreign = 0
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.isascii():
+                continue
+            foreign = foreign or number
+            if not _decoded([line], codec):
+                return number
+    return foreign or 1
 
 
 def detect(path: Path) -> Encoding:
@@ -102,14 +140,31 @@ def evidence(path: Path) -> list[bytes]:
         if block.isascii():
             continue
         taken = 0
-        for match in LINES.finditer(block):
-            for line in _pieces(match.group()):
+        for whole in _foreign_lines(block):
+            for line in _pieces(whole):
                 if line not in found:
                     found[line] = None
                     taken += len(line)
             if taken > share:
                 break
     return list(found)
+
+
+def _foreign_lines(block: bytes) -> Iterator[bytes]:
+    """The lines of `block` that hold bytes beyond ASCII."""
+    position = 0
+    while high := HIGH.search(block, position):
+        start = (
+            max(
+                block.rfind(b"\n", position, high.start()),
+                block.rfind(b"\r", position, high.start()),
+                position - 1,
+            )
+            + 1
+        )
+        ending = LINE_END.search(block, high.start())
+        position = ending.start() if ending else len(block)
+        yield block[start:position]
 
 
 def _pieces(line: bytes) -> list[bytes]:

@@ -1,4 +1,5 @@
-"""What stands below the table: notes, sources, blank lines. Recognised from the end upwards, reported, never loaded."""
+"""What stands below the table: notes, sources, blank lines. Recognised from the end upwards, reported,
+never loaded."""
 
 from __future__ import annotations
 

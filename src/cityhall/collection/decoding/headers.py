@@ -1,7 +1,9 @@
 """Where does the table begin, and which rows name its columns?
 
-Input is a grid: the first rows of a text or a sheet. A title line has few cells; a header row is as full as the table and
-differs in kind from what stands below it; a second header row differs too (parent and child names, field codes, units).
+Input is a grid: the first rows of a text or a sheet. A title line has few cells; a header row is as full
+as the table and
+differs in kind from what stands below it; a second header row differs too (parent and child names, field
+codes, units).
 """
 
 from __future__ import annotations
@@ -35,17 +37,29 @@ class Layout:
 
 
 def find_layout(grid: Grid, header_row: int | None = None, header_rows: int | None = None) -> Layout:
-    """The layout of the table in `grid`. `header_row` (0-based; -1 = none) and `header_rows` overrule the search."""
+    """The layout of the table in `grid`. `header_row` (0-based; -1 = none) and `header_rows` overrule the
+    search."""
     width = usual_width(grid)
     start = _start(grid, width)
     if header_row is not None and header_row >= 0:
         first = max(0, header_row - (header_rows or 1) + 1)
         return _named(grid, tuple(range(first, header_row + 1)), None, None, width)
     body = [row for row in grid[start + 1 : start + 1 + COMPARED] if filled(row)]
+    if (
+        start
+        and start < len(grid)
+        and not is_header(grid[start], body)
+        and _names_some(grid[start - 1], grid[start:])
+    ):
+        start, body = start - 1, [grid[start], *body]
     if header_row == -1 or not is_header(grid[start] if start < len(grid) else (), body):
         return Layout(_titles(grid, start), (), None, None, start, ("",) * width)
     below = [row for row in grid[start + 2 : start + 2 + COMPARED] if filled(row)]
-    role = _second_role(grid[start], grid[start + 1], below) if header_rows != 1 and start + 1 < len(grid) else ""
+    role = (
+        _second_role(grid[start], grid[start + 1], below)
+        if header_rows != 1 and start + 1 < len(grid)
+        else ""
+    )
     if role == "child":
         return _named(grid, (start, start + 1), None, None, width)
     second = start + 1 if role == "codes" else None
@@ -57,22 +71,38 @@ def usual_width(grid: Grid) -> int:
     extents = Counter(extent(row) for row in grid if filled(row))
     if not extents:
         return 0
-    return max(width for width, count in extents.items() if count >= max(1, extents.total() * 0.02) or width == 1)
+    return max(
+        width for width, count in extents.items() if count >= max(1, extents.total() * 0.02) or width == 1
+    )
+
+
+def usual_cells(grid: Grid) -> int:
+    """How many cells most rows are written with, empty ones at the end included."""
+    counts = Counter(len(row) for row in grid if filled(row))
+    return counts.most_common(1)[0][0] if counts else 0
 
 
 def is_header(row: Sequence[str], body: Grid) -> bool:
-    """Whether `row` names the columns of `body`: its cells differ in kind from those below, or all rows are words."""
+    """Whether `row` names the columns of `body`: its cells differ in kind from those below, or all rows
+    are words."""
     names = [clean_name(cell) for cell in row]
     given = [name for name in names if name]
     if not given or not body:
         return bool(given) and not body and all(look(name) is Look.TEXT for name in given)
     if _years(row, body):
         return True
-    votes = [_vote(name, [cells[at] for cells in body if at < len(cells)]) for at, name in enumerate(names) if name]
+    votes = [
+        _vote(name, [cells[at] for cells in body if at < len(cells)]) for at, name in enumerate(names) if name
+    ]
     if sum(votes) != 0:
         return sum(votes) > 0
     texts = sum(1 for name in given if look(name) is Look.TEXT)
-    return len(given) > 1 and len(set(given)) == len(given) and texts == len(given) and max(map(len, given)) <= 80
+    return (
+        len(given) > 1
+        and len(set(given)) == len(given)
+        and texts == len(given)
+        and max(map(len, given)) <= 80
+    )
 
 
 def _vote(name: str, column: list[str]) -> float:
@@ -95,7 +125,11 @@ def _vote(name: str, column: list[str]) -> float:
 def _years(row: Sequence[str], body: Grid) -> bool:
     """A row of ascending years over columns of figures, with words in the first column below."""
     years = [cell.strip() for cell in row[1:] if cell.strip()]
-    if len(years) < 2 or not all(YEAR.fullmatch(year) for year in years) or look(row[0]) not in (Look.EMPTY, Look.TEXT):
+    if (
+        len(years) < 2
+        or not all(YEAR.fullmatch(year) for year in years)
+        or look(row[0]) not in (Look.EMPTY, Look.TEXT)
+    ):
         return False
     ascending = years == sorted(set(years)) or years == sorted(set(years), reverse=True)
     words = sum(1 for cells in body if cells and look(cells[0]) is Look.TEXT)
@@ -114,9 +148,14 @@ def _start(grid: Grid, width: int) -> int:
     return next((at for at, row in enumerate(grid) if filled(row)), 0)
 
 
+def _names_some(row: Sequence[str], body: Grid) -> bool:
+    """A header that names only some of the columns, right above rows that are fuller than it."""
+    return filled(row) >= 2 and is_header(row, [cells for cells in body[:COMPARED] if filled(cells)])
+
+
 def _parent_above(grid: Grid, at: int) -> int:
     """A row of group names over the names is part of the header although it is less full."""
-    if at and 2 <= filled(grid[at - 1]) and extent(grid[at - 1]) > extent(grid[at]) // 2:
+    if at and filled(grid[at - 1]) >= 2 and extent(grid[at - 1]) > extent(grid[at]) // 2:
         words = [look(cell) is Look.TEXT for cell in grid[at - 1] if cell.strip()]
         children = [look(cell) in (Look.TEXT, Look.EMPTY) for cell in grid[at]]
         if all(words) and all(children):
@@ -125,7 +164,8 @@ def _parent_above(grid: Grid, at: int) -> int:
 
 
 def _after_preamble(grid: Grid) -> int:
-    """A one-column list may open with a few lines and one blank line; a list with blanks everywhere does not."""
+    """A one-column list may open with a few lines and one blank line; a list with blanks everywhere does
+    not."""
     blanks = [at for at, row in enumerate(grid) if not filled(row)]
     head = [at for at in blanks if at <= 5]
     if head and len(blanks) == len(head):
@@ -134,7 +174,8 @@ def _after_preamble(grid: Grid) -> int:
 
 
 def _second_role(names: Sequence[str], row: Sequence[str], body: Grid) -> str:
-    """What the row under the names is: `child` names, `codes` (or a translation), `units`, or data (empty string)."""
+    """What the row under the names is: `child` names, `codes` (or a translation), `units`, or data (empty
+    string)."""
     cells = [clean_name(cell) for cell in row]
     given = [cell for cell in cells if cell]
     if not given or not body:
@@ -144,10 +185,11 @@ def _second_role(names: Sequence[str], row: Sequence[str], body: Grid) -> str:
     if any(look(cell) in (Look.NUMBER, Look.DATE) for cell in given) or not _differs(cells, body):
         return ""
     gaps = [at for at, cell in enumerate(cells) if cell and (at >= len(names) or not names[at].strip())]
-    if gaps or len(set(names)) < len(names) - names.count(""):
+    given_names = [clean_name(name) for name in names if name.strip()]
+    if gaps or len(set(given_names)) < len(given_names):
         return "child"
-    if len(given) < 0.9 * filled(names):
-        return "child"
+    if len(given) < 0.9 * len(given_names):
+        return ""
     translated = bool(FOREIGN.search("".join(names))) != bool(FOREIGN.search("".join(cells)))
     return "codes" if translated or all(FIELD_CODE.fullmatch(cell) for cell in given) else ""
 
@@ -171,7 +213,8 @@ def _named(grid: Grid, header: tuple[int, ...], second: int | None, units: int |
 
 
 def combine(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
-    """One name per column from one or more header rows: "parent child"; a parent stretches over blanks to its right."""
+    """One name per column from one or more header rows: "parent child"; a parent stretches over blanks to
+    its right."""
     padded = [[clean_name(row[at]) if at < len(row) else "" for at in range(width)] for row in rows]
     for level in range(len(padded) - 1):
         for at in range(1, width):

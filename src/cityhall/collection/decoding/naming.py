@@ -14,7 +14,8 @@ from cityhall.collection.errors import DuplicateHeaders
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """`names` are final; `raw` the header texts as they stand; `twins` pairs of columns that had the same name."""
+    """`names` are final; `raw` the header texts as they stand; `twins` pairs of columns that had the same
+    name."""
 
     names: tuple[str, ...]
     raw: tuple[str, ...]
@@ -43,11 +44,17 @@ class Naming:
             yield note("empty_columns", count=dropped)
         if self.twins:
             what = ", ".join(second for _, second in self.twins)
-            yield note("same_headers" if not self.renamed else "renamed_headers", count=len(self.twins), what=what)
+            yield note(
+                "same_headers" if not self.renamed else "renamed_headers", count=len(self.twins), what=what
+            )
         if self.codes and layout.second is not None:
             yield note("second_header", [lines[layout.second]], what=excerpt(list(self.codes.values())))
         if self.units and layout.units is not None:
-            yield note("units", [lines[layout.units]], what=excerpt([f"{key}: {unit}" for key, unit in self.units.items()]))
+            yield note(
+                "units",
+                [lines[layout.units]],
+                what=excerpt([f"{key}: {unit}" for key, unit in self.units.items()]),
+            )
 
 
 def name_columns(layout: Layout, grid: Grid, wanted: Sequence[str], allow_twins: bool = False) -> Naming:

@@ -1,6 +1,7 @@
 """How plausible is a decoded text? Each character gets a mark for what it is and what stands beside it.
 
-Legal bytes prove little: GB18030 and Latin-1 accept almost anything. People, however, write with common characters in
+Legal bytes prove little: GB18030 and Latin-1 accept almost anything. People, however, write with common
+characters in
 runs of one script, so the right encoding reads like language and the wrong ones like noise.
 """
 
@@ -23,13 +24,16 @@ COMMON_CHINESE = frozenset(
     "組見計別論運農幾區強決戰則處隊給門規熱領東導壓爭濟階術極聯認權證轉單風帶場車務萬達議聲報鬥類離華確張馬節話許廣記縣鄉鎮"
     "號臺灣里鄰戶統計辦縣街弄編碼稱狀態緯種營業廳醫療歷"
 )
-COMMON_JAPANESE = frozenset("県市町村区丁目番号年月日時分者数合計男女人口世帯別名称所在地住所電話施設学校駅円税込事故発生警察署料")
+COMMON_JAPANESE = frozenset(
+    "県市町村区丁目番号年月日時分者数合計男女人口世帯別名称所在地住所電話施設学校駅円税込事故発生警察署料"
+)
 HALF_KATAKANA = range(0xFF61, 0xFFA0)
 LATIN_SIGNS = frozenset("¡¿«»€‘’“”–—…•°²³§©®ªº·£")
 
 
 def plausibility(text: str) -> float:
-    """The mean mark of the non-ASCII characters of `text`, about -4 (noise) to +2 (language); 0 when there are none."""
+    """The mean mark of the non-ASCII characters of `text`, about -4 (noise) to +2 (language); 0 when there
+    are none."""
     total = 0.0
     seen = 0
     before = " "

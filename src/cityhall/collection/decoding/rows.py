@@ -1,7 +1,9 @@
 """A block of text becomes a table of text cells, and every row knows its line.
 
-The quick way parses the block with Arrow and proves afterwards that each row is accounted for (rows, rejected rows and
-blank lines add up to the physical lines). When the proof fails the same block goes the careful way, row by row in Python.
+The quick way parses the block with Arrow and proves afterwards that each row is accounted for (rows,
+rejected rows and
+blank lines add up to the physical lines). When the proof fails the same block goes the careful way, row by
+row in Python.
 """
 
 from __future__ import annotations
@@ -54,7 +56,9 @@ def _quick(data: bytes, block: Block, dialect: Dialect, names: tuple[str, ...]) 
     if table is None:
         return None
     if table.num_rows == block.lines and not rejects.rows:
-        return Parsed(_with_lines(table, np.arange(block.first_line, block.first_line + block.lines)), [], [], 0)
+        return Parsed(
+            _with_lines(table, np.arange(block.first_line, block.first_line + block.lines)), [], [], 0
+        )
     blanks = _blank_lines(data) if table.num_rows + len(rejects.rows) < block.lines else np.empty(0, np.int64)
     if table.num_rows + len(rejects.rows) + len(blanks) == block.lines:
         return _with_rejects(table, rejects.rows, blanks, block, dialect, names)
@@ -101,7 +105,12 @@ def _blank_lines(data: bytes) -> np.ndarray:
 
 
 def _with_rejects(
-    table: pa.Table, rejects: list[tuple[int, str]], blanks: np.ndarray, block: Block, dialect: Dialect, names: tuple[str, ...]
+    table: pa.Table,
+    rejects: list[tuple[int, str]],
+    blanks: np.ndarray,
+    block: Block,
+    dialect: Dialect,
+    names: tuple[str, ...],
 ) -> Parsed | None:
     """Lines when every row is one line: what is left after blank and rejected lines are taken out."""
     filled_lines = np.delete(np.arange(block.first_line, block.first_line + block.lines), blanks)
@@ -117,7 +126,10 @@ def _with_rejects(
         broken += row.broken
         short += row.padded
         if row.table is not None:
-            rows += [(int(line), [cell or "" for cell in record[:-1]]) for record in zip(*row.table.to_pydict().values(), strict=True)]
+            rows += [
+                (int(line), [cell or "" for cell in record[:-1]])
+                for record in zip(*row.table.to_pydict().values(), strict=True)
+            ]
     if rows:
         extra = to_table([padded(cells, len(names)) for _, cells in rows], [line for line, _ in rows], names)
         good = pa.concat_tables([good, extra])
@@ -126,7 +138,8 @@ def _with_rejects(
 
 
 def _with_heights(table: pa.Table, block: Block) -> Parsed | None:
-    """Lines when cells hold line ends: each row is as high as the line ends in its cells say, or it is not proved."""
+    """Lines when cells hold line ends: each row is as high as the line ends in its cells say, or it is not
+    proved."""
     heights = np.ones(table.num_rows, np.int64)
     for name in table.column_names:
         column = table[name]

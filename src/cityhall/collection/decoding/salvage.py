@@ -1,4 +1,5 @@
-"""Strict decoding of a block, line by line where it must be: what does not decode is set apart, never replaced."""
+"""Strict decoding of a block, line by line where it must be: what does not decode is set apart, never
+replaced."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ class Decoded:
 
 
 def decode_block(block: Block, codec: str) -> Decoded:
-    """`block` as UTF-8. With nothing broken `lines` is left empty but for the first (they are consecutive)."""
+    """`block` as UTF-8. With nothing broken `lines` is left empty but for the first (they are
+    consecutive)."""
     if b"\0" not in block.data:
         if codec == "utf-8" and (block.data.isascii() or _is_utf8(block.data)):
             return Decoded(block.data, [block.first_line], [])
@@ -53,7 +55,9 @@ def _line_by_line(block: Block, codec: str) -> Decoded:
             broken.append(_broken(number, line, codec, "undecodable", str(error)))
             continue
         if "\0" in text:
-            broken.append(_broken(number, line, codec, "nul_byte", f"NUL at character {text.index(chr(0)) + 1}"))
+            broken.append(
+                _broken(number, line, codec, "nul_byte", f"NUL at character {text.index(chr(0)) + 1}")
+            )
             continue
         good.append(data)
         numbers.append(number)

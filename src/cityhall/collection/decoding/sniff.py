@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from enum import StrEnum
 from pathlib import Path
 
@@ -33,11 +34,23 @@ MARKS: tuple[tuple[bytes, Kind], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind.XLS),
 )
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-HTML = re.compile(rb"\A\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|body|script)\b", re.I | re.S)
+HTML = re.compile(
+    rb"\A\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|body|script)\b", re.I | re.S
+)
 TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.I | re.S)
 # The stream name "EncryptedPackage" in UTF-16, as an encrypted XLSX carries it in its OLE directory.
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-OTHER_FORMATS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"SQLite format 3\0", b"7z\xbc\xaf", b"Rar!", b"\x7fELF", b"MZ\x90")
+OTHER_FORMATS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"SQLite format 3\0",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"\x7fELF",
+    b"MZ\x90",
+)
 
 
 def kind_of(path: Path, name: str) -> Kind:
@@ -52,7 +65,9 @@ def kind_of(path: Path, name: str) -> Kind:
         raise BinaryFile(file=name)
     for mark, kind in MARKS:
         if head.startswith(mark):
-            return _office(path, name) if kind is Kind.XLS else kind
+            if kind is Kind.ZIP:
+                return _zip(path)
+            return _ole(path, name) if kind is Kind.XLS else kind
     if head[257:262] == b"ustar":
         return Kind.TAR
     _refuse_html(head, name)
@@ -62,7 +77,8 @@ def kind_of(path: Path, name: str) -> Kind:
 
 
 def utf16_of(head: bytes) -> str | None:
-    """`utf-16`, `utf-16-le` or `utf-16-be` when the bytes look like it (a mark, or NUL in every second byte)."""
+    """`utf-16`, `utf-16-le` or `utf-16-be` when the bytes look like it (a mark, or NUL in every second
+    byte)."""
     if head.startswith(UTF16_MARKS):
         return "utf-16"
     sample = head[: len(head) // 2 * 2]
@@ -75,7 +91,22 @@ def utf16_of(head: bytes) -> str | None:
     return "utf-16-be" if even > 0.3 and odd < 0.05 else None
 
 
-def _office(path: Path, name: str) -> Kind:
+def _zip(path: Path) -> Kind:
+    """A workbook is a zip with certain members; a broken one stays a zip and is refused when it is opened."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if names & {"xl/workbook.xml", "xl/workbook.bin"}:
+                return Kind.XLSX
+            if "content.xml" in names and "META-INF/manifest.xml" in names:
+                return Kind.ODS
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        with path.open("rb") as file:
+            return Kind.XLSX if b"[Content_Types].xml" in file.read(HEAD) else Kind.ZIP
+    return Kind.ZIP
+
+
+def _ole(path: Path, name: str) -> Kind:
     with path.open("rb") as file:
         head = file.read(1024**2)
         file.seek(max(0, path.stat().st_size - 1024**2))
@@ -94,14 +125,19 @@ def _refuse_html(head: bytes, name: str) -> None:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Control characters that no text holds. A stray NUL in a long text is a broken line, not a binary file."""
+    """Control characters that no text holds. A stray NUL in a long text is a broken line, not a binary
+    file."""
     if utf16_of(head):
         return False
-    control = sum(head.count(byte) for byte in (0, 1, 2, 3, 4, 5, 6, 7, 8, 14, 15, 16, 17, 18, 20, 21, 22, 23))
+    control = sum(
+        head.count(byte) for byte in (0, 1, 2, 3, 4, 5, 6, 7, 8, 14, 15, 16, 17, 18, 20, 21, 22, 23)
+    )
     return control > max(len(head) // 200, 0) or (b"\0" in head and len(head) < 512)
 
 
 def _looks_like_json(head: bytes) -> bool:
     encoding = utf16_of(head) or "utf-8-sig"
     text = head.decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
-    return bool(re.match(r'\[\s*[\[{"\d\]nt-]|\{\s*["}]', text)) and not re.match(r'\[[^\]"{]*\]\s*[,;\t]', text)
+    return bool(re.match(r'\[\s*[\[{"\d\]nt-]|\{\s*["}]', text)) and not re.match(
+        r'\[[^\]"{]*\]\s*[,;\t]', text
+    )

@@ -47,7 +47,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a reader should know about how the table was read. `lines` are 1-based (the first 20 of `count`)."""
+    """Something a reader should know about how the table was read. `lines` are 1-based (the first 20 of
+    `count`)."""
 
     code: str
     text: Text

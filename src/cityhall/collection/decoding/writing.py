@@ -1,4 +1,5 @@
-"""Writing staged text to Parquet, with all that is learnt on the way: blank rows, repeated headers, columns without values."""
+"""Writing staged text to Parquet, with all that is learnt on the way: blank rows, repeated headers,
+columns without values."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from cityhall.collection.decoding.tables import LINE
 
 GROUP = 100_000  # rows in one row group: enough for two readers, small enough for memory
 KEPT_LINES = 20  # how many line numbers a note carries
-BROKEN_SCHEMA = pa.schema([(LINE, pa.int64()), ("_text", pa.string()), ("_code", pa.string()), ("_detail", pa.string())])
+BROKEN_SCHEMA = pa.schema(
+    [(LINE, pa.int64()), ("_text", pa.string()), ("_code", pa.string()), ("_detail", pa.string())]
+)
 
 
 @dataclass(slots=True)
@@ -33,7 +36,14 @@ class Tally:
 class StageWriter:
     """Collects parsed rows of one table into one Parquet file and its broken rows into another."""
 
-    def __init__(self, into: Path, stem: str, names: tuple[str, ...], header: tuple[str, ...], twins: tuple[tuple[str, str], ...]):
+    def __init__(
+        self,
+        into: Path,
+        stem: str,
+        names: tuple[str, ...],
+        header: tuple[str, ...],
+        twins: tuple[tuple[str, str], ...],
+    ):
         self.path = into / f"{stem}.parquet"
         self.broken_path = into / f"{stem}.broken.parquet"
         self.names = names
@@ -120,7 +130,9 @@ class StageWriter:
         """Columns with few different values are written with a dictionary, which later scans use."""
         sample = first.slice(0, 20_000)
         few = [
-            name for name in self.names if sample.num_rows and len(pc.unique(sample[name])) < sample.num_rows / 10
+            name
+            for name in self.names
+            if sample.num_rows and len(pc.unique(sample[name])) < sample.num_rows / 10
         ]
         self._writer = pq.ParquetWriter(
             self.path,
@@ -136,7 +148,9 @@ class StageWriter:
         if self._broken is None:
             self._broken = pq.ParquetWriter(self.broken_path, BROKEN_SCHEMA, compression="zstd")
         columns = zip(*((row.line, row.text, row.code, row.detail) for row in broken), strict=True)
-        arrays = [pa.array(list(column), kind.type) for column, kind in zip(columns, BROKEN_SCHEMA, strict=True)]
+        arrays = [
+            pa.array(list(column), kind.type) for column, kind in zip(columns, BROKEN_SCHEMA, strict=True)
+        ]
         self._broken.write_table(pa.Table.from_arrays(arrays, schema=BROKEN_SCHEMA))
 
 

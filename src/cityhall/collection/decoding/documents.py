@@ -1,0 +1,220 @@
+"""JSON of every kind becomes records: an array of objects, an envelope around one, one object per line,
+GeoJSON.
+
+Numbers keep the digits they were written with. Large files are read record by record and never held whole.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cityhall.collection.decoding.encodings import Encoding
+from cityhall.collection.decoding.tables import Hints, Limits
+from cityhall.collection.errors import BrokenDocument, HintNotMet, LineTooLong, NotATable
+
+HELD = 32 * 1024**2  # documents up to this size are parsed whole
+PIECE = 1024**2
+FIRST_ARRAY = re.compile(r'"([^"\\]{1,100})"\s*:\s*(?=\[\s*\{)')
+SPACE = " \t\r\n,"
+
+
+class Number(str):
+    """A JSON number as it was written."""
+
+    __slots__ = ()
+
+
+DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=Number)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One element of the array (or one line): its number in the source and its value, or why it cannot be
+    read."""
+
+    number: int
+    value: object
+    error: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A document that can be read several times. `where` is the path to the array; `format` ndjson, json
+    or geojson."""
+
+    path: Path
+    name: str
+    encoding: Encoding
+    format: str
+    where: str
+    limits: Limits
+    held: list[object] | None = None
+
+    def items(self) -> Iterator[Item]:
+        """Every element in order."""
+        if self.held is not None:
+            yield from (Item(number, value) for number, value in enumerate(self.held, 1))
+        elif self.format == "ndjson":
+            yield from _lines(self)
+        else:
+            yield from _streamed(self)
+
+
+def open_records(path: Path, name: str, encoding: Encoding, hints: Hints, limits: Limits) -> Records:
+    """Finds the records. Raises BrokenDocument, NotATable, HintNotMet."""
+    if _is_ndjson(path, encoding):
+        return Records(path, name, encoding, "ndjson", "", limits)
+    if path.stat().st_size > HELD:
+        where = hints.json_path or _first_array(path, encoding)
+        kind = "geojson" if where == "features" else "json"
+        return Records(path, name, encoding, kind, where, limits)
+    document = _load(path, name, encoding)
+    where, found = _asked(document, hints.json_path, name) if hints.json_path else _biggest(document)
+    if not found:
+        raise NotATable(file=name, why_en="the JSON holds no array of objects", why_zh="JSON 中没有对象数组")
+    kind = "geojson" if isinstance(document, dict) and document.get("type") == "FeatureCollection" else "json"
+    return Records(path, name, encoding, kind, where, limits, found)
+
+
+def _load(path: Path, name: str, encoding: Encoding) -> object:
+    try:
+        text = path.read_bytes()[encoding.mark :].decode(encoding.codec).removeprefix("\ufeff")
+        value, end = DECODER.raw_decode(text, _skip(text, 0))
+        if text[end:].strip():
+            raise BrokenDocument(file=name, format="JSON", detail=f"text after the end, character {end + 1}")
+    except UnicodeDecodeError as error:
+        raise BrokenDocument(
+            file=name, format="JSON", detail=f"{encoding.name}: byte {error.start}"
+        ) from error
+    except json.JSONDecodeError as error:
+        detail = f"{error.msg}, line {error.lineno}, column {error.colno}"
+        raise BrokenDocument(file=name, format="JSON", detail=detail) from error
+    except RecursionError as error:
+        raise BrokenDocument(file=name, format="JSON", detail="nested too deeply") from error
+    parsed: object = value
+    return parsed
+
+
+def _is_ndjson(path: Path, encoding: Encoding) -> bool:
+    """The first line is an object of its own and another one follows."""
+    with path.open("rb") as file:
+        file.seek(encoding.mark)
+        head = file.read(PIECE).decode(encoding.codec, "ignore").lstrip("\ufeff \t\r\n")
+    lines = [line for line in head.split("\n") if line.strip()]
+    if len(lines) < 2 or not lines[0].startswith("{") or not lines[1].startswith("{"):
+        return False
+    try:
+        return isinstance(DECODER.decode(lines[0]), dict)
+    except (json.JSONDecodeError, RecursionError):
+        return False
+
+
+def _lines(records: Records) -> Iterator[Item]:
+    with records.path.open("rb") as file:
+        file.seek(records.encoding.mark)
+        number = 0
+        while line := file.readline(records.limits.record_bytes + 1):
+            number += 1
+            if len(line) > records.limits.record_bytes:
+                raise LineTooLong(file=records.name, line=number, limit=records.limits.record_bytes)
+            if line.strip():
+                yield _line(number, line, records.encoding.codec)
+
+
+def _line(number: int, line: bytes, codec: str) -> Item:
+    try:
+        return Item(number, DECODER.decode(line.decode(codec)))
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        return Item(number, None, str(error)[:200], line.decode(codec, "backslashreplace").rstrip("\r\n"))
+
+
+def _biggest(document: object) -> tuple[str, list[object]]:
+    """The array with the most objects, at most four levels down."""
+    best: tuple[str, list[object]] = ("", [])
+    most = 0
+    level: list[tuple[str, object]] = [("", document)]
+    for _ in range(5):
+        deeper: list[tuple[str, object]] = []
+        for where, value in level:
+            if isinstance(value, list):
+                objects = sum(1 for item in value if isinstance(item, dict))
+                if objects > most:
+                    best, most = (where, value), objects
+            elif isinstance(value, dict):
+                deeper += [(f"{where}.{key}".lstrip("."), inner) for key, inner in value.items()]
+        level = deeper
+    return best
+
+
+def _asked(document: object, where: str, name: str) -> tuple[str, list[object]]:
+    value = document
+    for key in where.split("."):
+        if not isinstance(value, dict) or key not in value:
+            found = ", ".join(list(value)[:20]) if isinstance(value, dict) else type(value).__name__
+            raise HintNotMet(file=name, what="path / 路径", asked=where, found=found)
+        value = value[key]
+    return where, value if isinstance(value, list) else [value]
+
+
+def _first_array(path: Path, encoding: Encoding) -> str:
+    """In a large envelope: the key of the first array of objects; empty when the document is the array."""
+    with path.open("rb") as file:
+        file.seek(encoding.mark)
+        head = file.read(PIECE).decode(encoding.codec, "ignore").lstrip("\ufeff \t\r\n")
+    match = FIRST_ARRAY.search(head)
+    return "" if head.startswith("[") or not match else match.group(1)
+
+
+def _streamed(records: Records) -> Iterator[Item]:
+    """The elements of one large array, parsed one at a time from a moving window of text."""
+    with records.path.open(encoding=records.encoding.codec, newline="") as file:
+        try:
+            text = file.read(PIECE).removeprefix("\ufeff")
+            at = _array_start(text, records)
+            number = 0
+            while True:
+                at = _skip(text, at)
+                if at < len(text) and text[at] == "]":
+                    return
+                try:
+                    value, at = DECODER.raw_decode(text, at)
+                    if at >= len(text) - 1 and not isinstance(value, dict | list):
+                        raise json.JSONDecodeError("cut", text, at)
+                except json.JSONDecodeError as error:
+                    more = file.read(max(PIECE, len(text) - at))
+                    if not more or len(text) - at > records.limits.record_bytes:
+                        raise _broken(records, number + 1, error) from error
+                    text, at = text[at:] + more, 0
+                    continue
+                number += 1
+                yield Item(number, value)
+        except (UnicodeDecodeError, RecursionError) as error:
+            raise BrokenDocument(file=records.name, format="JSON", detail=str(error)[:200]) from error
+
+
+def _array_start(text: str, records: Records) -> int:
+    start = 0
+    if records.where:
+        match = re.search(rf'"{re.escape(records.where.split(".")[-1])}"\s*:\s*', text)
+        start = match.end() if match else 0
+    start = _skip(text, start)
+    if text[start : start + 1] != "[":
+        raise NotATable(
+            file=records.name, why_en="the JSON holds no array of objects", why_zh="JSON 中没有对象数组"
+        )
+    return start + 1
+
+
+def _broken(records: Records, number: int, error: json.JSONDecodeError) -> BrokenDocument:
+    return BrokenDocument(file=records.name, format="JSON", detail=f"record {number}: {error.msg}")
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in SPACE:
+        at += 1
+    return at

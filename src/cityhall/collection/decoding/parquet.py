@@ -1,0 +1,68 @@
+"""A Parquet file becomes a staged table: every value as text, nested ones as the engine writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cityhall.collection.decoding.cells import clean_name, unique_names
+from cityhall.collection.decoding.tables import Limits, StagedTable
+from cityhall.collection.errors import BrokenDocument, TooManyColumns
+
+MEMORY = "800MB"
+THREADS = 2
+
+
+def stage_parquet(path: Path, name: str, stem: str, into: Path, limits: Limits) -> StagedTable:
+    """Stages the Parquet file at `path`. Raises BrokenDocument, TooManyColumns."""
+    try:
+        file = pq.ParquetFile(path)
+        columns, rows = file.schema_arrow.names, file.metadata.num_rows
+        file.close()
+    except (pa.ArrowException, OSError) as error:
+        raise BrokenDocument(
+            file=name, format="Parquet", detail=" ".join(str(error).split())[:200]
+        ) from error
+    if len(columns) > limits.columns:
+        raise TooManyColumns(file=name, found=len(columns), limit=limits.columns)
+    names = unique_names([clean_name(column) for column in columns])
+    target = into / "parquet.parquet"
+    cells = ", ".join(
+        f"nullif({_quoted(old)}::varchar, '') AS {_quoted(new)}"
+        for old, new in zip(columns, names, strict=True)
+    )
+    query = (
+        f"COPY (SELECT {cells}, (file_row_number + 1)::bigint AS _line "
+        f"FROM read_parquet({_text(path)}, file_row_number = true)) TO {_text(target)} (FORMAT parquet)"
+    )
+    try:
+        with duckdb.connect(
+            config={"threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(into)}
+        ) as engine:
+            engine.execute(query).fetchall()
+    except duckdb.Error as error:
+        raise BrokenDocument(
+            file=name, format="Parquet", detail=" ".join(str(error).split())[:200]
+        ) from error
+    return StagedTable(
+        name=stem,
+        files=(target,),
+        columns=names,
+        rows=rows,
+        line_sql="_line",
+        broken=None,
+        broken_rows=0,
+        encoding="utf-8",
+        format="parquet",
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
