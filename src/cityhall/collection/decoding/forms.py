@@ -26,12 +26,15 @@ def why_not_a_table(grid: Grid, layout: Layout) -> Text | None:
     share = sum(filled(row) for row in full) / (len(full) * width)
     if gaps >= 3 and share < 0.6 and not _has_figures(full, width):
         return Text(
-            en=f"it is a form: {gaps + 1} groups of lines with different headings, {share:.0%} of the cells filled, no column of figures",
-            zh=f"这是一张表单：由 {gaps + 1} 组标题各异的行组成，仅 {share:.0%} 的单元格有内容，没有数值列",
+            en=f"it is a form: {gaps + 1} groups of lines with different headings, "
+            f"{share:.0%} of the cells filled, no column of figures",
+            zh=f"这是一张表单：由 {gaps + 1} 组标题各异的行组成，"
+            f"仅 {share:.0%} 的单元格有内容，没有数值列",
         )
     if share < 0.35 and not layout.header and len({filled(row) for row in full}) > 2:
         return Text(
-            en=f"the cells are scattered ({share:.0%} filled) and no row names the columns: it looks like a form",
+            en=f"the cells are scattered ({share:.0%} filled) and no row names the columns: "
+            "it looks like a form",
             zh=f"单元格零散（仅 {share:.0%} 有内容），且没有表头行：看起来是一张表单",
         )
     return None
