@@ -1,4 +1,4 @@
-"""Errors as a city's tables really have them, each with a name, an effect and the SQL that turns a true value into the wrong one.
+"""Errors as a city's tables really have them: a name, an effect, and the SQL that makes the wrong text of a true value.
 
 Effects, from the view of a cleaner that knows its trade:
   quarantined   the cell cannot be used; the row waits for correction
@@ -12,33 +12,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cityhall.packing.synthesis.making import Spot
+from cityhall.packing.synthesis.making import Make, Spot
 
 QUARANTINED, REPAIRED, DUPLICATE, REPORTED = "quarantined", "repaired", "duplicate", "reported"
+FULL_WIDTH = "０１２３４５６７８９"
+CHECKS_31 = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What an error is made from: SQL of the true value and of its plain text, the place of its random numbers, and how
+    the true value was made."""
+
+    value: str
+    text: str
+    spot: Spot
+    make: Make
 
 
 @dataclass(frozen=True, slots=True)
 class Dirt:
-    """One kind of error. `sql(value, text, spot)` gives the wrong text from the true value (typed) and its plain text;
-    `where(value, text)` tells in which cells it makes a difference."""
+    """One kind of error; `where` gives SQL for the cells in which it makes a difference."""
 
     name: str
     effect: str
-    sql: Callable[[str, str, Spot], str]
-    where: Callable[[str, str], str]
-
-
-CELL_DIRT: dict[str, Dirt] = {}
-
-
-def _everywhere(value: str, text: str) -> str:
-    return "true"
-
-
-def _declare(
-    name: str, effect: str, sql: Callable[[str, str, Spot], str], where: Callable[[str, str], str] = _everywhere
-) -> None:
-    CELL_DIRT[name] = Dirt(name, effect, sql, where)
+    sql: Callable[[Cell], str]
+    where: Callable[[Cell], str] | None = None
 
 
 def _next_character(last: str, alphabet: str) -> str:
@@ -46,59 +45,88 @@ def _next_character(last: str, alphabet: str) -> str:
     return f"substr('{alphabet}', 1 + strpos('{alphabet}', {last})::INTEGER % {len(alphabet)}, 1)"
 
 
-def _wrong_check(alphabet: str, length: int) -> Callable[[str, str, Spot], str]:
-    def sql(value: str, text: str, spot: Spot) -> str:
-        return f"left({text}, {length}) || {_next_character(f'right({text}, 1)', alphabet)}"
-
-    return sql
+def _other_last(alphabet: str) -> Callable[[Cell], str]:
+    """The same text with another last character."""
+    return lambda c: f"left({c.text}, length({c.text}) - 1) || {_next_character(f'right({c.text}, 1)', alphabet)}"
 
 
-FULL_WIDTH = "０１２３４５６７８９"
+def _words(*words: str) -> Callable[[Cell], str]:
+    """One of these texts instead of the value."""
+    return lambda c: c.spot.pick(list(words))
 
-# --- cells that cannot be used ---------------------------------------------------------------------------------------------
-_declare("missing", QUARANTINED, lambda v, t, s: "NULL")
-_declare("wrong_check_digit", QUARANTINED, _wrong_check("0123456789X", 17))
-_declare("wrong_check_character", QUARANTINED, _wrong_check("0123456789ABCDEFGHJKLMNPQRTUWXY", 17))
-_declare("wrong_luhn_digit", QUARANTINED, lambda v, t, s: f"left({t}, 18) || {_next_character(f'right({t}, 1)', '0123456789')}")
-_declare("too_few_digits", QUARANTINED, lambda v, t, s: f"left({t}, length({t}) - {s.between(1, 3, 'cut')}::INTEGER)")
-_declare("impossible_date", QUARANTINED, lambda v, t, s: f"year({v}) || {s.pick(['-02-30', '-13-01', '-04-31', '-00-10', '-06-45'])}")
-_declare("impossible_birth_date", QUARANTINED, lambda v, t, s: f"left({t}, 10) || '1332' || right({t}, 4)")
-_declare("end_before_start", QUARANTINED, lambda v, t, s: f"({v} - 4000)::VARCHAR")
-_declare("unknown_division", QUARANTINED, lambda v, t, s: s.pick(["990101", "333399", "000000", "330399"]))
-_declare("out_of_range", QUARANTINED, lambda v, t, s: f"({v} * 10)::VARCHAR")
-_declare("negative", QUARANTINED, lambda v, t, s: f"'-' || {t}")
-_declare("not_a_number", QUARANTINED, lambda v, t, s: s.pick(["不详", "待补", "N/A", "约若干", "#REF!"]))
-_declare("not_in_list", QUARANTINED, lambda v, t, s: s.pick(["未知类别", "99", "其它类", "zz"]))
-_declare("broken_reference", QUARANTINED, lambda v, t, s: f"regexp_replace({t}, '[0-9]{{2}}$', '##')")
-_declare("not_an_address", QUARANTINED, lambda v, t, s: f"replace(replace({t}, '@', ' at '), '://', ' ')")
-_declare("wrong_plate", QUARANTINED, lambda v, t, s: f"replace({t}, '浙C', '浙II')")
 
-# --- cells with one right reading ------------------------------------------------------------------------------------------
-_declare("lower_case", REPAIRED, lambda v, t, s: f"lower({t})", lambda v, t: f"{t} <> lower({t})")
-_declare("full_width", REPAIRED, lambda v, t, s: f"translate({t}, '0123456789', '{FULL_WIDTH}')")
-_declare("surrounding_spaces", REPAIRED, lambda v, t, s: s.pick(["", " ", "\u3000"], "before") + f" || {t} || '  '")
-_declare("inner_spaces", REPAIRED, lambda v, t, s: f"left({t}, 3) || ' ' || substr({t}, 4, 4) || ' ' || substr({t}, 8)")
-_declare("country_prefix", REPAIRED, lambda v, t, s: f"'+86 ' || {t}")
-_declare("date_in_words", REPAIRED, lambda v, t, s: f"year({v}) || '年' || month({v}) || '月' || day({v}) || '日'")
-_declare("date_of_the_republic", REPAIRED, lambda v, t, s: f"'民国' || (year({v}) - 1911) || '年' || month({v}) || '月' || day({v}) || '日'")
-_declare("date_in_8_digits", REPAIRED, lambda v, t, s: f"(year({v}) * 10000 + month({v}) * 100 + day({v}))::VARCHAR")
-_declare("date_with_slashes", REPAIRED, lambda v, t, s: f"year({v}) || '/' || month({v}) || '/' || day({v})")
-_declare("date_with_dots", REPAIRED, lambda v, t, s: f"replace({t}, '-', '.')")
-_declare("excel_serial", REPAIRED, lambda v, t, s: f"datediff('day', DATE '1899-12-30', {v})::VARCHAR")
-_declare("thousands", REPAIRED, lambda v, t, s: f"format('{{:,.2f}}', {v}::DOUBLE)", lambda v, t: f"{v} >= 1000")
-_declare("in_wan", REPAIRED, lambda v, t, s: f"rtrim(({v} / 10000)::DECIMAL(18,6)::VARCHAR, '0') || '万元'")
-_declare("in_yi", REPAIRED, lambda v, t, s: f"rtrim(({v} / 100000000)::DECIMAL(18,10)::VARCHAR, '0') || '亿元'")
-_declare("currency_sign", REPAIRED, lambda v, t, s: f"'¥' || {t}")
-_declare("currency_word", REPAIRED, lambda v, t, s: f"{t} || '元'")
+def _far_off(c: Cell) -> str:
+    """Ten times the coordinate, or far above the declared highest value."""
+    return f"(({c.make['high']} + 1) * 10 + abs({c.value}))::VARCHAR" if "high" in c.make else f"({c.value} * 10)::VARCHAR"
 
-# --- cells worth a word ----------------------------------------------------------------------------------------------------
-_declare("stale", REPORTED, lambda v, t, s: f"({v} - INTERVAL 6 YEAR)::DATE::VARCHAR")
 
-# Errors of whole rows; the compiler knows them by these names.
-ROW_DIRT: dict[str, str] = {
+def _in_unit(divisor: int, decimals: int, unit: str) -> Callable[[Cell], str]:
+    """The amount in a bigger unit, without loss: 12345.6 yuan are 1.23456万元."""
+    return lambda c: (
+        f"rtrim(rtrim(({c.value} / {divisor}.0)::DECIMAL(20,{decimals})::VARCHAR, '0'), '.') || '{unit}'"
+    )
+
+
+def _day(pattern: str) -> Callable[[Cell], str]:
+    """A date written by a pattern with {y}, {m}, {d}."""
+    return lambda c: pattern.format(y=f"year({c.value})", m=f"month({c.value})", d=f"day({c.value})")
+
+
+UNUSABLE = (
+    Dirt("missing", QUARANTINED, lambda c: "NULL"),
+    Dirt("wrong_check_digit", QUARANTINED, _other_last("0123456789X")),
+    Dirt("wrong_check_character", QUARANTINED, _other_last(CHECKS_31)),
+    Dirt("wrong_luhn_digit", QUARANTINED, _other_last("0123456789")),
+    Dirt("too_few_digits", QUARANTINED, lambda c: f"left({c.text}, length({c.text}) - {c.spot.between(1, 3, 'cut')})"),
+    Dirt("impossible_date", QUARANTINED, lambda c: f"year({c.value}) || "
+         + c.spot.pick(["-02-30", "-13-01", "-04-31", "-00-10", "-06-45"])),
+    Dirt("impossible_birth_date", QUARANTINED, lambda c: f"left({c.text}, 10) || '1332' || right({c.text}, 4)"),
+    Dirt("end_before_start", QUARANTINED, lambda c: f"({c.value} - 4000)::VARCHAR"),
+    Dirt("unknown_division", QUARANTINED, _words("990101", "333399", "000000", "330399")),
+    Dirt("out_of_range", QUARANTINED, _far_off),
+    Dirt("negative", QUARANTINED, lambda c: f"'-' || (abs({c.value}) + 1)::VARCHAR"),
+    Dirt("not_a_number", QUARANTINED, _words("不详", "待补", "N/A", "约若干", "#REF!")),
+    Dirt("not_in_list", QUARANTINED, _words("未知类别", "99", "其它类", "zz")),
+    Dirt("broken_reference", QUARANTINED, lambda c: f"left({c.text}, length({c.text}) - 6) || '99' || right({c.text}, 4)"),
+    Dirt("not_an_address", QUARANTINED, lambda c: f"replace(replace({c.text}, '@', ' at '), '://', ' ')"),
+    Dirt("wrong_plate", QUARANTINED, lambda c: f"replace({c.text}, '浙C', '浙II')"),
+    Dirt("wrong_length", QUARANTINED, lambda c: f"left({c.text}, length({c.text}) - 2)"),
+)
+
+REPAIRABLE = (
+    Dirt("lower_case", REPAIRED, lambda c: f"lower({c.text})", lambda c: f"{c.text} <> lower({c.text})"),
+    Dirt("full_width", REPAIRED, lambda c: f"translate({c.text}, '0123456789', '{FULL_WIDTH}')"),
+    Dirt("surrounding_spaces", REPAIRED, lambda c: f"{c.spot.pick(['', ' ', '　'], 'before')} || {c.text} || '  '"),
+    Dirt("inner_spaces", REPAIRED,
+         lambda c: f"left({c.text}, 3) || ' ' || substr({c.text}, 4, 4) || ' ' || substr({c.text}, 8)"),
+    Dirt("country_prefix", REPAIRED, lambda c: f"'+86 ' || {c.text}"),
+    Dirt("date_in_words", REPAIRED, _day("{y} || '年' || {m} || '月' || {d} || '日'")),
+    Dirt("date_of_the_republic", REPAIRED, _day("'民国' || ({y} - 1911) || '年' || {m} || '月' || {d} || '日'")),
+    Dirt("date_in_8_digits", REPAIRED, _day("({y} * 10000 + {m} * 100 + {d})::VARCHAR")),
+    Dirt("date_with_slashes", REPAIRED, _day("{y} || '/' || {m} || '/' || {d}")),
+    Dirt("date_with_dots", REPAIRED, _day("{y} || '.' || {m} || '.' || {d}")),
+    Dirt("excel_serial", REPAIRED, lambda c: f"datediff('day', DATE '1899-12-30', {c.value})::VARCHAR"),
+    Dirt("thousands", REPAIRED, lambda c: f"format('{{:,.2f}}', {c.value}::DOUBLE)", lambda c: f"{c.value} >= 1000"),
+    Dirt("in_wan", REPAIRED, _in_unit(10_000, 6, "万元")),
+    Dirt("in_yi", REPAIRED, _in_unit(100_000_000, 10, "亿元"), lambda c: f"{c.value} >= 1000000"),
+    Dirt("currency_sign", REPAIRED, lambda c: f"'¥' || {c.text}"),
+    Dirt("currency_word", REPAIRED, lambda c: f"{c.text} || '元'"),
+)
+
+REMARKABLE = (Dirt("stale", REPORTED, lambda c: f"({c.value} - INTERVAL 8 YEAR)::DATE::VARCHAR"),)
+
+CELL_DIRT = {dirt.name: dirt for dirt in UNUSABLE + REPAIRABLE + REMARKABLE}
+
+# Errors of whole rows; the compiler knows them by these names. `removed` is no error: the row leaves in a later version.
+ROW_DIRT = {
     "duplicate_row": DUPLICATE,
     "repeated_key": QUARANTINED,
     "swapped_coordinates": QUARANTINED,
     "null_island": QUARANTINED,
-    "removed": "removed",  # not an error: the row leaves the dataset in a later version
+    "removed": "sound",
 }
+
+
+def effect_of(item: str, error: str) -> str:
+    """What a cleaner should do about this error of an item ('' = of a whole row)."""
+    return CELL_DIRT[error].effect if item else ROW_DIRT[error]

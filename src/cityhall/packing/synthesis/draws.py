@@ -1,7 +1,7 @@
 """Random numbers as pure functions of the row number: SQL text that DuckDB evaluates in bulk.
 
-A draw hashes the row number mixed with a 62-bit constant of its own (taken from the seed and the names around it), so two items never
-share a sequence, and row 7,000,000 can be drawn without drawing the rows before it.
+A draw hashes the row number mixed with a 62-bit constant of its own (taken from the seed and the names around it), so
+two items never share a sequence, and row 7,000,000 can be drawn without drawing the rows before it.
 """
 
 from __future__ import annotations
@@ -18,19 +18,18 @@ def constant_of(*names: object) -> int:
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 2
 
 
-def draw(row: str, *names: object) -> str:
-    """SQL: an unsigned 64-bit random number for the row number in the SQL expression `row`."""
-    return f"hash(xor({row}, {constant_of(*names)}))"
-
-
 def below(row: str, limit: int, *names: object) -> str:
-    """SQL: a whole number from 0 to `limit` - 1, as BIGINT."""
-    return f"({draw(row, *names)} % {limit})::BIGINT"
+    """SQL: a whole number from 0 to `limit` - 1, as BIGINT, for the row number in the SQL expression `row`."""
+    return f"(hash(xor({row}, {constant_of(*names)})) % {limit})::BIGINT"
 
 
-def between(row: str, low: int, high: int, *names: object) -> str:
-    """SQL: a whole number from `low` to `high`, both included, as BIGINT."""
-    return f"({low} + {below(row, high - low + 1, *names)})"
+def by_weight(number: str, weights: Mapping[object, int]) -> str:
+    """SQL: the word in whose share of the total `number` (0 to the sum of the weights - 1) falls."""
+    arms, reached = [], 0
+    for word, weight in weights.items():
+        reached += weight
+        arms.append(f"WHEN {number} < {reached} THEN {quoted(word)}")
+    return "CASE " + " ".join(arms) + " END"
 
 
 def quoted(text: object) -> str:
@@ -43,22 +42,6 @@ def word_list(words: Sequence[object]) -> str:
     return "[" + ", ".join(quoted(word) for word in words) + "]"
 
 
-def pick(row: str, words: Sequence[object] | Mapping[object, int], *names: object) -> str:
-    """SQL: one of the words; a mapping gives each word a weight."""
-    if isinstance(words, Mapping):
-        return _weighted(below(row, sum(words.values()), *names), words)
-    return f"{word_list(words)}[1 + {below(row, len(words), *names)}]"
-
-
-def _weighted(number: str, weights: Mapping[object, int]) -> str:
-    """SQL: the word in whose share of the total `number` falls."""
-    arms, reached = [], 0
-    for word, weight in weights.items():
-        reached += weight
-        arms.append(f"WHEN {number} < {reached} THEN {quoted(word)}")
-    return "CASE " + " ".join(arms) + " END"
-
-
 def padded(number: str, width: int) -> str:
-    """SQL: a whole number as text with leading zeros (an addition and a cut are four times faster than printf)."""
+    """SQL: a whole number as text with leading zeros (an addition and a cut: four times faster than printf)."""
     return f"substr(({10**width} + {number})::VARCHAR, 2)"

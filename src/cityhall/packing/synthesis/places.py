@@ -14,8 +14,8 @@ def division_code(make: Make, spot: Spot) -> str:
 
 @kind("address_code_25")
 def address_code_25(make: Make, spot: Spot) -> str:
-    """6 division + 3 street + 3 community + 7 building + 6 dwelling; one building in eight stands for itself (000000)."""
-    dwelling = f"CASE WHEN {spot.below(8, 'whole')} = 0 THEN '000000' ELSE {padded(spot.between(1, 999999, 'home'), 6)} END"
+    """6 division + 3 street + 3 community + 7 building + 6 dwelling; `whole`: the building itself (000000)."""
+    dwelling = "'000000'" if make.get("whole") else padded(spot.between(1, 999999, "home"), 6)
     return " || ".join(
         (
             spot.pick("divisions", "division"),
@@ -38,13 +38,14 @@ def address(make: Make, spot: Spot) -> str:
     """District, road, number and, for two in three, a dwelling."""
     home = f"{spot.between(1, 30, 'block')} || '幢' || {spot.between(101, 2604, 'home')} || '室'"
     return (
-        f"{spot.pick('district_names', 'district')} || {spot.pick('roads', 'road')} || {spot.between(1, 999, 'number')} || '号'"
+        f"{spot.pick('district_names', 'district')} || {spot.pick('roads', 'road')}"
+        f" || {spot.between(1, 999, 'number')} || '号'"
         f" || CASE WHEN {spot.below(3, 'plain')} = 0 THEN '' ELSE {home} END"
     )
 
 
 def _coordinate(make: Make, spot: Spot, middle: float, spread: float) -> str:
-    """Degrees with `places` decimals (six) around the middle, denser in the middle (the sum of two even draws)."""
+    """Degrees with `places` decimals (six) around the middle, denser in the middle."""
     places = make.get("places", 6)
     scale = 10**places
     steps = int(make.get("spread", spread) * scale)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cityhall.packing.synthesis.dirt import CELL_DIRT, QUARANTINED, REPAIRED
+from cityhall.packing.synthesis.dirt import CELL_DIRT, REPAIRED
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One column: header, maker, chances of each error (share of rows), share left empty, whether it changes over versions."""
+    """One column: header, maker, chance of each error (share of rows), share left empty, whether versions change it."""
 
     name: str
     make: Mapping[str, Any]
@@ -32,7 +32,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One dataset as a generator sees it. `links` name rows of other tables: link -> table."""
+    """One dataset as a generator sees it.
+
+    `links` name rows of other tables (link -> table). Version 0 has `rows` rows, each later one `growth` more, and `change`
+    of the rows have their mutable items drawn anew; `mode` says what a later file holds: all rows (replace), the new ones
+    (append) or the new and changed ones (upsert). Duplicates stand in the same `neighbourhood` of rows as their original.
+    """
 
     code: str
     items: tuple[Item, ...]
@@ -41,22 +46,23 @@ class Table:
     row_dirt: Mapping[str, float] = field(default_factory=dict)
     coordinates: tuple[str, str] | None = None
     links: Mapping[str, Table] = field(default_factory=dict)
+    mode: str = "replace"
     versions: int = 1
-    growth: float = 0.0
+    growth: int = 0
     change: float = 0.0
+    neighbourhood: int = 20
 
     def item(self, name: str) -> Item:
         """The item with this header."""
         return next(item for item in self.items if item.name == name)
 
+    def rows_at(self, version: int) -> int:
+        """Rows there have been up to this version, removed ones included (-1 = before the first)."""
+        return self.rows + self.growth * version if version >= 0 else 0
+
     @property
     def hard_codes(self) -> dict[tuple[str, str], tuple[int, float]]:
-        """(item or '', error) -> (number used in SQL, chance): the one list from which a row draws at most one error."""
+        """(item or '', error) -> (number used in SQL, chance): the list from which a row draws at most one error."""
         pairs = [("", name, rate) for name, rate in self.row_dirt.items()]
         pairs += [(item.name, name, rate) for item in self.items for name, rate in item.hard.items()]
         return {(item, name): (number, rate) for number, (item, name, rate) in enumerate(pairs, start=1)}
-
-
-def effect_of(item: str, error: str) -> str:
-    """What a cleaner should do with a row or cell with this error."""
-    return CELL_DIRT[error].effect if item else ("duplicate" if error == "duplicate_row" else QUARANTINED)

@@ -44,7 +44,7 @@ def pick(make: Make, spot: Spot) -> str:
 
 @kind("cycle")
 def cycle(make: Make, spot: Spot) -> str:
-    """The words one after another by row number, each repeated `every` times: the axes of a table of statistics."""
+    """The words one after another by row number, each `every` times: the axes of a table of statistics."""
     chosen = spot.words[make["from"]] if isinstance(make["from"], str) else make["from"]
     return f"{word_list(list(chosen))}[1 + ({spot.row} // {make.get('every', 1)}) % {len(chosen)}]"
 
@@ -65,3 +65,17 @@ def url(make: Make, spot: Spot) -> str:
 def constant(make: Make, spot: Spot) -> str:
     """The same text in every row."""
     return quoted(make["value"])
+
+
+@kind("lookup")
+def lookup(make: Make, spot: Spot) -> str:
+    """What the mapping `from` (of the pack's words) holds for the value of the item named by `of`."""
+    pairs = spot.words[make["from"]].items()
+    arms = " ".join(f"WHEN {quoted(key)} THEN {quoted(value)}" for key, value in pairs)
+    return f'CASE "{make["of"]}" {arms} END'
+
+
+@kind("sum_of")
+def sum_of(make: Make, spot: Spot) -> str:  # noqa: ARG001 - every maker takes both
+    """The sum of the items named by `of`."""
+    return "(" + " + ".join(f'"{name}"' for name in make["of"]) + ")"

@@ -38,3 +38,15 @@ def birth_of(make: Make, spot: Spot) -> str:
     """The birth date inside the identity number of the item named by `of`, as DATE."""
     number = f'"{make["of"]}"'
     return f"strptime(substr({number}, 7, 8), '%Y%m%d')::DATE"
+
+
+@kind("tick")
+def tick(make: Make, spot: Spot) -> str:
+    """Times at even steps: `first`, then `step` (hour, day, month or year) further after every `every` rows.
+
+    Hours are TIMESTAMP, days DATE, months text like 2026-05, years text.
+    """
+    first, step = _day(make["first"]), make["step"]
+    moment = f"(TIMESTAMP '{first}' + to_{step}s(({spot.row} // {make.get('every', 1)})::INTEGER))"
+    shapes = {"hour": moment, "day": f"{moment}::DATE", "month": f"strftime({moment}, '%Y-%m')"}
+    return shapes.get(step, f"year({moment})::VARCHAR")

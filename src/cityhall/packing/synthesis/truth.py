@@ -6,43 +6,85 @@ from typing import Any
 
 import duckdb
 
-from cityhall.packing.synthesis.compiling import Query, named
-from cityhall.packing.synthesis.dirt import CELL_DIRT
-from cityhall.packing.synthesis.table import effect_of
+from cityhall.packing.synthesis.compiling import Query, has_ways, named, soft_name
+from cityhall.packing.synthesis.dirt import CELL_DIRT, DUPLICATE, QUARANTINED, effect_of
+
+PLACES = 100  # of each error so many places are told
 
 
-def truth_of(con: duckdb.DuckDBPyConnection, query: Query, rows: str) -> dict[str, Any]:
+def truth_of(con: duckdb.DuckDBPyConnection, query: Query, rows: str, *, places: int = PLACES) -> dict[str, Any]:
     """What a perfect cleaner would find in the rows of the relation `rows`.
 
     Gives `rows`, `clean`, `quarantined`, `duplicates` (rows = clean + quarantined + duplicates) and `errors`: a list of
-    `{error, item ('' = the whole row), effect, rows}`. A row has at most one error that quarantines; repaired cells come on top.
+    `{error, item ('' = the whole row), effect, rows, at}`, where `at` holds the first data rows (1 = the row after the
+    header) with a hard error. A row has at most one error that quarantines it; repaired cells come on top.
     """
-    hard = dict(con.execute(f"SELECT hard, count(*) FROM ({query.numbered(rows)}) GROUP BY ALL").fetchall())
+    hard = _hard(con, query, rows, places)
     errors = [
-        {"error": error, "item": item, "effect": effect_of(item, error), "rows": hard.get(number, 0)}
+        {"error": error, "item": item, "effect": effect_of(item, error), "rows": count, "at": at}
         for (item, error), number in query.codes.items()
+        if error != "removed"
+        for count, at in [hard.get(number, (0, []))]
     ]
-    errors += _ways(con, query, rows)
-    total = sum(hard.values())
-    quarantined = sum(entry["rows"] for entry in errors if entry["effect"] == "quarantined")
-    duplicates = sum(entry["rows"] for entry in errors if entry["effect"] == "duplicate")
-    clean = total - quarantined - duplicates
-    return {"rows": total, "clean": clean, "quarantined": quarantined, "duplicates": duplicates, "errors": errors}
+    total = sum(count for count, _ in hard.values())
+    quarantined = sum(entry["rows"] for entry in errors if entry["effect"] == QUARANTINED)
+    duplicates = sum(entry["rows"] for entry in errors if entry["effect"] == DUPLICATE)
+    return {
+        "rows": total,
+        "clean": total - quarantined - duplicates,
+        "quarantined": quarantined,
+        "duplicates": duplicates,
+        "errors": errors + _ways(con, query, rows),
+    }
+
+
+def _hard(con: duckdb.DuckDBPyConnection, query: Query, rows: str, places: int) -> dict[int, tuple[int, list[int]]]:
+    """Number of the error -> how many rows, and the first of them."""
+    numbered = query.numbered(rows)
+    counts = dict(con.execute(f"SELECT hard, count(*) FROM ({numbered}) GROUP BY ALL").fetchall())
+    at: dict[int, list[int]] = {}
+    if places:
+        placed = f"SELECT hard, row_number() OVER (ORDER BY row) AS place FROM ({numbered})"
+        firsts = f"SELECT hard, list(place ORDER BY place)[:{places}] FROM ({placed}) WHERE hard > 0 GROUP BY hard"
+        at = dict(con.execute(firsts).fetchall())
+    return {number: (count, at.get(number, [])) for number, count in counts.items()}
 
 
 def _ways(con: duckdb.DuckDBPyConnection, query: Query, rows: str) -> list[dict[str, Any]]:
     """Odd ways of writing and empty cells, item by item; cells spoilt by a hard error are not counted twice."""
     counted, columns = [], []
     for number, item in enumerate(query.table.items):
-        spoilt = [query.codes[item.name, error] for error in item.hard] + [c for c, _ in query.coordinate_arms(item)]
-        sound = f"hard NOT IN ({', '.join(map(str, spoilt or [255]))})"
-        ways = ([(1, "empty", "allowed")] if item.empty else []) + [
-            (way, error, CELL_DIRT[error].effect) for way, error in enumerate(item.soft, start=2)
-        ]
+        if not has_ways(item):
+            continue
+        spoilt = ", ".join(str(code) for code, _ in query.hard_arms(item)) or "255"
+        ways = [(1, "empty", "allowed")] if item.empty else []
+        ways += [(way, error, CELL_DIRT[error].effect) for way, error in enumerate(item.soft, start=2)]
         for way, error, effect in ways:
-            columns.append(f"count(*) FILTER ({named(f'soft {number}')} = {way} AND {sound})")
+            columns.append(f"count(*) FILTER ({soft_name(number)} = {way} AND hard NOT IN ({spoilt}))")
             counted.append({"error": error, "item": item.name, "effect": effect})
     if not columns:
         return []
     found = con.execute(f"SELECT {', '.join(columns)} FROM ({query.true_values(rows)})").fetchone() or ()
     return [{**entry, "rows": count} for entry, count in zip(counted, found, strict=True)]
+
+
+def difference(con: duckdb.DuckDBPyConnection, before: Query, after: Query, rows: str) -> dict[str, int]:
+    """Clean rows by key from one version to the next: `{added, removed, changed}` (a removed row was clean before)."""
+    table = after.table
+    removed_code = after.codes.get(("", "removed"), 255)
+    bad = [str(n) for (i, e), n in after.codes.items() if effect_of(i, e) in {QUARANTINED, DUPLICATE}]
+    clean = f"hard NOT IN ({', '.join(bad or ['255'])})"
+    old, new = f"row < {table.rows_at(before.version)}", f"row >= {table.rows_at(before.version)}"
+    numbered = f"SELECT row, {after.hard()} AS hard FROM (SELECT row, {after.chance('row', 'hard')} AS drawn FROM {rows})"
+    leaving = f"hard = {removed_code} AND {after.removed_at('row')}"
+    added, removed = con.execute(
+        f"""SELECT count(*) FILTER ({clean} AND {new} AND NOT ({leaving} <= {after.version})),
+                   count(*) FILTER ({clean} AND {old} AND {leaving} = {after.version}) FROM ({numbered})"""
+    ).fetchone() or (0, 0)
+    items = [named(item.name) for item in table.items]
+    differs = " OR ".join(f"a.{name} IS DISTINCT FROM b.{name}" for name in items)
+    changed = con.execute(
+        f"""SELECT count(*) FROM ({before.written(rows, "row", "hard")}) a
+            JOIN ({after.written(rows, "row", "hard")}) b USING (row) WHERE a.{clean} AND {old} AND ({differs})"""
+    ).fetchone() or (0,)
+    return {"added": added, "removed": removed, "changed": changed[0]}
