@@ -22,7 +22,7 @@ def part(number: int, home: Path) -> tuple[Took, dict[str, int]]:
     generate_big(path, rows=ROWS, first_row=number * ROWS)
     took = run([CITYHALL, "publish", str(path), "--mode", "append", "--json"], {"CITYHALL_HOME": str(home)})
     path.unlink()
-    return took, json.loads(took.output)["publications"][0]["receipt"]
+    return took, json.loads(took.output)["publications"][0]["tables"][0]["receipt"]
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ def road(path: Path) -> tuple[Took, dict[str, int]]:
     run([CITYHALL, "init"], environment)
     took = run([CITYHALL, "publish", str(path), "--json"], environment)
     shutil.rmtree(home, ignore_errors=True)
-    return took, json.loads(took.output)["publications"][0]["receipt"]
+    return took, json.loads(took.output)["publications"][0]["tables"][0]["receipt"]
 
 
 def main() -> None:
