@@ -1,0 +1,119 @@
+"""What a contract asks of every row: a list of questions, each answered by one SQL state (0 fine, 1 repaired, 2 fault)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cityhall.cleaning import duck
+from cityhall.cleaning.errors import RuleUnknown
+from cityhall.cleaning.readings.choose import reading_of
+from cityhall.cleaning.readings.form import Reading
+from cityhall.cleaning.tables import Contract, ItemSpec, Rule
+
+References = Mapping[str, tuple[Path, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing asked of every row. `code` is the reason given; `read` when the reading itself gives it."""
+
+    item: str
+    code: str
+    state: str
+    severity: str = "error"
+
+
+def questions(contract: Contract, references: References) -> list[Question]:
+    """Everything the contract asks row by row: can each cell be read, is it there, does each rule hold."""
+    asked: list[Question] = []
+    for item in contract.items:
+        reading = reading_for(item)
+        if reading.asks:
+            asked.append(Question(item.name, "read", reading.state))
+        if item.required or item.name in contract.key:
+            asked.append(Question(item.name, "required", fault_when(f"{reading.cell} IS NULL")))
+    for rule in contract.rules:
+        if rule.kind in RULES:
+            asked.append(_question(contract, rule, references))
+        elif rule.kind not in ("key", "freshness"):
+            raise RuleUnknown(rule=rule.code, kind=rule.kind)
+    return asked
+
+
+def reading_for(item: ItemSpec) -> Reading:
+    """The reading of an item over its own source column."""
+    return reading_of(item, duck.name(item.column))
+
+
+def fault_when(condition: str) -> str:
+    """State SQL that is a fault where the condition holds; an unknown condition is no fault."""
+    return f"CASE WHEN {condition} THEN 2 ELSE 0 END"
+
+
+def _question(contract: Contract, rule: Rule, references: References) -> Question:
+    values = [_value(contract.item(name)) for name in rule.items]
+    condition = RULES[rule.kind](values, rule, references)
+    return Question(rule.items[0], rule.code, fault_when(condition), rule.severity)
+
+
+def _value(item: ItemSpec) -> str:
+    """The typed value of an item, null when it cannot be read (which is a fault of its own)."""
+    reading = reading_for(item)
+    return f"CASE WHEN {reading.state} < 2 THEN {reading.value} END" if reading.asks else reading.cell
+
+
+def _required(values: list[str], _rule: Rule, _references: References) -> str:
+    return " OR ".join(f"({value}) IS NULL" for value in values)
+
+
+def _range(values: list[str], rule: Rule, _references: References) -> str:
+    bounds = []
+    if rule.params.get("low") is not None:
+        bounds.append(f"({values[0]}) < {_literal(rule.params['low'])}")
+    if rule.params.get("high") is not None:
+        bounds.append(f"({values[0]}) > {_literal(rule.params['high'])}")
+    return " OR ".join(bounds) or "false"
+
+
+def _pattern(values: list[str], rule: Rule, _references: References) -> str:
+    return f"NOT regexp_full_match({values[0]}, {duck.text(rule.params['pattern'])})"
+
+
+def _list(values: list[str], rule: Rule, _references: References) -> str:
+    return f"({values[0]}) NOT IN ({', '.join(_literal(code) for code in rule.params['codes'])})"
+
+
+def _reference(values: list[str], rule: Rule, references: References) -> str:
+    """Every value must be found in `item` of the referenced dataset."""
+    files = references.get(rule.params["dataset"])
+    if not files:
+        return "false"
+    known = duck.name(rule.params["item"])
+    return f"({values[0]}) NOT IN (SELECT {known} FROM {duck.parquet(files)} WHERE {known} IS NOT NULL)"
+
+
+_OPERATORS = {"<": ">=", "<=": ">", "=": "<>", ">=": "<", ">": "<=", "!=": "="}
+
+
+def _compare(values: list[str], rule: Rule, _references: References) -> str:
+    """The first item stands in relation `op` to the second."""
+    return f"({values[0]}) {_OPERATORS[rule.params['op']]} ({values[1]})"
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else duck.text(str(value))
+
+
+RULES = {
+    "required": _required,
+    "range": _range,
+    "pattern": _pattern,
+    "list": _list,
+    "reference": _reference,
+    "compare": _compare,
+}
+"""Kinds of rule asked row by row: each gives the SQL condition under which a row is at fault."""

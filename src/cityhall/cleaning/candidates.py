@@ -1,0 +1,138 @@
+"""Which readings of a column are worth a count over every row: chosen from its header and a sample spread over the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from cityhall.cleaning import duck
+from cityhall.cleaning.elements.catalogue import elements
+from cityhall.cleaning.readings import numbers, times
+from cityhall.cleaning.readings.choose import reading_of
+from cityhall.cleaning.readings.form import Reading
+from cityhall.cleaning.tables import ItemSpec, Staged
+
+SAMPLE_ROWS = 1_000
+WORTH_COUNTING = 0.7
+"""Share of the sample that must fit before a reading is counted over every row; half of that where the header
+speaks for it. The count decides, not the sample."""
+MOST = 2
+"""Readings counted in full per column."""
+
+RIVALS = (("mdy", "dmy"), ("excel", "ymd8"))
+"""Date formats with the same shape: only one of them can hold for a column, and both are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One possible reading of a column."""
+
+    element: str | None
+    type: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
+    needs_hint: bool = False
+
+    def reading(self, cell: str) -> Reading:
+        """The reading of a cell."""
+        return reading_of(ItemSpec("", "", self.element, self.type, params=self.params), cell)
+
+    def hinted(self, column: str) -> bool:
+        """Whether the header speaks for it."""
+        header = column.lower()
+        return any(hint in header for hint in self.hints)
+
+    @property
+    def family(self) -> str:
+        """Readings of one family are alternatives of writing, of which the most frequent is taken."""
+        return self.element or ("number" if self.type in ("integer", "decimal") else self.type)
+
+
+def every_reading() -> Iterator[Candidate]:
+    """All readings known, the more specific first."""
+    for element in elements().values():
+        if element.steps or element.type != "text":
+            yield Candidate(element.code, element.type, element.params, element.hints, element.needs_hint)
+    for kind, formats in times.FORMATS.items():
+        for name in formats:
+            yield Candidate(None, kind, {"formats": (name,)})
+    yield Candidate(None, "integer")
+    for name in numbers.FORMATS:
+        yield Candidate(None, "decimal", {"format": name})
+    yield Candidate(None, "boolean")
+
+
+def candidates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dict[str, list[Candidate]]:
+    """For each column with filled cells the readings worth counting, likeliest first. Leaves the table `sample`."""
+    known = list(every_reading())
+    _take_sample(connection, staged)
+    tests = ", ".join(f"count(*) FILTER ({_fits(reading)})" for reading in known)
+    pairs = ", ".join(
+        f"{{'place': {place}, 'cell': {duck.name(column)}}}" for place, column in enumerate(staged.columns)
+    )
+    rows = connection.execute(
+        f"""SELECT place, count(*), {tests}
+            FROM (SELECT DISTINCT place, cell FROM (SELECT unnest([{pairs}], recursive := true) FROM sample)
+                  WHERE cell IS NOT NULL)
+            GROUP BY place"""
+    ).fetchall()
+    return {staged.columns[row[0]]: _worth(staged.columns[row[0]], known, row[1], row[2:]) for row in rows}
+
+
+def _take_sample(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    step = max(1, staged.rows // SAMPLE_ROWS)
+    cells = ", ".join(duck.name(column) for column in staged.columns)
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE sample AS
+            SELECT {cells} FROM {duck.rows_of(staged)} WHERE file_row_number % {step} = {step // 2}"""
+    )
+
+
+def _fits(candidate: Candidate) -> str:
+    """Elements are tried with their repairs; ways of writing a number or a date as they stand."""
+    reading = candidate.reading("cell")
+    return f"{reading.state} < 2" if candidate.element else reading.valid
+
+
+def _worth(column: str, known: Sequence[Candidate], cells: int, fits: Sequence[int]) -> list[Candidate]:
+    """Elements that fit most of the sample, those the header speaks for first; then the likeliest plain type."""
+    found: list[tuple[bool, int, Candidate]] = []
+    plain: dict[str, list[tuple[int, int, Candidate]]] = {}
+    for place, (reading, number) in enumerate(zip(known, fits, strict=True)):
+        hinted = reading.hinted(column)
+        if reading.element is None:
+            plain.setdefault(reading.family, []).append((-number, place, reading))
+        elif number >= cells * WORTH_COUNTING * (0.5 if hinted else 1) and (hinted or not reading.needs_hint):
+            found.append((not hinted, place, reading))
+    best = [reading for _, _, reading in sorted(found, key=lambda entry: entry[:2])][:MOST]
+    return best + _types(plain, cells)
+
+
+def _types(plain: Mapping[str, list[tuple[int, int, Candidate]]], cells: int) -> list[Candidate]:
+    """For the first type that fits: its ways of writing that occur, most frequent first, as one reading."""
+    for family in ("date", "datetime", "time", "number", "boolean"):
+        ways = [entry for entry in sorted(plain.get(family, []), key=lambda entry: entry[:2]) if entry[0] < 0]
+        if sum(-number for number, _, _ in ways[:3]) >= cells * WORTH_COUNTING:
+            return _number(ways) if family == "number" else _moment(family, [way[2] for way in ways])
+    return []
+
+
+def _number(ways: Sequence[tuple[int, int, Candidate]]) -> list[Candidate]:
+    """Whole numbers are counted as decimals too: one cell with a point is enough to make them decimals."""
+    first = ways[0][2]
+    return [first, Candidate(None, "decimal", {"format": "plain"})] if first.type == "integer" else [first]
+
+
+def _moment(family: str, ways: Sequence[Candidate]) -> list[Candidate]:
+    if family == "boolean":
+        return [ways[0]]
+    formats = [way.params["formats"][0] for way in ways]
+    for rivals in RIVALS:
+        both = [name for name in formats if name in rivals]
+        if len(both) > 1:
+            rest = [name for name in formats if name not in rivals]
+            return [Candidate(None, family, {"formats": (name, *rest)}) for name in both]
+    return [Candidate(None, family, {"formats": tuple(formats[:4])})]

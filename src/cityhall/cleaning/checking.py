@@ -1,0 +1,174 @@
+"""The check: one pass asks every row everything; then each row goes to clean, quarantine or duplicates, and none is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from cityhall.cleaning import duck, quarantining, repeats
+from cityhall.cleaning.asking import Question, References, questions, reading_for
+from cityhall.cleaning.errors import ItemWithoutColumn, RowsLost
+from cityhall.cleaning.freshness import freshness
+from cityhall.cleaning.marking import fault, mark, repair
+from cityhall.cleaning.tables import Checked, Contract, ItemSpec, Staged, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One check under way."""
+
+    connection: duckdb.DuckDBPyConnection
+    staged: Staged
+    contract: Contract
+    asked: Sequence[Question]
+    workdir: Path
+    mended: Mapping[str, int]
+
+
+def check(
+    staged: Staged,
+    contract: Contract,
+    *,
+    workdir: Path,
+    references: References | None = None,
+    as_of: datetime,
+    memory_limit: str = "900MB",
+    threads: int = 2,
+) -> Checked:
+    """Sorts every staged row under the contract and writes the three outcomes into `workdir`.
+
+    `references` gives the Parquet files of datasets named by reference rules; `as_of` is the moment freshness is judged at.
+    Raises ItemWithoutColumn when an agreed column is missing, RowsLost if the outcomes do not add up to the rows read.
+    """
+    _columns_are_there(staged, contract)
+    asked = questions(contract, references or {})
+    with duck.opened(workdir, memory_limit, threads) as connection:
+        marks = workdir / "marks.parquet"
+        mark(connection, staged, [question.state for question in asked], marks)
+        connection.execute(f"CREATE TEMP VIEW marks AS SELECT * FROM read_parquet({duck.text(str(marks))})")
+        run = _Run(connection, staged, contract, asked, workdir, _mended(connection, asked))
+        _find_repeats(run)
+        checked = _write(run)
+        late = freshness(connection, contract, checked.clean_files, as_of)
+    if checked.rows != checked.clean + checked.quarantined + checked.duplicates:
+        raise RowsLost(
+            rows=checked.rows,
+            clean=checked.clean,
+            quarantined=checked.quarantined,
+            duplicates=checked.duplicates,
+        )
+    return checked if not late else _with(checked, late)
+
+
+def _columns_are_there(staged: Staged, contract: Contract) -> None:
+    for item in contract.items:
+        if item.column not in staged.columns:
+            raise ItemWithoutColumn(column=item.column, item=item.name)
+
+
+def _mended(connection: duckdb.DuckDBPyConnection, asked: Sequence[Question]) -> dict[str, int]:
+    """Cells repaired, per item that can have repairs."""
+    reads = [(place, question.item) for place, question in enumerate(asked) if question.code == "read"]
+    if not reads:
+        return {}
+    counts = ", ".join(f"count(*) FILTER ({repair(place)})" for place, _ in reads)
+    found = duck.first_row(connection, f"SELECT {counts} FROM marks")
+    return {item: int(count) for (_, item), count in zip(reads, found, strict=True) if count}
+
+
+def _find_repeats(run: _Run) -> None:
+    """Fills `duplicates`, `faulty` and `repeats`: which rows do not go to clean, and why."""
+    key = [_value(run, run.contract.item(name)) for name in run.contract.key]
+    every_cell = [duck.name(column) for column in run.staged.columns]
+    repeats.find_candidates(run.connection, run.staged, key or every_cell, run.workdir)
+    repeats.find_duplicates(run.connection, run.staged)
+    errors = [fault(place) for place, question in enumerate(run.asked) if question.severity == "error"]
+    run.connection.execute(
+        f"CREATE TEMP TABLE faulty AS SELECT _line FROM marks WHERE {' OR '.join(errors) or 'false'}"
+    )
+    run.connection.execute(
+        "CREATE TEMP TABLE repeats (_line BIGINT, _first BIGINT, code VARCHAR, item VARCHAR)"
+    )
+    if key:
+        repeats.find_key_repeats(run.connection, run.staged, key, "key_repeats", run.contract.key[0])
+    for item in run.contract.items:
+        if item.unique and (item.name,) != run.contract.key:
+            repeats.find_candidates(run.connection, run.staged, [_value(run, item)], run.workdir)
+            repeats.find_key_repeats(
+                run.connection, run.staged, [_value(run, item)], "value_repeats", item.name
+            )
+
+
+def _value(run: _Run, item: ItemSpec) -> str:
+    reading = reading_for(item)
+    return f"TRY({reading.value})" if run.mended.get(item.name) else f"TRY({reading.plain_value})"
+
+
+def _write(run: _Run) -> Checked:
+    """Writes clean, duplicates and quarantine, and counts them."""
+    run.connection.execute(
+        """CREATE TEMP TABLE set_aside AS
+           SELECT _line FROM faulty UNION SELECT _line FROM repeats UNION SELECT _line FROM duplicates"""
+    )
+    clean = run.workdir / "clean.parquet"
+    written = _copy_clean(run, clean)
+    duplicates = _copy_duplicates(run)
+    quarantined, quarantine_file = quarantining.write(
+        run.connection, run.staged, run.contract, run.asked, run.workdir / "quarantine.parquet"
+    )
+    return Checked(
+        clean_files=(clean,),
+        quarantine_file=quarantine_file,
+        duplicates_file=run.workdir / "duplicates.parquet" if duplicates else None,
+        rows=run.staged.rows,
+        clean=written,
+        quarantined=quarantined,
+        duplicates=duplicates,
+        mended=run.mended,
+        tallies=quarantining.tallies(run.connection, run.staged, run.contract, run.asked, quarantine_file),
+        filled=_filled(run),
+    )
+
+
+def _copy_clean(run: _Run, target: Path) -> int:
+    columns = ", ".join(f"{_typed(run, item)} AS {duck.name(item.name)}" for item in run.contract.items)
+    row = duck.first_row(
+        run.connection,
+        f"""COPY (SELECT {columns}, CAST({run.staged.line_sql} AS BIGINT) AS _line
+                  FROM {duck.rows_of(run.staged)}
+                  WHERE CAST({run.staged.line_sql} AS BIGINT) NOT IN (SELECT _line FROM set_aside))
+            TO {duck.text(str(target))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)""",
+    )
+    return int(row[0]) if row else 0
+
+
+def _typed(run: _Run, item: ItemSpec) -> str:
+    reading = reading_for(item)
+    value = reading.value if run.mended.get(item.name) else reading.plain_value
+    return f"CAST({value} AS {reading.sql_type})"
+
+
+def _copy_duplicates(run: _Run) -> int:
+    target = run.workdir / "duplicates.parquet"
+    row = duck.first_row(
+        run.connection,
+        f"COPY (SELECT _line, _first FROM duplicates ORDER BY _line) TO {duck.text(str(target))} (FORMAT parquet)",
+    )
+    return int(row[0]) if row else 0
+
+
+def _filled(run: _Run) -> dict[str, int]:
+    counts = ", ".join(f"count({duck.name(item.column)})" for item in run.contract.items)
+    found = duck.first_row(run.connection, f"SELECT {counts} FROM {duck.rows_of(run.staged)}")
+    return {item.name: int(count) for item, count in zip(run.contract.items, found, strict=True)}
+
+
+def _with(checked: Checked, late: tuple[Tally, ...]) -> Checked:
+    return Checked(
+        **{name: getattr(checked, name) for name in Checked.__slots__ if name != "tallies"},
+        tallies=(*checked.tallies, *late),
+    )

@@ -1,0 +1,65 @@
+"""DuckDB, opened and quoted the same way everywhere in cleaning: in memory, bounded, spilling into the working folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from cityhall.cleaning.tables import Staged
+from cityhall.kernel.clock import CITY_ZONE
+
+
+@contextmanager
+def opened(
+    workdir: Path, memory_limit: str = "900MB", threads: int = 2
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that keeps below `memory_limit` and puts what does not fit into `workdir`."""
+    workdir.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(
+        config={
+            "memory_limit": memory_limit,
+            "threads": threads,
+            "temp_directory": str(workdir / "spill"),
+        }
+    )
+    try:
+        connection.execute(f"SET TimeZone = {text(str(CITY_ZONE))}")
+        connection.execute("SET enable_progress_bar = false")
+        yield connection
+    finally:
+        connection.close()
+
+
+def name(identifier: str) -> str:
+    """A quoted identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """A quoted string literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def texts(values: Iterable[str]) -> str:
+    """A comma-separated list of string literals."""
+    return ", ".join(text(value) for value in values)
+
+
+def parquet(files: Iterable[Path]) -> str:
+    """A table function over Parquet files, with the row's number in its file at hand."""
+    return f"read_parquet([{texts(str(file) for file in files)}], file_row_number=true)"
+
+
+def rows_of(staged: Staged) -> str:
+    """The staged rows."""
+    return parquet(staged.files)
+
+
+def first_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """The only row of a query, drained to the end so that the connection is free for the next one."""
+    rows = connection.execute(query).fetchall()
+    return tuple(rows[0]) if rows else ()

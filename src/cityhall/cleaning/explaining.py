@@ -1,0 +1,36 @@
+"""The reason of a recognition in plain words."""
+
+from __future__ import annotations
+
+from cityhall.cleaning.elements.catalogue import elements
+from cityhall.cleaning.profiling import Profile
+from cityhall.cleaning.tables import Evidence
+from cityhall.kernel.text import Text
+
+TYPE_NAMES = {
+    "text": Text("text", "文本"),
+    "integer": Text("whole number", "整数"),
+    "decimal": Text("number", "数值"),
+    "date": Text("date", "日期"),
+    "datetime": Text("date and time", "日期时间"),
+    "time": Text("time of day", "时间"),
+    "boolean": Text("yes or no", "是否"),
+}
+
+
+def reason_for(fact: Profile, chosen: Evidence | None) -> Text:
+    """Why a column is taken for what it is."""
+    if fact.filled == 0:
+        return Text("Every cell is empty; kept as text.", "该列全部为空，按文本保存。")
+    if chosen is None:
+        return Text(
+            "No standard element or type fits; kept as text.", "未匹配任何标准数据元或类型，按文本保存。"
+        )
+    element = elements().get(chosen.element or "")
+    called = element.name if element else TYPE_NAMES[chosen.type]
+    share = f"{chosen.matched:,} / {chosen.tested:,}"
+    header = Text(" The header says so too.", "表头亦相符。") if chosen.hinted else Text("", "")
+    return Text(
+        en=f"{share} filled cells are valid as {called.en}.{header.en}",
+        zh=f"{share} 个非空单元格符合“{called.zh}”。{header.zh}",
+    )

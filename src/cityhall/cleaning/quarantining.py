@@ -1,0 +1,121 @@
+"""The quarantine: each rejected row with its line, its original text, and for each fault the column, code, value and fix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from cityhall.cleaning import duck
+from cityhall.cleaning.asking import Question, reading_for
+from cityhall.cleaning.marking import fault
+from cityhall.cleaning.suggesting import suggestion
+from cityhall.cleaning.tables import Contract, Staged, Tally
+
+EXAMPLES = 5
+"""Cells kept to show a fault."""
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    contract: Contract,
+    asked: Sequence[Question],
+    target: Path,
+) -> tuple[int, Path | None]:
+    """Writes the quarantine file from the tables `faulty`, `repeats`, `duplicates` and `marks`; gives rows and file."""
+    cells = ", ".join(duck.name(column) for column in staged.columns)
+    findings = _findings(contract, asked)
+    row = connection.execute(
+        f"""COPY (
+            WITH rejected AS (
+                SELECT _line FROM faulty UNION SELECT _line FROM repeats EXCEPT SELECT _line FROM duplicates),
+            again AS (
+                SELECT _line, list({{'column': item, 'code': code, 'value': NULL::VARCHAR,
+                                     'suggestion': _first::VARCHAR}}) AS findings
+                FROM repeats GROUP BY _line)
+            SELECT s._line, {cells},
+                   list_concat(list_filter({findings}, lambda f: f IS NOT NULL), coalesce(again.findings, [])) AS _findings
+            FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {cells} FROM {duck.rows_of(staged)}) s
+            SEMI JOIN rejected USING (_line)
+            LEFT JOIN marks USING (_line)
+            LEFT JOIN again USING (_line)
+            ORDER BY s._line
+        ) TO {duck.text(str(target))} (FORMAT parquet, COMPRESSION zstd)"""
+    ).fetchall()
+    rows = int(row[0][0])
+    return rows, target if rows else None
+
+
+def _findings(contract: Contract, asked: Sequence[Question]) -> str:
+    """SQL of a list with one entry per question: a finding, or null."""
+    entries = [
+        f"CASE WHEN {fault(place)} THEN {_finding(contract, question)} END"
+        for place, question in enumerate(asked)
+        if question.severity == "error"
+    ]
+    nothing = 'NULL::STRUCT("column" VARCHAR, code VARCHAR, "value" VARCHAR, suggestion VARCHAR)'
+    return "[" + ", ".join([*entries, nothing]) + "]"
+
+
+def _finding(contract: Contract, question: Question) -> str:
+    item = contract.item(question.item)
+    reading = reading_for(item)
+    code = duck.text(question.code)
+    fix = "NULL::VARCHAR"
+    if question.code == "read":
+        code = (
+            "CASE "
+            + " ".join(f"WHEN {test} THEN '{reason}'" for reason, test in reading.faults)
+            + " ELSE 'not_valid' END"
+        )
+        fix = suggestion(item, reading)
+    return (
+        f"{{'column': {duck.text(item.name)}, 'code': {code}, 'value': {reading.cell}, 'suggestion': {fix}}}"
+    )
+
+
+def tallies(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    contract: Contract,
+    asked: Sequence[Question],
+    quarantine: Path | None,
+) -> tuple[Tally, ...]:
+    """How often each fault was found, most frequent first, with examples; then the warnings."""
+    found: list[Tally] = []
+    if quarantine:
+        rows = connection.execute(
+            f"""SELECT f."column", f.code, count(*), list(DISTINCT f."value") [1:{EXAMPLES}]
+                FROM (SELECT unnest(_findings) AS f FROM read_parquet({duck.text(str(quarantine))}))
+                GROUP BY ALL ORDER BY count(*) DESC, 1, 2"""
+        ).fetchall()
+        found = [
+            Tally(column, code, "error", n, tuple(v for v in shown or () if v))
+            for column, code, n, shown in rows
+        ]
+    warnings = [
+        _warning(connection, staged, contract, place, question)
+        for place, question in enumerate(asked)
+        if question.severity == "warning"
+    ]
+    return (*found, *(tally for tally in warnings if tally.rows))
+
+
+def _warning(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, contract: Contract, place: int, question: Question
+) -> Tally:
+    cell = duck.name(contract.item(question.item).column)
+    row = duck.first_row(connection, f"SELECT count(*) FROM marks WHERE {fault(place)}")
+    shown = (
+        connection.execute(
+            f"""SELECT {cell} FROM {duck.rows_of(staged)} WHERE CAST({staged.line_sql} AS BIGINT) IN
+            (SELECT _line FROM marks WHERE {fault(place)} ORDER BY _line LIMIT {EXAMPLES})"""
+        ).fetchall()
+        if row[0]
+        else []
+    )
+    return Tally(
+        question.item, question.code, "warning", int(row[0]), tuple(str(v[0]) for v in shown if v[0])
+    )

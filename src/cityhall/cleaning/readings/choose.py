@@ -1,0 +1,21 @@
+"""Chooses the reading of an item from its type and element."""
+
+from __future__ import annotations
+
+from cityhall.cleaning.elements.catalogue import elements
+from cityhall.cleaning.readings import numbers, texts, times, words
+from cityhall.cleaning.readings.form import Reading
+from cityhall.cleaning.tables import ItemSpec
+
+
+def reading_of(item: ItemSpec, cell: str) -> Reading:
+    """The reading of `item` over the SQL of its source cell."""
+    match item.type:
+        case "integer" | "decimal":
+            return numbers.reading(item.type, item.params, cell)
+        case "date" | "datetime" | "time":
+            return times.reading(item.type, item.params, cell)
+        case "boolean":
+            return words.reading(item.params, cell)
+        case _:
+            return texts.reading(elements().get(item.element or ""), cell)

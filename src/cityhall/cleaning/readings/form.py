@@ -1,0 +1,37 @@
+"""The form every reading has, whatever its type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """SQL for one item, over its source cell."""
+
+    cell: str
+    valid: str
+    """Boolean: a filled cell is valid as it stands. `true` when nothing is asked."""
+    mended: str
+    """Boolean: valid after safe repairs; asked only where `valid` is false."""
+    value: str
+    """The typed value of a valid cell."""
+    plain_value: str
+    """The same when no cell of the column needed a repair (cheaper)."""
+    faults: tuple[tuple[str, str], ...]
+    """(reason code, boolean SQL that is true when this is the fault), asked in order."""
+    repaired: str
+    """SQL of the text after safe repairs, for suggestions."""
+    sql_type: str = "VARCHAR"
+
+    @property
+    def asks(self) -> bool:
+        """Whether any cell can fail."""
+        return self.valid != "true"
+
+    @property
+    def state(self) -> str:
+        """0 empty or valid, 1 valid after a repair, 2 not valid."""
+        if not self.asks:
+            return "0"
+        return f"CASE WHEN {self.cell} IS NULL THEN 0 WHEN {self.valid} THEN 0 WHEN {self.mended} THEN 1 ELSE 2 END"

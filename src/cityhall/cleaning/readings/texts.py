@@ -1,0 +1,34 @@
+"""Reading a cell as text, under the steps of a standard element."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cityhall.cleaning import mending, steps
+from cityhall.cleaning.elements.catalogue import Element, Step
+from cityhall.cleaning.readings.form import Reading
+
+
+def reading(element: Element | None, cell: str) -> Reading:
+    """Text stays as it is unless its element asks something; then safe repairs are tried before it is refused."""
+    if element is None or not element.steps:
+        return Reading(cell, "true", "true", cell, cell, (), cell)
+    repaired = mending.mended(cell, element.mend)
+    valid = _all(cell, element.steps)
+    return Reading(
+        cell=cell,
+        valid=valid,
+        mended=_all(repaired, element.steps),
+        value=f"CASE WHEN {valid} THEN {cell} ELSE {repaired} END",
+        plain_value=cell,
+        faults=tuple((step.reason, f"NOT ({_one(repaired, step)})") for step in element.steps),
+        repaired=repaired,
+    )
+
+
+def _one(value: str, step: Step) -> str:
+    return steps.passes(value, step.kind, step.params)
+
+
+def _all(value: str, tests: Sequence[Step]) -> str:
+    return " AND ".join(f"({_one(value, step)})" for step in tests)

@@ -1,0 +1,68 @@
+"""Rows that come twice: the same in every cell (duplicates), or the same key with other content (a fault)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from cityhall.cleaning import duck
+from cityhall.cleaning.tables import Staged
+
+_ROWS_AT_ONCE = 16_000_000
+"""Hashes grouped in one go: about 0.5 GB. More rows are grouped in parts, so that memory stays flat."""
+
+
+def find_candidates(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, values: Sequence[str], workdir: Path
+) -> None:
+    """Fills the temporary table `candidates` (`_line`) with rows whose hash over `values` occurs more than once."""
+    source = f"SELECT CAST({staged.line_sql} AS BIGINT) AS _line, hash({', '.join(values)}) AS h FROM {duck.rows_of(staged)}"
+    parts = -(-staged.rows // _ROWS_AT_ONCE) or 1
+    if parts > 1:
+        narrow = workdir / "hashes.parquet"
+        connection.execute(f"COPY ({source}) TO {duck.text(str(narrow))} (FORMAT parquet)")
+        source = f"SELECT _line, h FROM read_parquet({duck.text(str(narrow))})"
+    connection.execute("CREATE OR REPLACE TEMP TABLE candidates (_line BIGINT)")
+    for part in range(parts):
+        within = f"WHERE h % {parts} = {part}" if parts > 1 else ""
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE twice AS
+                SELECT h FROM ({source}) {within} GROUP BY h HAVING count(*) > 1"""
+        )
+        connection.execute(
+            f"INSERT INTO candidates SELECT _line FROM ({source}) WHERE h IN (SELECT h FROM twice)"
+        )
+
+
+def find_duplicates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Fills `duplicates` (`_line`, `_first`): rows equal in every cell to an earlier one, compared cell by cell."""
+    cells = ", ".join(duck.name(column) for column in staged.columns)
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE duplicates AS
+            SELECT _line, _first FROM (
+                SELECT _line, min(_line) OVER (PARTITION BY {cells}) AS _first
+                FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, * FROM {duck.rows_of(staged)})
+                WHERE _line IN (SELECT _line FROM candidates))
+            WHERE _line > _first"""
+    )
+
+
+def find_key_repeats(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, values: Sequence[str], code: str, item: str
+) -> None:
+    """Adds to `repeats` (`_line`, `_first`, `code`, `item`) the sound rows whose key an earlier sound row already has."""
+    key = ", ".join(f"{value} AS k{number}" for number, value in enumerate(values))
+    names = ", ".join(f"k{number}" for number in range(len(values)))
+    filled = " AND ".join(f"k{number} IS NOT NULL" for number in range(len(values)))
+    connection.execute(
+        f"""INSERT INTO repeats
+            SELECT _line, _first, {duck.text(code)}, {duck.text(item)} FROM (
+                SELECT _line, min(_line) OVER (PARTITION BY {names}) AS _first
+                FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {key} FROM {duck.rows_of(staged)})
+                WHERE _line IN (SELECT _line FROM candidates)
+                  AND _line NOT IN (SELECT _line FROM duplicates)
+                  AND _line NOT IN (SELECT _line FROM faulty) AND {filled})
+            WHERE _line > _first"""
+    )

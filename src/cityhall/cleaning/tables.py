@@ -1,0 +1,157 @@
+"""The plain data that cleaning takes and gives: staged table, recognition, contract, outcome. No behaviour, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cityhall.kernel.text import Text
+
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "decimal": "DOUBLE",
+    "date": "DATE",
+    "datetime": "TIMESTAMP",
+    "time": "TIME",
+    "boolean": "BOOLEAN",
+}
+"""Types of items and their DuckDB type; a decimal with a `scale` becomes DECIMAL, a datetime with `zone` TIMESTAMPTZ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A decoded table: Parquet files in which every column is text and null is an empty cell."""
+
+    files: tuple[Path, ...]
+    columns: tuple[str, ...]
+    rows: int
+    line_sql: str
+    """SQL expression that gives a row's line in the source, such as `_line` or `file_row_number + 2`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the count over every row said about one reading of a column."""
+
+    element: str | None
+    type: str
+    tested: int
+    matched: int
+    """Filled cells that are valid, at once or after a safe repair."""
+    mended: int
+    """Those of `matched` that needed a safe repair."""
+    hinted: bool
+    """Whether the column's header speaks for this element."""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def share(self) -> float:
+        """Matched cells of all filled cells, 0 to 1."""
+        return self.matched / self.tested if self.tested else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRecognition:
+    """What one column was found to be, with the evidence."""
+
+    column: str
+    rows: int
+    filled: int
+    distinct: int
+    """Number of different values; approximate (about 2 %) above a few thousand."""
+    low: str | None
+    high: str | None
+    shortest: int
+    longest: int
+    examples: tuple[str, ...]
+    type: str
+    element: str | None
+    params: Mapping[str, Any]
+    evidence: Evidence | None
+    others: tuple[Evidence, ...]
+    level: str
+    personal: bool
+    reason: Text
+    repeated: int | None = None
+    """Filled cells equal to an earlier one, counted exactly; None where values plainly repeat."""
+    codes: tuple[tuple[str, int], ...] = ()
+    """The values and how often each occurs, where they are few enough to be a code list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSpec:
+    """One agreed data item: where it comes from and what it must be."""
+
+    name: str
+    column: str
+    element: str | None = None
+    type: str = "text"
+    required: bool = False
+    unique: bool = False
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One agreed rule over the items of a row, or of the whole table."""
+
+    code: str
+    kind: str
+    """required | key | range | pattern | list | reference | compare | freshness"""
+    items: tuple[str, ...]
+    params: Mapping[str, Any] = field(default_factory=dict)
+    severity: str = "error"
+    """`error` quarantines the row; `warning` only counts it."""
+    message: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a dataset's rows must satisfy; kept in the catalogue, versioned."""
+
+    items: tuple[ItemSpec, ...]
+    key: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    version: int = 1
+
+    def item(self, name: str) -> ItemSpec:
+        """The item of that name; KeyError when the contract has none."""
+        for item in self.items:
+            if item.name == name:
+                return item
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often one fault was found in one column, with up to five cells that show it."""
+
+    column: str
+    code: str
+    severity: str
+    rows: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome of a check. `rows == clean + quarantined + duplicates` always holds."""
+
+    clean_files: tuple[Path, ...]
+    """Typed Parquet (zstd): one column per item in the contract's order, then `_line`."""
+    quarantine_file: Path | None
+    """Parquet: `_line`, the original text of every column, `_findings` (list of column, code, value, suggestion)."""
+    duplicates_file: Path | None
+    """Parquet: `_line`, `_first` (the line whose row it repeats)."""
+    rows: int
+    clean: int
+    quarantined: int
+    duplicates: int
+    mended: Mapping[str, int]
+    """Cells per item that were safely repaired (spaces, full-width digits, lower-case letters)."""
+    tallies: tuple[Tally, ...]
+    filled: Mapping[str, int]
+    """Filled cells per item over all rows read."""
