@@ -12,13 +12,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import rfc8785
 from django.db import transaction
 
-from cityhall.kernel import clock
+from cityhall.kernel import clock, jobs
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.ids import new_id
 from cityhall.ledger.models import Entry
 from cityhall.ledger.sequencing import sequence
 
-__all__ = ["action", "actions", "bookkeeping", "record", "sequence"]
+__all__ = ["action", "actions", "bookkeeping", "record", "sequence", "sequence_waiting"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,6 +63,12 @@ def bookkeeping(function: Callable[P, R]) -> Callable[P, R]:
     It changes rows without a ledger entry; everything else in an `actions` module is an `@action`.
     """
     return function
+
+
+@jobs.job("ledger.sequence")
+def sequence_waiting() -> None:
+    """The sequencer as a job of the scheduler."""
+    sequence()
 
 
 def actions() -> dict[str, str]:

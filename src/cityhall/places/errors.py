@@ -1,0 +1,58 @@
+"""What can go wrong in places."""
+
+from __future__ import annotations
+
+from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
+from cityhall.kernel.text import Text
+
+__all__ = ["DivisionCodeWrong", "DivisionUnknown", "LoadNotAllowed", "SourceShapeUnknown", "SourceUnreadable"]
+
+
+class SourceUnreadable(Invalid):
+    """The file is not there, or is not text in UTF-8."""
+
+    code = "places.source_unreadable"
+    title = Text(en="{source} cannot be read", zh="无法读取 {source}")
+    remedy = Text(
+        en="Give the path of a CSV or JSON file in UTF-8 (also gzipped), or the word “bundled”.",
+        zh="请提供 UTF-8 编码的 CSV 或 JSON 文件路径（可为 gzip 压缩），或使用“bundled”。",
+    )
+
+
+class SourceShapeUnknown(Invalid):
+    """The file is none of the shapes that divisions are published in."""
+
+    code = "places.source_shape_unknown"
+    title = Text(en="{source} does not look like a list of divisions", zh="{source} 不像是行政区划列表")
+    remedy = Text(
+        en="A CSV needs the columns code and name; a JSON file is an object of code and name, "
+        "or of code and the list of its successors.",
+        zh="CSV 需要 code 和 name 两列；JSON 应为“代码：名称”或“代码：后继代码列表”的对象。",
+    )
+
+
+class DivisionCodeWrong(Invalid):
+    """A code is 2, 4, 6, 9 or 12 digits."""
+
+    code = "places.division_code_wrong"
+    title = Text(en="“{text}” in line {line} is not a division code", zh="第 {line} 行的“{text}”不是区划代码")
+    remedy = Text(
+        en="Codes have 2, 4, 6, 9 or 12 digits (GB/T 2260, GB/T 10114); nothing was loaded.",
+        zh="区划代码应为 2、4、6、9 或 12 位数字（GB/T 2260、GB/T 10114）；未加载任何数据。",
+    )
+
+
+class LoadNotAllowed(NotAllowed):
+    """Divisions are everybody's: only operators load them."""
+
+    code = "places.load_not_allowed"
+    title = Text(en="Only an operator may load divisions", zh="只有运营员可以加载行政区划")
+    remedy = Text(en="Ask an operator of the data bureau.", zh="请联系数据局运营员。")
+
+
+class DivisionUnknown(NotFound):
+    """No division ever had this code."""
+
+    code = "places.division_unknown"
+    title = Text(en="There is no division {division}", zh="没有区划 {division}")
+    remedy = Text(en="Check the code, or load a newer list.", zh="请核对代码，或加载更新的列表。")

@@ -1,0 +1,128 @@
+"""Reads of places: a division on a day, what is under and above it, and the reference file for checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from cityhall.kernel import clock
+from cityhall.places.errors import DivisionUnknown
+from cityhall.places.models import Division as Row
+from cityhall.places.reference import division_reference_file
+from cityhall.places.rules import LEVELS, normalised
+
+__all__ = [
+    "LEVELS",
+    "Division",
+    "ancestors",
+    "children",
+    "division",
+    "division_history",
+    "division_name",
+    "division_reference_file",
+    "divisions",
+    "find_divisions",
+    "normalised",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A code (6, 9 or 12 digits) with the name it had from `valid_from` until the day before `valid_to`.
+
+    `level` is province, city, county, town or village. None for a day means open or not known; a division that is
+    `abolished` without a day ended some time. `successors` are the codes that took over, where told.
+    """
+
+    code: str
+    name: str
+    parent: str
+    level: str
+    valid_from: date | None
+    valid_to: date | None
+    abolished: bool
+    successors: tuple[str, ...]
+
+
+def division(code: str, on: date | None = None) -> Division | None:
+    """The division with this code on a day; without a day, as it is now or, if it is abolished, as it was last.
+
+    Padded and short forms of codes are understood. None when the code was not valid then, or never.
+    """
+    known = division_history(code)
+    if on is not None:
+        return next((one for one in known if _valid(one, on)), None)
+    return next((one for one in known if not one.abolished), known[-1] if known else None)
+
+
+def division_history(code: str) -> tuple[Division, ...]:
+    """All the names that a code had, oldest first."""
+    rows = Row.objects.filter(code=normalised(code))
+    return tuple(sorted(map(_division, rows), key=lambda one: one.valid_from or date.min))
+
+
+def divisions(parent: str = "", on: date | None = None) -> tuple[Division, ...]:
+    """The divisions directly under `parent` (the provinces when empty) on a day, or today; by code."""
+    rows = Row.objects.filter(parent=normalised(parent)).filter(_on(on or clock.today())).order_by("code")
+    return tuple(map(_division, rows))
+
+
+children = divisions
+
+
+def ancestors(code: str, on: date | None = None) -> tuple[Division, ...]:
+    """The divisions above, from the province down; raises DivisionUnknown for a code that never was."""
+    start = division(code, on) or division(code)
+    if start is None:
+        raise DivisionUnknown(division=code)
+    path: list[Division] = []
+    parent = start.parent
+    while parent and (above := division(parent, on) or division(parent)):
+        path.insert(0, above)
+        parent = above.parent
+    return tuple(path)
+
+
+def division_name(code: str, on: date | None = None, separator: str = "") -> str:
+    """The whole name such as 浙江省温州市鹿城区; placeholders such as 市辖区 are left out. Raises DivisionUnknown."""
+    own = division(code, on) or division(code)
+    path = [*ancestors(code, on), *([own] if own else [])]
+    names = [one.name for one in path]
+    return separator.join(name for name in names if name not in _PLACEHOLDERS or name == names[-1])
+
+
+_PLACEHOLDERS = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
+
+
+def find_divisions(text: str, *, level: str = "", limit: int = 20) -> tuple[Division, ...]:
+    """Divisions of today whose name contains the text or whose code begins with it; higher levels first."""
+    rows = Row.objects.filter(_on(clock.today())).filter(Q(name__contains=text) | Q(code__startswith=text))
+    if level:
+        rows = rows.filter(level=level)
+    found = sorted(rows.order_by("code")[: limit * 10], key=lambda row: (LEVELS.index(row.level), row.code))
+    return tuple(map(_division, found[:limit]))
+
+
+def _on(day: date) -> Q:
+    begun = Q(valid_from=None) | Q(valid_from__lte=day)
+    return begun & (Q(valid_to__gt=day) | Q(valid_to=None, abolished=False))
+
+
+def _valid(one: Division, day: date) -> bool:
+    ended = one.abolished if one.valid_to is None else one.valid_to <= day
+    return not ended and (one.valid_from is None or one.valid_from <= day)
+
+
+def _division(row: Row) -> Division:
+    return Division(
+        code=row.code,
+        name=row.name,
+        parent=row.parent,
+        level=row.level,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        abolished=row.abolished,
+        successors=tuple(row.successors),
+    )

@@ -1,0 +1,64 @@
+"""All codes ever valid as one Parquet file, for checks that join a whole column against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cityhall.kernel.durable import new_file
+from cityhall.kernel.home import home
+from cityhall.places.models import Division, Load
+from cityhall.places.reading import BUNDLED, read
+from cityhall.places.rules import level_of
+
+_SCHEMA = pa.schema(
+    [
+        ("code", pa.string()),
+        ("name", pa.string()),
+        ("level", pa.string()),
+        ("valid_from", pa.date32()),
+        ("valid_to", pa.date32()),
+    ]
+)
+_ROWS = 50_000
+_Row = tuple[str, str, str, date | None, date | None]
+
+
+def division_reference_file() -> Path:
+    """The path of a Parquet file with one row per code and name: code, name, level, valid_from, valid_to (exclusive).
+
+    It is made once per load, and from the bundled list while nothing has been loaded.
+    """
+    newest = Load.objects.order_by("-id").values_list("id", flat=True).first()
+    path = home() / "reference" / f"divisions-{newest or BUNDLED}.parquet"
+    if not path.exists():
+        _write(_loaded() if newest else _bundled(), path)
+    return path
+
+
+def _loaded() -> Iterator[_Row]:
+    rows = Division.objects.order_by("id").values_list("code", "name", "level", "valid_from", "valid_to")
+    yield from rows.iterator(_ROWS)
+
+
+def _bundled() -> Iterator[_Row]:
+    for line in read(BUNDLED):
+        yield line.code, line.name, level_of(line.code), _day(line.valid_from), _day(line.valid_to)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _write(rows: Iterator[_Row], path: Path) -> None:
+    with new_file(path) as temporary, pq.ParquetWriter(temporary, _SCHEMA) as writer:
+        while chunk := list(islice(rows, _ROWS)):
+            columns = zip(*chunk, strict=True)
+            writer.write_table(
+                pa.table([pa.array(c, f.type) for c, f in zip(columns, _SCHEMA, strict=True)], _SCHEMA)
+            )
