@@ -155,13 +155,23 @@ def item_from(values: Any, position: int) -> Item:
         type=read.string("type", "text"),  # type: ignore[arg-type]  # the rules check these words
         required=read.flag("required"),
         unique=read.flag("unique"),
-        sharing=Sharing(read.string("sharing", "restricted"), read.words("sharing_reason")),  # type: ignore[arg-type]
-        opening=Opening(read.string("opening", "restricted"), read.words("opening_reason")),  # type: ignore[arg-type]
+        sharing=_sharing(read),
+        opening=_opening(read),
         level=read.whole("level", 1),
         mask=read.string("mask") or None,
         params=read.mapping("params"),
         position=position,
     )
+
+
+def _sharing(read: Reader) -> Sharing:
+    kind = read.string("sharing", "restricted")
+    return Sharing(kind, read.words("sharing_reason"))  # type: ignore[arg-type]
+
+
+def _opening(read: Reader) -> Opening:
+    kind = read.string("opening", "restricted")
+    return Opening(kind, read.words("opening_reason"))  # type: ignore[arg-type]
 
 
 def rule_from(values: Any, position: int) -> CheckRule:

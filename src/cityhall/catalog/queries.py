@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from django.db.models import Q
 
-from cityhall.catalog import checking, models, storing
-from cityhall.catalog.errors import DatasetUnknown
+from cityhall.catalog import checking, comparing, finding, models, overlapping, scoring, storing
+from cityhall.catalog.comparing import Difference
+from cityhall.catalog.errors import DatasetUnknown, RevisionUnknown
+from cityhall.catalog.finding import Filter, Page
+from cityhall.catalog.overlapping import Collected, Overlap
+from cityhall.catalog.scoring import Mqa, Served
 from cityhall.catalog.shapes import (
     CheckRule,
     Contact,
@@ -28,10 +37,17 @@ __all__ = [
     "Contact",
     "Dataset",
     "DatasetDraft",
+    "Difference",
     "Field",
+    "Filter",
     "Function",
     "Item",
+    "Mqa",
     "Opening",
+    "Overlap",
+    "Page",
+    "RevisionInfo",
+    "Served",
     "Sharing",
     "Spatial",
     "System",
@@ -39,12 +55,24 @@ __all__ = [
     "Term",
     "cycles",
     "dataset",
+    "datasets",
+    "datasets_by_id",
+    "diff",
     "fields",
     "functions",
     "licences",
+    "metadata_quality",
+    "overlaps",
     "problems",
+    "revisions",
+    "rules_agreed",
+    "snapshot",
     "systems",
 ]
+
+
+EVERYTHING = Filter()
+UNSERVED = Served()
 
 
 def dataset(id_or_code: str) -> Dataset:
@@ -53,6 +81,79 @@ def dataset(id_or_code: str) -> Dataset:
     if row is None:
         raise DatasetUnknown(dataset=id_or_code)
     return storing.dataset_shape(row)
+
+
+def datasets(wanted: Filter = EVERYTHING, after: str = "", limit: int = 50) -> Page:
+    """A page of the datasets wanted, in the order of their codes, after the code `after`; at most 200."""
+    return finding.page(wanted, after, limit)
+
+
+def datasets_by_id(ids: Iterable[str]) -> dict[str, Dataset]:
+    """The datasets with these ids, by id; unknown ids are left out."""
+    rows = models.Dataset.objects.filter(id__in=list(ids)).prefetch_related("items")
+    return {row.id: storing.dataset_shape(row) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionInfo:
+    """One change of an entry: who, when, by which verb, why; `sha256` of the canonical JSON of the whole
+    entry after it, which the ledger holds too."""
+
+    number: int
+    verb: str
+    actor_id: str
+    at: datetime
+    why: str
+    sha256: str
+
+
+def revisions(dataset_id: str) -> tuple[RevisionInfo, ...]:
+    """A dataset's history, the newest first."""
+    rows = models.Revision.objects.filter(dataset_id=dataset_id).order_by("-number").defer("snapshot")
+    return tuple(RevisionInfo(row.number, row.verb, row.actor, row.at, row.why, row.sha256) for row in rows)
+
+
+def snapshot(dataset_id: str, number: int) -> dict[str, Any]:
+    """The whole entry as plain values after the revision `number`; raises RevisionUnknown."""
+    row = models.Revision.objects.filter(dataset_id=dataset_id, number=number).first()
+    if row is None:
+        raise RevisionUnknown(dataset=dataset_id, revision=number)
+    body: dict[str, Any] = row.snapshot
+    return body
+
+
+def diff(dataset_id: str, a: int, b: int) -> tuple[Difference, ...]:
+    """What changed from revision `a` to revision `b`, in words of both languages."""
+    return comparing.differences(snapshot(dataset_id, a), snapshot(dataset_id, b))
+
+
+def rules_agreed(dataset_id: str, version: int) -> tuple[CheckRule, ...]:
+    """The rules of a dataset as agreed in that version; raises RevisionUnknown."""
+    row = models.RuleAgreement.objects.filter(dataset_id=dataset_id, version=version).first()
+    if row is None:
+        raise RevisionUnknown(dataset=dataset_id, revision=version)
+    return storing.rule_shapes(row.rules)
+
+
+def overlaps(draft: DatasetDraft) -> tuple[Overlap, ...]:
+    """Do not collect twice: the datasets (not withdrawn) that already collect a good part of this draft or
+    dataset about the same subject, the greatest share first, each with the reason."""
+    elements = {item.element for item in draft.items} & overlapping.identifying()
+    own_id = draft.id if isinstance(draft, Dataset) else ""
+    same_subject = models.DatasetItem.objects.filter(element__in=elements).values("dataset_id")
+    others = models.Dataset.objects.filter(id__in=same_subject).exclude(id=own_id).exclude(state="withdrawn")
+    own = Collected(own_id, draft.code, draft.title, draft.agency_id, _collected(draft.items))
+    return overlapping.overlaps(own, (storing.collected(row) for row in others.prefetch_related("items")))
+
+
+def _collected(items: tuple[Item, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((item.name, item.element or "") for item in items)
+
+
+def metadata_quality(id_or_code: str, served: Served = UNSERVED) -> Mqa:
+    """The dataset's MQA points of 405, per indicator, with what would raise each; `served` is what the
+    caller knows about addresses and files."""
+    return scoring.score(scoring.facts_of(dataset(id_or_code), served))
 
 
 def problems(draft: DatasetDraft, state: str = "draft") -> tuple[CityhallError, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 import rfc8785
 
 from cityhall.catalog import models, plain
+from cityhall.catalog.overlapping import Collected
 from cityhall.catalog.rules import level_of, opening_of, sharing_of
 from cityhall.catalog.shapes import (
     CheckRule,
@@ -48,7 +49,7 @@ def dataset_shape(row: models.Dataset) -> Dataset:
         mode=row.mode,  # type: ignore[arg-type]  # checked before it was stored, as the other words here
         key=tuple(row.key),
         items=tuple(item_shape(item) for item in sorted(row.items.all(), key=lambda item: item.position)),
-        rules=tuple(plain.rule_from(rule, number) for number, rule in enumerate(row.rules)),
+        rules=rule_shapes(row.rules),
         state=row.state,  # type: ignore[arg-type]
         revision=row.revision,
         rules_version=row.rules_version,
@@ -78,6 +79,17 @@ def item_shape(row: models.DatasetItem) -> Item:
         params=row.params,
         position=row.position,
     )
+
+
+def rule_shapes(rows: list[Any]) -> tuple[CheckRule, ...]:
+    """Stored quality rules as shapes."""
+    return tuple(plain.rule_from(row, number) for number, row in enumerate(rows))
+
+
+def collected(row: models.Dataset) -> Collected:
+    """What a dataset (with prefetched items) collects, for the question whether that is done twice."""
+    items = tuple((item.name, item.element) for item in row.items.all())
+    return Collected(row.id, row.code, Text.from_dict(row.title), row.agency_id, items)
 
 
 def field_shape(row: models.Field) -> Field:

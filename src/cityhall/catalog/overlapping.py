@@ -1,0 +1,116 @@
+"""Do not collect twice: which other datasets already collect the same about the same subject. Pure but for
+the vocabulary `subjects.yaml`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from cityhall.catalog.terms import FOLDER
+from cityhall.kernel.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a dataset collects, as far as this question needs it: items as (name, element or empty)."""
+
+    dataset_id: str
+    code: str
+    title: Text
+    agency_id: str
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Another dataset that already collects a good part of this one. `share` 0..1 is the part of this
+    dataset's own items found there, `common` the pairs (own item, their item), `why` the explanation for
+    people."""
+
+    dataset_id: str
+    code: str
+    title: Text
+    agency_id: str
+    subject: str
+    share: float
+    common: tuple[tuple[str, str], ...]
+    why: Text
+
+
+_WHY = Text(
+    en="“{title}” already collects {common} of the {all} other items here, on the same {subject}: {names}.",
+    zh="“{title}”已就{subject}采集了本数据集其余 {all} 个数据项中的 {common} 个：{names}。",
+)
+
+
+def identifying() -> frozenset[str]:
+    """The standard elements that say whom or what a row is about."""
+    return frozenset(_vocabulary()["identifying"])
+
+
+def overlaps(own: Collected, others: Iterable[Collected]) -> tuple[Overlap, ...]:
+    """The others that collect at least the agreed share of `own`, the greatest share first."""
+    found = (overlap for other in others for overlap in _overlap(own, other))
+    return tuple(sorted(found, key=lambda overlap: (-overlap.share, overlap.code)))
+
+
+def _overlap(own: Collected, other: Collected) -> Iterator[Overlap]:
+    subject = next((e for _, e in own.items if e in identifying() and e in _elements(other)), "")
+    mine = [item for item in own.items if item[1] not in identifying()]
+    if not subject or not mine:
+        return
+    common = tuple(pair for item in mine for pair in _counterpart(item, other))
+    share = len(common) / len(mine)
+    if share >= _vocabulary()["share"]:
+        yield Overlap(
+            dataset_id=other.dataset_id,
+            code=other.code,
+            title=other.title,
+            agency_id=other.agency_id,
+            subject=_vocabulary()["identifying"][subject]["subject"],
+            share=share,
+            common=common,
+            why=_explained(subject, other.title, common, len(mine)),
+        )
+
+
+def _elements(dataset: Collected) -> set[str]:
+    return {element for _, element in dataset.items}
+
+
+def _counterpart(item: tuple[str, str], other: Collected) -> Iterator[tuple[str, str]]:
+    """The other's item of the same specific element or of the same name, if any."""
+    name, element = item
+    specific = element and element not in _vocabulary()["general"]
+    for their_name, their_element in other.items:
+        same = specific and element == their_element
+        if same or folded(name) == folded(their_name):
+            yield name, their_name
+            return
+
+
+def folded(name: str) -> str:
+    """A name without width, case, spaces and punctuation, so that spellings of one word are equal."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name).casefold()) or name
+
+
+def _explained(subject: str, title: Text, common: tuple[tuple[str, str], ...], total: int) -> Text:
+    what = Text.from_dict(_vocabulary()["identifying"][subject]["title"])
+    names = [own for own, _ in common]
+    facts = {"common": len(common), "all": total}
+    return Text(
+        en=_WHY.en.format(title=title.en, subject=what.en, names=", ".join(names), **facts),
+        zh=_WHY.zh.format(title=title.zh, subject=what.zh, names="、".join(names), **facts),
+    )
+
+
+@cache
+def _vocabulary() -> dict[str, Any]:
+    vocabulary: dict[str, Any] = yaml.safe_load((FOLDER / "subjects.yaml").read_text(encoding="utf-8"))
+    return vocabulary
