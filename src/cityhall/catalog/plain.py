@@ -117,6 +117,9 @@ def temporal_plain(temporal: Temporal) -> Plain:
 # ---- reading ----
 
 
+_BOX = Text(en="west, south, east, north in degrees", zh="以度表示的西、南、东、北边界")
+
+
 def dataset_from(values: Any, place: str = "dataset") -> DatasetDraft:
     """The inverse of `dataset_plain`; absent names get their defaults."""
     read = Reader(values, place, DATASET_NAMES)
@@ -201,10 +204,10 @@ def spatial_from(values: Any, place: str) -> Spatial:
     if not corners:
         return Spatial(division=read.string("division"))
     if len(corners) != 4 or not all(isinstance(n, int | float) and not isinstance(n, bool) for n in corners):
-        raise ValueWrong(place=f"{place}.bbox", value=corners, expected="west, south, east, north in degrees")
+        raise ValueWrong(place=f"{place}.bbox", value=corners, expected=_BOX)
     west, south, east, north = (float(corner) for corner in corners)
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise ValueWrong(place=f"{place}.bbox", value=corners, expected="west, south, east, north in degrees")
+        raise ValueWrong(place=f"{place}.bbox", value=corners, expected=_BOX)
     return Spatial(division=read.string("division"), bbox=(west, south, east, north))
 
 
@@ -213,7 +216,11 @@ def temporal_from(values: Any, place: str) -> Temporal:
     read = Reader(values, place, ("start", "end"))
     start, end = read.day("start"), read.day("end")
     if start and end and start > end:
-        raise ValueWrong(place=place, value=f"{start} – {end}", expected="a start that is not after the end")
+        raise ValueWrong(
+            place=place,
+            value=f"{start} – {end}",
+            expected=Text("a start that is not after the end", "起始日期不晚于截止日期"),
+        )
     return Temporal(start=start, end=end)
 
 

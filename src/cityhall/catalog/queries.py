@@ -14,6 +14,7 @@ from cityhall.catalog.comparing import Difference
 from cityhall.catalog.errors import DatasetUnknown, RevisionUnknown
 from cityhall.catalog.finding import Filter, Page
 from cityhall.catalog.overlapping import Collected, Overlap
+from cityhall.catalog.overview import Overview, overview
 from cityhall.catalog.scoring import Mqa, Served
 from cityhall.catalog.shapes import (
     CheckRule,
@@ -45,6 +46,7 @@ __all__ = [
     "Mqa",
     "Opening",
     "Overlap",
+    "Overview",
     "Page",
     "RevisionInfo",
     "Served",
@@ -63,6 +65,7 @@ __all__ = [
     "licences",
     "metadata_quality",
     "overlaps",
+    "overview",
     "problems",
     "revisions",
     "rules_agreed",

@@ -39,7 +39,9 @@ class Reader:
 
     def __init__(self, values: Any, place: str, allowed: tuple[str, ...]) -> None:
         if not isinstance(values, Mapping):
-            raise ValueWrong(place=place, value=values, expected="a mapping of names to values")
+            raise ValueWrong(
+                place=place, value=values, expected=Text("a mapping of names to values", "名称与值的对应表")
+            )
         for name in values:
             if name not in allowed:
                 raise ChangeUnknown(place=f"{place}.{name}", allowed=", ".join(allowed))
@@ -52,7 +54,7 @@ class Reader:
         if value is None or value == "":
             return default
         if isinstance(value, bool | float | Mapping | list | tuple):
-            raise self._wrong(name, value, "text")
+            raise self._wrong(name, value, Text("text", "文本"))
         return clean(str(value))
 
     def words(self, name: str) -> Text:
@@ -69,40 +71,47 @@ class Reader:
         if value is None or value == "":
             return ()
         if not isinstance(value, list | tuple) or not all(isinstance(part, str) for part in value):
-            raise self._wrong(name, value, "a list of texts")
+            raise self._wrong(name, value, Text("a list of texts", "文本列表"))
         return tuple(line for part in value if (line := " ".join(clean(part).split("\n"))))
 
     def flag(self, name: str) -> bool:
         """true or false; absent is false."""
         value = self._values.get(name, False)
         if not isinstance(value, bool):
-            raise self._wrong(name, value, "true or false")
+            raise self._wrong(name, value, Text("true or false", "true 或 false"))
         return value
 
     def whole(self, name: str, default: int) -> int:
         """A whole number."""
         value = self._values.get(name, default)
         if isinstance(value, bool) or not isinstance(value, int):
-            raise self._wrong(name, value, "a whole number")
+            raise self._wrong(name, value, Text("a whole number", "整数"))
         return value
 
     def mapping(self, name: str) -> dict[str, Any]:
         """A mapping with text keys; absent is empty."""
         value = self._values.get(name) or {}
         if not isinstance(value, Mapping):
-            raise self._wrong(name, value, "a mapping")
+            raise self._wrong(name, value, Text("a mapping", "名称与值的对应表"))
         try:
             cleaned: dict[str, Any] = _json_value(value)
             rfc8785.dumps(cleaned)
         except (rfc8785.CanonicalizationError, RecursionError):
-            raise self._wrong(name, value, "JSON values; numbers up to 2^53, longer ones as text") from None
+            raise self._wrong(
+                name,
+                value,
+                Text(
+                    "JSON values; numbers up to 2^53, longer ones as text",
+                    "JSON 值；超过 2^53 的数字请写成文本",
+                ),
+            ) from None
         return cleaned
 
     def rows(self, name: str) -> list[Any]:
         """A list of anything; absent is empty."""
         value = self._values.get(name) or []
         if not isinstance(value, list | tuple):
-            raise self._wrong(name, value, "a list")
+            raise self._wrong(name, value, Text("a list", "列表"))
         return list(value)
 
     def day(self, name: str) -> date | None:
@@ -113,7 +122,9 @@ class Reader:
         try:
             return date.fromisoformat(str(value))
         except ValueError:
-            raise self._wrong(name, value, "a date such as 2026-03-05") from None
+            raise self._wrong(
+                name, value, Text("a date such as 2026-03-05", "形如 2026-03-05 的日期")
+            ) from None
 
-    def _wrong(self, name: str, value: Any, expected: str) -> ValueWrong:
+    def _wrong(self, name: str, value: Any, expected: Text) -> ValueWrong:
         return ValueWrong(place=f"{self._place}.{name}", value=str(value)[:80], expected=expected)

@@ -38,7 +38,7 @@ def read_terms(path: Path) -> dict[str, Term]:
         rows = yaml.safe_load(path.read_text(encoding="utf-8"))
         return {str(row["code"]): _term(row) for row in rows}
     except (yaml.YAMLError, TypeError, KeyError, AttributeError, UnicodeDecodeError) as error:
-        raise CatalogueUnreadable(file=path.name, problem=type(error).__name__) from error
+        raise CatalogueUnreadable(file=path.name, problem=Text("not a list of terms", "不是词表")) from error
 
 
 def _term(row: dict[str, Any]) -> Term:

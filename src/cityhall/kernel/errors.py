@@ -22,7 +22,7 @@ from cityhall.kernel.text import Text
 
 class CityhallError(Exception):
     """Base of all errors a person may meet. Subclasses declare `code`, `title` and `remedy`; places like
-    `{file}` in them are filled from the keyword arguments."""
+    `{file}` in them are filled from the keyword arguments, which may be `Text`."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = ""
@@ -35,8 +35,8 @@ class CityhallError(Exception):
 
     def say(self, language: str) -> str:
         """Title and remedy in one language, with the facts filled in."""
-        title = self.title.in_language(language).format_map(_Facts(self.facts))
-        remedy = self.remedy.in_language(language).format_map(_Facts(self.facts))
+        title = self.title.in_language(language).format_map(_facts(self.facts, language))
+        remedy = self.remedy.in_language(language).format_map(_facts(self.facts, language))
         return f"{title}：{remedy}" if language.startswith("zh") else f"{title}. {remedy}"
 
     def as_dict(self) -> dict[str, Any]:
@@ -45,12 +45,14 @@ class CityhallError(Exception):
             "code": self.code,
             "title": self._filled(self.title),
             "remedy": self._filled(self.remedy),
-            "facts": {name: str(value) for name, value in self.facts.items()},
+            "facts": {name: str(value) for name, value in _facts(self.facts, "en").items()},
         }
 
     def _filled(self, text: Text) -> dict[str, str]:
-        facts = _Facts(self.facts)
-        return {"en": text.en.format_map(facts), "zh": text.zh.format_map(facts)}
+        return {
+            "en": text.en.format_map(_facts(self.facts, "en")),
+            "zh": text.zh.format_map(_facts(self.facts, "zh")),
+        }
 
 
 class _Facts(dict[str, Any]):
@@ -58,6 +60,13 @@ class _Facts(dict[str, Any]):
 
     def __missing__(self, key: str) -> str:
         return f"<{key}>"
+
+
+def _facts(facts: dict[str, Any], language: str) -> _Facts:
+    """The facts as told in one language: those that are a `Text` in its words."""
+    return _Facts(
+        {name: fact.in_language(language) if isinstance(fact, Text) else fact for name, fact in facts.items()}
+    )
 
 
 class NotFound(CityhallError):
