@@ -36,6 +36,19 @@ def parse_careful(text: str, numbers: Sequence[int], dialect: Dialect, names: tu
         cells, height = _row(lines, at, dialect, len(names))
         _take(rows, cells, _number(numbers, at), "".join(lines[at : at + height]), len(names))
         at += height
+    return _parsed(rows, names)
+
+
+def parse_single(texts: Sequence[tuple[int, str]], dialect: Dialect, names: tuple[str, ...]) -> Parsed:
+    """Rows of one line each, given with their lines."""
+    rows = _Rows()
+    for line, text in texts:
+        cells, _ = _row([text], 0, dialect, len(names))
+        _take(rows, cells, line, text, len(names))
+    return _parsed(rows, names)
+
+
+def _parsed(rows: _Rows, names: tuple[str, ...]) -> Parsed:
     table = to_table(rows.cells, rows.lines, names) if rows.cells else None
     return Parsed(table, rows.broken, rows.padded, rows.blank)
 

@@ -28,8 +28,7 @@ def why_not_a_table(grid: Grid, layout: Layout) -> Text | None:
         return Text(
             en=f"it is a form: {gaps + 1} groups of lines with different headings, "
             f"{share:.0%} of the cells filled, no column of figures",
-            zh=f"这是一张表单：由 {gaps + 1} 组标题各异的行组成，"
-            f"仅 {share:.0%} 的单元格有内容，没有数值列",
+            zh=f"这是一张表单：由 {gaps + 1} 组标题各异的行组成，仅 {share:.0%} 的单元格有内容，没有数值列",
         )
     if share < 0.35 and not layout.header and len({filled(row) for row in full}) > 2:
         return Text(

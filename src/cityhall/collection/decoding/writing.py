@@ -3,6 +3,7 @@ columns without values."""
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,11 +104,9 @@ class StageWriter:
             nothing = _all([pc.is_null(table[name]) for name in self.names])
             table = self._drop(table, nothing, self.blank)
         wanted = [(name, text) for name, text in zip(self.names, self.header, strict=False) if text]
-        if wanted and len(wanted) > 1 and table.num_rows:
-            first = pc.fill_null(pc.equal(table[wanted[0][0]], wanted[0][1]), False)
-            if pc.any(first).as_py():
-                same = _all([pc.fill_null(pc.equal(table[name], text), False) for name, text in wanted])
-                table = self._drop(table, same, self.repeated)
+        if len(wanted) > 1 and pc.any(pc.equal(table[wanted[0][0]], _scalar(wanted[0][1]))).as_py():
+            same = [pc.fill_null(pc.equal(table[name], _scalar(text)), False) for name, text in wanted]
+            table = self._drop(table, _all(same), self.repeated)
         return table
 
     def _drop(self, table: pa.Table, mask: pa.ChunkedArray, tally: Tally) -> pa.Table:
@@ -159,3 +158,10 @@ def _all(masks: list[pa.ChunkedArray]) -> pa.ChunkedArray:
     for other in masks[1:]:
         mask = pc.and_(mask, other)
     return mask
+
+
+def _scalar(text: str) -> pa.Scalar:
+    """A text from its buffers: `pa.scalar` would first import pandas where that is installed (2 s)."""
+    data = text.encode()
+    offsets = struct.pack("<ii", 0, len(data))
+    return pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)])[0]
