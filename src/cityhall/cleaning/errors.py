@@ -10,6 +10,7 @@ CityhallError
 
 from __future__ import annotations
 
+from cityhall.cleaning.loop_errors import *  # noqa: F403  (the section of reports and findings)
 from cityhall.kernel.errors import CityhallError, Invalid
 from cityhall.kernel.text import Text
 

@@ -1,6 +1,6 @@
 """Tables of cleaning: the report of each version, its findings, and what became of single quarantined rows.
 
-The quarantined rows themselves stay in an immutable Parquet file; only rows that somebody touched have a row here.
+The quarantined rows themselves stay in an immutable Parquet file; only rows that somebody touched are here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _finding_id() -> str:
 
 
 class QualityReport(models.Model):
-    """What was found when one version was made. `body` is the engine's report; the scores are its headline."""
+    """What was found when one version was made. `body` is the engine's report, the scores its headline."""
 
     id = models.CharField(primary_key=True, max_length=40, default=_report_id)
     dataset_id = models.CharField(max_length=40)
@@ -39,9 +39,10 @@ class QualityReport(models.Model):
     consistency = models.FloatField(null=True)
     timeliness = models.FloatField(null=True)
     accuracy = models.FloatField(null=True)
-    quarantine_file = models.CharField(max_length=400, blank=True)
-    """Path of the quarantine Parquet below the state folder; empty when no row was quarantined."""
-    rows_open = models.BigIntegerField(default=0)
+    quarantine_sha256 = models.CharField(max_length=64, blank=True)
+    """The quarantine as Parquet among the warehouse's raw bytes; empty when no row was quarantined."""
+    superseded = models.DateTimeField(null=True)
+    """When a whole new delivery took this one's place: its rows can no longer be corrected."""
     created = models.DateTimeField()
 
     class Meta:
@@ -69,6 +70,7 @@ class Finding(models.Model):
     dismissed = models.BigIntegerField(default=0)
     opened = models.DateTimeField()
     closed = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, blank=True)  # corrected | dismissed | redelivered | carried
 
     class Meta:
         indexes = [
@@ -84,7 +86,7 @@ class Finding(models.Model):
 
 
 class RowState(models.Model):
-    """What became of one quarantined row: corrected into a version, dismissed with a reason, or tried and still bad."""
+    """What became of one quarantined row: corrected into a version, dismissed, or tried and still bad."""
 
     report = models.ForeignKey(QualityReport, on_delete=models.CASCADE, related_name="row_states")
     line = models.BigIntegerField()

@@ -1,4 +1,4 @@
-"""Tables of collection: where data comes from (sources), each time it came (runs), and what was pushed once."""
+"""Tables of collection: where data comes from (sources), each time it came (runs), what was pushed once."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Run(models.Model):
     reached = models.CharField(max_length=20, blank=True)
     """The last stage that was worked in, kept when the run fails or is cancelled."""
     active = models.BooleanField(default=True)
-    lane = models.CharField(max_length=60)
+    lane = models.CharField(max_length=250)
     """What only one run may work on at a time: the source, or the dataset of a correction."""
     actor = models.JSONField(default=dict)
     options = models.JSONField(default=dict)
@@ -102,7 +102,9 @@ class Run(models.Model):
             models.Index(fields=["stage", "id"], name="collection_run_stage"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["lane"], condition=Q(active=True), name="collection_one_active_run")
+            models.UniqueConstraint(
+                fields=["lane"], condition=Q(active=True), name="collection_one_active_run"
+            )
         ]
 
     def __str__(self) -> str:

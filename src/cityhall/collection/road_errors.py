@@ -1,4 +1,4 @@
-"""What can go wrong with sources, runs and the road (what can go wrong inside a file is in `decoding`'s part of `errors`)."""
+"""What can go wrong with sources, runs and the road (files: see `errors`)."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class RowsUnaccounted(Conflict):
 
     code = "collection.rows_unaccounted"
     title = Text(
-        en="{read} rows were read but {clean} clean, {quarantined} quarantined and {duplicates} duplicate rows came out",
+        en="{read} rows were read, but {clean} clean + {quarantined} quarantined + {duplicates} duplicate came out",
         zh="读入 {read} 行，但得到 {clean} 行合格、{quarantined} 行隔离、{duplicates} 行重复",
     )
     remedy = Text(
@@ -133,8 +133,8 @@ class SchemaChanged(Conflict):
         zh="列发生变化：新增 [{added}]，缺少 [{missing}]，类型改变 [{retyped}]",
     )
     remedy = Text(
-        en="The former version keeps serving. Accept the new columns on the run's page, or reject them and have the file corrected.",
-        zh="原版本继续提供服务。请在任务页接受新的列，或拒绝并要求修正文件。",
+        en="The former version keeps serving. Accept the new columns on the run's page, or reject them.",
+        zh="原版本继续提供服务。请在任务页接受或拒绝新的列。",
     )
 
 
@@ -182,8 +182,8 @@ class BadSchedule(Invalid):
     code = "collection.bad_schedule"
     title = Text(en="The schedule “{schedule}” is not understood", zh="无法理解计划“{schedule}”")
     remedy = Text(
-        en="Write e.g. every 15 minutes, hourly, daily at 02:30, weekly on monday at 02:30, monthly on 1 at 02:30.",
-        zh="请写成例如 every 15 minutes、hourly、daily at 02:30、weekly on monday at 02:30、monthly on 1 at 02:30。",
+        en="Write e.g. every 15 minutes, daily at 02:30, weekly on monday at 02:30, monthly on 1 at 02:30.",
+        zh="请写成例如 every 15 minutes、daily at 02:30、weekly on monday at 02:30、monthly on 1 at 02:30。",
     )
 
 
@@ -203,7 +203,7 @@ class CredentialMissing(Unavailable):
     code = "collection.credential_missing"
     title = Text(en="The credential {name} is not set on this machine", zh="本机未设置凭据 {name}")
     remedy = Text(
-        en="Set the environment variable, or write the file secrets/{name} in the state folder with permissions 0600.",
+        en="Set the environment variable, or write secrets/{name} in the state folder with permissions 0600.",
         zh="请设置环境变量，或在状态目录写入权限为 0600 的 secrets/{name} 文件。",
     )
 
@@ -289,7 +289,7 @@ class DiskFull(Unavailable):
     code = "collection.disk_full"
     title = Text(en="There is no room left on the disk of the state folder", zh="状态目录所在磁盘空间不足")
     remedy = Text(
-        en="Nothing was changed. Free some space (`cityhall warehouse sweep` removes what nothing needs), then retry.",
+        en="Nothing was changed. Free some space (`cityhall warehouse sweep` helps), then retry.",
         zh="数据未受影响。请清理空间（可运行 cityhall warehouse sweep），然后重试。",
     )
 

@@ -1,4 +1,4 @@
-"""Pure rules of runs: which stages follow which, when a run may be retried, what a schedule and a cycle mean."""
+"""Pure rules of runs: the order of stages, when a run may be retried, what a schedule and a cycle mean."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def balanced(read: int, clean: int, quarantined: int, duplicates: int) -> bool:
 
 
 def alarm_after(cycle: str) -> timedelta | None:
-    """After how long without a good run a source of this cycle is late: the cycle and a quarter; None = never."""
+    """How long after its last good run a source is late: the cycle and a quarter; None = never."""
     period = _CYCLES.get(cycle)
     return period * 1.25 if period else None
 
@@ -61,8 +61,9 @@ def alarm_after(cycle: str) -> timedelta | None:
 def next_due(schedule: str, after: datetime) -> datetime | None:
     """The first moment of `schedule` strictly after `after` (aware); None for an empty schedule.
 
-    Understands `every 15 minutes`, `every 2 hours`, `hourly`, `daily [at HH:MM]`, `weekly [on monday] [at HH:MM]` and
-    `monthly [on 1] [at HH:MM]`, in the city's zone. Raises `BadSchedule` for anything else.
+    Understands `every 15 minutes`, `every 2 hours`, `hourly`, `daily [at HH:MM]`, `weekly [on monday] [at
+    HH:MM]`
+    and `monthly [on 1] [at HH:MM]`, in the city's zone. Raises `BadSchedule` for anything else.
     """
     text = " ".join(schedule.lower().split())
     if not text:

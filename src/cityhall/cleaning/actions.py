@@ -1,0 +1,7 @@
+"""Verbs of cleaning."""
+
+from __future__ import annotations
+
+from cityhall.cleaning.keeping import Fault, NewReport, RowOutcome, note_dismissed, save_outcomes, save_report
+
+__all__ = ["Fault", "NewReport", "RowOutcome", "note_dismissed", "save_outcomes", "save_report"]

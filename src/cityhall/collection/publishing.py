@@ -1,0 +1,253 @@
+"""`publish_file`: any table in, a governed dataset out; nothing is asked for that can be found out."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from cityhall.catalog.queries import Dataset, DatasetDraft, Item
+from cityhall.catalog.queries import dataset as catalogued
+from cityhall.cleaning.queries import report_of_version
+from cityhall.collection.errors import FileMissing, SourceUnreachable
+from cityhall.collection.findings import body_of
+from cityhall.collection.landing import keep
+from cityhall.collection.models import Run
+from cityhall.collection.overrides import Overrides, merged, overrides_beside
+from cityhall.collection.owning import owner_of
+from cityhall.collection.planning import new_prospect
+from cityhall.collection.reading import Judged, judged, read_tables
+from cityhall.collection.reporting import Reporter, RunReporter, Tell
+from cityhall.collection.road import Arrival, travel
+from cityhall.collection.runs import create_run, get_run, this_worker
+from cityhall.collection.sources import http_file
+from cityhall.collection.sources.shapes import Fetched, SourceSpec
+from cityhall.collection.sources.web import shown
+from cityhall.identity.queries import require
+from cityhall.kernel import clock
+from cityhall.kernel.actor import Actor
+from cityhall.kernel.errors import CityhallError
+from cityhall.kernel.text import Text
+from cityhall.ledger.actions import action, record
+from cityhall.warehouse.queries import raw_path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedTable:
+    """One table's way: the entry (drafted or in force), the receipt, the report, and where everything is."""
+
+    dataset_id: str = ""
+    code: str = ""
+    title: Text
+    items: tuple[Item, ...] = ()
+    columns: tuple[str, ...] = ()
+    receipt: dict[str, Any]
+    report: dict[str, Any]
+    quarantine: str = ""
+    page: str = ""
+    api: str = ""
+    run_id: str = ""
+    new: bool = True
+    unchanged: bool = False
+    encoding: str = ""
+    format: str = ""
+    notes: tuple[Text, ...] = ()
+    warnings: tuple[Text, ...] = ()
+    error: CityhallError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What `publish_file` did, or with `dry_run` would do."""
+
+    file: str
+    sha256: str
+    bytes: int
+    dry_run: bool
+    tables: tuple[PublishedTable, ...]
+
+    @property
+    def warnings(self) -> tuple[Text, ...]:
+        """What must be said loudly, of all tables."""
+        return tuple(warning for table in self.tables for warning in table.warnings)
+
+
+def publish_file(
+    actor: Actor,
+    path_or_url: str | Path,
+    overrides: Overrides | None = None,
+    dry_run: bool = False,
+    progress: Tell | None = None,
+) -> Publication:
+    """Publish a local file (Path, or text without a scheme) or an http(s) address as one dataset per table.
+
+    The same file again makes a new version of the same dataset (found by its recorded name), identical
+    bytes make
+    none. With `dry_run` nothing is written anywhere but a temporary folder. Raises the first table's error
+    when no
+    table could be loaded; otherwise a table's error stands in its `PublishedTable`.
+    """
+    given = overrides or Overrides()
+    if isinstance(path_or_url, str) and urlsplit(path_or_url).scheme in ("http", "https"):
+        with tempfile.TemporaryDirectory(prefix="cityhall-") as folder:
+            fetched = _fetched(path_or_url, Path(folder), progress)
+            name = given.name or fetched.name
+            return _publish(actor, fetched.path, fetched.name, replace(given, name=name), dry_run, progress)
+    path = Path(path_or_url).expanduser()
+    if not path.is_file():
+        raise FileMissing(file=str(path_or_url))
+    given = merged(overrides_beside(path), given)
+    return _publish(actor, path, path.name, given, dry_run, progress)
+
+
+def _fetched(url: str, folder: Path, progress: Tell | None) -> Fetched:
+    source = SourceSpec(id="", name=url, kind="http", settings={"url": url}, memory={}, mode="replace")
+    reporter = Reporter(progress)
+    reporter.enter("landing")
+    fetched = reporter.aside(http_file.fetch, source, folder, reporter.tick)
+    if fetched is None:
+        raise SourceUnreachable(address=shown(url), why="it sent nothing")
+    return fetched
+
+
+def _publish(
+    actor: Actor, path: Path, name: str, overrides: Overrides, dry_run: bool, progress: Tell | None
+) -> Publication:
+    if dry_run:
+        return _rehearse(actor, path, name, overrides, progress)
+    run = get_run(begin_publication(actor, name, overrides))
+    reporter = RunReporter(run.id, progress)
+    reporter.stage = "landing"
+    arrived = None
+    try:
+        arrived = keep(run, path, name, reporter)
+    finally:
+        if arrived is None:
+            Run.objects.filter(pk=run.id).update(active=False, stage="failed", finished=clock.now())
+    arrivals = travel(run, progress)
+    if all(arrival.error for arrival in arrivals) and arrivals[0].error:
+        raise arrivals[0].error
+    tables = tuple(_told(arrival) for arrival in arrivals)
+    return Publication(file=name, sha256=run.landed_sha256, bytes=run.bytes, dry_run=False, tables=tables)
+
+
+@action("collection.publish_file")
+def begin_publication(actor: Actor, name: str, overrides: Overrides) -> str:
+    """Open the run of a published file; answers its id. Raises RunInProgress, AgencyUnclear, RightMissing."""
+    agency_id = owner_of(actor, overrides.agency)
+    require(actor, "collection.run", agency_id)
+    moment = clock.now()
+    run = create_run(
+        actor,
+        f"file:{agency_id}:{overrides.name or name}"[:200],
+        name,
+        agency_id=agency_id,
+        stage="landing",
+        reached="landing",
+        worker=this_worker(),
+        started=moment,
+        heartbeat=moment,
+        options={"overrides": overrides.as_dict()},
+    )
+    record(f"run:{run.id}", file=name, agency=agency_id)
+    return run.id
+
+
+def _told(arrival: Arrival) -> PublishedTable:
+    run = get_run(arrival.run_id)
+    if not run.dataset_id:
+        return PublishedTable(
+            title=Text.from_dict(run.file_name), receipt={}, report={}, run_id=run.id, error=arrival.error
+        )
+    dataset = catalogued(run.dataset_id)
+    receipt = arrival.receipt or {}
+    prospect = arrival.prospect
+    return PublishedTable(
+        dataset_id=dataset.id,
+        code=dataset.code,
+        title=dataset.title,
+        items=dataset.items,
+        receipt=receipt,
+        report=dict(report_of_version(dataset.id, run.version).body) if run.version else {},
+        quarantine=_quarantine_path(run),
+        page=f"/datasets/{dataset.id}",
+        api=f"/api/v1/datasets/{dataset.id}/rows",
+        run_id=run.id,
+        new=bool(prospect and prospect.draft),
+        unchanged=bool(receipt.get("unchanged")),
+        warnings=warnings_for(dataset),
+        error=arrival.error,
+    )
+
+
+def _quarantine_path(run: Run) -> str:
+    sha256 = str((run.receipt or {}).get("quarantine_sha256", ""))
+    return str(raw_path(sha256)) if sha256 else ""
+
+
+def warnings_for(entry: Dataset | DatasetDraft) -> tuple[Text, ...]:
+    """What must be said loudly about an entry: the items that hold personal or sensitive data."""
+    found = [item for item in entry.items if item.level >= 3]
+    if not found:
+        return ()
+    named = ", ".join(f"{item.title.en or item.name} (L{item.level})" for item in found)
+    named_zh = "、".join(f"{item.title.zh or item.name}（L{item.level}）" for item in found)
+    return (
+        Text(
+            en=f"Personal or sensitive data: {named}. These items are not open to the public without approval.",
+            zh=f"含个人信息或敏感数据：{named_zh}。这些数据项未经审批不对公众开放。",
+        ),
+    )
+
+
+def _rehearse(
+    actor: Actor, path: Path, name: str, overrides: Overrides, progress: Tell | None
+) -> Publication:
+    """Everything but landing and committing, in a temporary folder."""
+    agency_id = owner_of(actor, overrides.agency, may_create=False)
+    reporter = Reporter(progress)
+    with tempfile.TemporaryDirectory(prefix="cityhall-dry-") as folder:
+        work = Path(folder)
+        tables = read_tables(path, name, work, overrides.hints(), reporter, apart=overrides.apart)
+        told = tuple(
+            _rehearsed(table, overrides, agency_id, work / str(place), reporter)
+            for place, table in enumerate(tables)
+        )
+    reporter.enter("done")
+    return Publication(file=name, sha256="", bytes=path.stat().st_size, dry_run=True, tables=told)
+
+
+def _rehearsed(
+    table: Any, overrides: Overrides, agency_id: str, work: Path, reporter: Reporter
+) -> PublishedTable:
+    work.mkdir()
+    prospect = new_prospect(
+        table, overrides, agency_id, work, reporter, mode=overrides.mode or "replace", key=overrides.key
+    )
+    outcome = judged(table, prospect.contract, work, reporter, references=prospect.references)
+    draft = prospect.draft
+    if draft is None:
+        raise TypeError("a new prospect has a draft")
+    return PublishedTable(
+        title=draft.title,
+        code=draft.code,
+        items=draft.items,
+        receipt=_counts(outcome),
+        report=body_of(outcome),
+        encoding=table.encoding,
+        format=table.format,
+        notes=tuple(note.text for note in table.notes),
+        warnings=warnings_for(draft),
+    )
+
+
+def _counts(outcome: Judged) -> dict[str, Any]:
+    checked = outcome.checked
+    return {
+        "read": checked.rows,
+        "clean": checked.clean,
+        "quarantined": checked.quarantined,
+        "duplicates": checked.duplicates,
+    }
