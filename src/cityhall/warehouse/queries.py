@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+from cityhall.warehouse.exporting.copying import FORMATS, Exported, Format, copy_to
 from cityhall.warehouse.landing import raw_path
-from cityhall.warehouse.query.language import (
-    Aggregate,
-    AnyOf,
-    Box,
-    Condition,
-    Limits,
-    Query,
-    Rows,
-)
+from cityhall.warehouse.masks import profiles as mask_profiles
+from cityhall.warehouse.query.cursors import version_in as version_in_cursor
+from cityhall.warehouse.query.language import Aggregate, AnyOf, Box, Condition, Limits, Query, Rows
+from cityhall.warehouse.query.parsing import from_json as query_from_json
+from cityhall.warehouse.query.parsing import from_params as query_from_params
 from cityhall.warehouse.query.running import run
 from cityhall.warehouse.shapes import Column, Counts, Landed, Prepared, Version
 from cityhall.warehouse.versions import files_of, version, versions
+from cityhall.warehouse.writing import PARQUET
 
 __all__ = [
+    "FORMATS",
+    "PARQUET",
     "Aggregate",
     "AnyOf",
     "Box",
     "Column",
     "Condition",
     "Counts",
+    "Exported",
+    "Format",
     "Landed",
     "Limits",
     "Prepared",
     "Query",
     "Rows",
     "Version",
+    "copy_to",
     "files_of",
+    "mask_profiles",
+    "query_from_json",
+    "query_from_params",
     "raw_path",
     "run",
     "version",
+    "version_in_cursor",
     "versions",
 ]

@@ -1,12 +1,36 @@
-"""The Jinja2 environment of the pages."""
+"""The Jinja2 environment of the pages: autoescaping, strict about names, with the words and formats of `words` and `formatting`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import Environment
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import Environment, StrictUndefined
+
+from cityhall.web import formatting, words
 
 
 def environment(**options: Any) -> Environment:
-    """An autoescaping environment."""
-    return Environment(**{**options, "autoescape": True})  # noqa: S701
+    """An environment in which nothing is printed unescaped and no missing name passes silently."""
+    made = Environment(**{**options, "autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701
+    made.globals.update(
+        t=words.say, known=words.known, pick=words.pick, language=words.language, url=_url, static=static,
+        figure=formatting.figure,
+    )  # fmt: skip
+    made.filters.update(
+        number=formatting.number,
+        percent=formatting.percent,
+        size=formatting.size,
+        day=formatting.day,
+        moment=formatting.moment,
+        ago=formatting.ago,
+        duration=formatting.duration,
+        cell=formatting.cell,
+        pick=words.pick,
+    )
+    return made
+
+
+def _url(name: str, *parts: str) -> str:
+    return reverse(name, args=parts)

@@ -1,0 +1,112 @@
+"""What can go wrong when data is asked for.
+
+CityhallError
+├── NotFound    DatasetHidden, ExportUnknown, NoVersionYet
+├── NotAllowed  NothingOpen, ItemHidden, LinkRefused
+├── Invalid     FormatUnknown, ExportNotPossible
+└── Conflict    ExportNotReady
+"""
+
+from __future__ import annotations
+
+from cityhall.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from cityhall.kernel.text import Text
+
+__all__ = [
+    "DatasetHidden",
+    "ExportNotPossible",
+    "ExportNotReady",
+    "ExportUnknown",
+    "FormatUnknown",
+    "ItemHidden",
+    "LinkRefused",
+    "NoVersionYet",
+    "NothingOpen",
+]
+
+
+class DatasetHidden(NotFound):
+    """The dataset does not exist, or is a draft the actor must not know of; the two cannot be told apart."""
+
+    code = "opening.dataset_unknown"
+    title = Text(en="There is no such dataset", zh="没有这个数据集")
+    remedy = Text(
+        en="Look for it in the catalogue; if it is a draft of your agency, sign in first.",
+        zh="请在目录中查找；若为本机构的草稿，请先登录。",
+    )
+
+
+class NothingOpen(NotAllowed):
+    """The dataset is listed, but none of its values may be shown to the actor."""
+
+    code = "opening.nothing_open"
+    title = Text(en="The values of this dataset are not open to you", zh="该数据集的数据不对您开放")
+    remedy = Text(
+        en="The dataset's page gives the reason for each item and the agency to ask.",
+        zh="数据集页面列出了每个数据项的原因，以及可以咨询的机构。",
+    )
+
+
+class ItemHidden(NotAllowed):
+    """A query names an item whose values the actor may not see, in any role: shown, filtered, sorted, counted."""
+
+    code = "opening.item_hidden"
+    title = Text(en="The item {item} is not open to you", zh="数据项 {item} 不对您开放")
+    remedy = Text(
+        en="Leave it out of the selection, the filter, the order and the groups.",
+        zh="请从选择、筛选、排序和分组中去掉该数据项。",
+    )
+
+
+class NoVersionYet(NotFound):
+    """The dataset is described, but no data has been loaded."""
+
+    code = "opening.no_version"
+    title = Text(en="This dataset has no data yet", zh="该数据集尚无数据")
+    remedy = Text(en="Come back after the agency's first delivery.", zh="请在机构首次提供数据后再来。")
+
+
+class FormatUnknown(Invalid):
+    """A download format that does not exist."""
+
+    code = "opening.format_unknown"
+    title = Text(en="There is no download format {format}", zh="没有下载格式 {format}")
+    remedy = Text(en="Use one of: {known}", zh="可用格式：{known}")
+
+
+class ExportNotPossible(Invalid):
+    """The dataset cannot be written in the format asked for."""
+
+    code = "opening.export_not_possible"
+    title = Text(en="This dataset cannot be written as {format}", zh="该数据集无法导出为 {format}")
+    remedy = Text(
+        en="GeoJSON needs coordinates or a geometry that is open to you; choose another format.",
+        zh="GeoJSON 需要对您开放的坐标或几何数据项；请选择其他格式。",
+    )
+
+
+class ExportUnknown(NotFound):
+    """No finished or requested file has this id."""
+
+    code = "opening.export_unknown"
+    title = Text(en="There is no such file", zh="没有这个文件")
+    remedy = Text(en="Ask for the download again on the dataset's page.", zh="请在数据集页面重新下载。")
+
+
+class ExportNotReady(Conflict):
+    """The file is still being written."""
+
+    code = "opening.export_not_ready"
+    title = Text(en="The file is still being prepared", zh="文件仍在准备中")
+    remedy = Text(en="Open the same address again in a moment.", zh="请稍后再打开同一地址。")
+
+
+class LinkRefused(NotAllowed):
+    """A download link that was altered, or is older than its time."""
+
+    code = "opening.link_refused"
+    title = Text(en="This download link is no longer valid", zh="下载链接已失效")
+    remedy = Text(
+        en="Links are valid for a limited time. Open the dataset's page and download again.",
+        zh="链接有有效期。请打开数据集页面重新下载。",
+    )

@@ -1,0 +1,43 @@
+"""Reads of opening: the decision, and what may be read through it. Pages, previews, API and files all come this way."""
+
+from __future__ import annotations
+
+from cityhall.opening.deciding import decide, dataset_for, viewpoint_of
+from cityhall.opening.exporting import Export, export_info, exports_of, file_link, suitable_formats
+from cityhall.opening.formats import FORMATS, Format, format_of
+from cityhall.opening.links import FileAtHand, open_token
+from cityhall.opening.listing import DatasetPage, Entry, Figures, figures, newest_datasets, visible_datasets
+from cityhall.opening.reading import Seen, preview, rows
+from cityhall.opening.rules import Decision, Purpose, Viewpoint
+from cityhall.opening.versions import VersionSeen, latest, versions
+
+__all__ = [
+    "FORMATS",
+    "DatasetPage",
+    "Decision",
+    "Entry",
+    "Export",
+    "Figures",
+    "FileAtHand",
+    "Format",
+    "Purpose",
+    "Seen",
+    "VersionSeen",
+    "Viewpoint",
+    "dataset_for",
+    "decide",
+    "export_info",
+    "exports_of",
+    "figures",
+    "file_link",
+    "format_of",
+    "latest",
+    "newest_datasets",
+    "open_token",
+    "preview",
+    "rows",
+    "suitable_formats",
+    "versions",
+    "viewpoint_of",
+    "visible_datasets",
+]

@@ -1,0 +1,83 @@
+"""Rows of a dataset as one actor may see them: the warehouse's query language, restricted to the decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cityhall.catalog.queries import Dataset
+from cityhall.kernel.actor import Actor
+from cityhall.opening.deciding import dataset_for, demand
+from cityhall.opening.errors import ItemHidden
+from cityhall.opening.rules import Decision, Purpose
+from cityhall.opening.versions import version_or_nothing
+from cityhall.warehouse.errors import ItemMasked
+from cityhall.warehouse.queries import Aggregate, Query, Version, run
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Rows with what they belong to: the dataset's entry, the version, and the decision that let them pass."""
+
+    dataset: Dataset
+    decision: Decision
+    version: int
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    next_cursor: str | None
+
+
+def preview(actor: Actor, dataset_id: str, limit: int = 20) -> Seen:
+    """The first rows of the latest version, as the actor may see them. Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`."""
+    return rows(actor, dataset_id, Query(limit=limit), purpose="preview")
+
+
+def rows(
+    actor: Actor, dataset_id: str, query: Query, *, version: int | None = None, purpose: Purpose = "api"
+) -> Seen:
+    """One page of the answer to `query`. A hidden item cannot be shown, filtered, sorted, grouped or counted by; a masked one
+    can only be shown.
+
+    Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `ItemHidden`, and those of the warehouse's language.
+    """
+    found, decision = dataset_for(actor, dataset_id, purpose)
+    demand(decision)
+    stored = version_or_nothing(found.id, version)
+    answer = run(stored, restrict(query, decision, stored), masks=decision.masks)
+    return Seen(found, decision, answer.version, answer.columns, answer.rows, answer.next_cursor)
+
+
+def restrict(query: Query, decision: Decision, version: Version) -> Query:
+    """The query with everything the decision does not allow refused, and `all items` replaced by those allowed."""
+    present = {column.name for column in version.items}
+    known = present | set(decision.items) | set(decision.reasons)
+    _refuse_hidden([*query.select, *_searched(query)], decision, known)
+    for name in _searched(query):
+        if name in decision.masks:
+            raise ItemMasked(item=name)
+    if query.grouped:
+        return query
+    wanted = query.select or decision.items
+    return replace(query, select=tuple(name for name in wanted if name in present or query.select))
+
+
+def _refuse_hidden(names: list[str], decision: Decision, known: set[str]) -> None:
+    """An item of the dataset that is not allowed is refused; a name that no item has is left to the language's own error."""
+    for name in names:
+        if name in known and name not in decision.items:
+            raise ItemHidden(item=name)
+
+
+def _searched(query: Query) -> list[str]:
+    """Every item a query looks into rather than only shows."""
+    aliases = {aggregate.alias for aggregate in query.aggregates}
+    names = [condition.item for condition in query.conditions()]
+    names += [item for item, _ in query.order if not (query.grouped and item in aliases)]
+    names += query.group_by
+    names += [aggregate.item for aggregate in query.aggregates if not _counts_rows(aggregate)]
+    return names + ([query.bbox.lon, query.bbox.lat] if query.bbox else [])
+
+
+def _counts_rows(aggregate: Aggregate) -> bool:
+    return aggregate.fn == "count" and aggregate.item == "*"
+

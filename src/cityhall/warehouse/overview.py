@@ -1,0 +1,43 @@
+"""The latest versions of many datasets at once, for lists and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+
+from cityhall.warehouse.models import StoredVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The version that a dataset serves now."""
+
+    dataset_id: str
+    number: int
+    created: datetime
+    rows: int
+
+
+def latest_of(dataset_ids: Iterable[str]) -> dict[str, Latest]:
+    """Dataset id -> its latest version; datasets without data are left out."""
+    rows = _serving().filter(dataset__in=list(dataset_ids))
+    return {row[0]: Latest(*row) for row in rows.values_list("dataset", "number", "created", "rows")}
+
+
+def newest(limit: int) -> tuple[Latest, ...]:
+    """The datasets that changed last, newest first."""
+    rows = _serving().order_by("-created")[:limit]
+    return tuple(Latest(*row) for row in rows.values_list("dataset", "number", "created", "rows"))
+
+
+def rows_served() -> int:
+    """The rows of all latest versions together."""
+    return _serving().aggregate(total=Sum("rows"))["total"] or 0
+
+
+def _serving() -> QuerySet[StoredVersion]:
+    newer = StoredVersion.objects.filter(dataset=OuterRef("dataset")).order_by("-number").values("number")[:1]
+    return StoredVersion.objects.filter(number=Subquery(newer))

@@ -1,0 +1,102 @@
+"""What can go wrong on the way in: addresses, methods, forms and requests that cannot be understood.
+
+CityhallError
+├── NotFound      AddressUnknown
+├── NotAllowed    FormExpired, PageForbidden
+├── Invalid       RequestUnusable, FileMissing
+├── LimitExceeded BodyTooLarge
+├── TooMany       TooManyAttempts
+└── Unavailable   SomethingBroke
+"""
+
+from __future__ import annotations
+
+from cityhall.kernel.errors import Invalid, LimitExceeded, NotAllowed, NotFound, TooMany, Unavailable
+from cityhall.kernel.text import Text
+
+__all__ = [
+    "AddressUnknown",
+    "BodyTooLarge",
+    "FileMissing",
+    "FormExpired",
+    "PageForbidden",
+    "RequestUnusable",
+    "SomethingBroke",
+    "TooManyAttempts",
+]
+
+
+class AddressUnknown(NotFound):
+    """No page or interface has this address."""
+
+    code = "web.address_unknown"
+    title = Text(en="There is nothing at this address", zh="这个地址没有内容")
+    remedy = Text(en="Check the address, or start from the home page.", zh="请检查地址，或从首页开始。")
+
+
+class PageForbidden(NotAllowed):
+    """The page exists and is not for this visitor."""
+
+    code = "web.page_forbidden"
+    title = Text(en="This page is not for your role", zh="您的角色无权查看此页")
+    remedy = Text(en="Sign in with the account that has the right.", zh="请使用有权限的账号登录。")
+
+
+class FormExpired(NotAllowed):
+    """A form came without its token, or with one of another session (CSRF)."""
+
+    code = "web.form_expired"
+    title = Text(en="The form has expired; nothing was changed", zh="表单已过期，未做任何更改")
+    remedy = Text(
+        en="Go back, reload the page and send it again. Cookies must be allowed.",
+        zh="请返回并刷新页面后重新提交，并确认浏览器允许 Cookie。",
+    )
+
+
+class RequestUnusable(Invalid):
+    """Parameters or body are not of the documented form."""
+
+    code = "web.request_unusable"
+    title = Text(en="The request cannot be understood: {problem}", zh="无法理解该请求：{problem}")
+    remedy = Text(
+        en="Compare it with the description at /api/v1/openapi.json.",
+        zh="请对照 /api/v1/openapi.json 中的说明。",
+    )
+
+
+class FileMissing(Invalid):
+    """A form that needs a file came without one."""
+
+    code = "web.file_missing"
+    title = Text(en="No file was chosen", zh="没有选择文件")
+    remedy = Text(en="Choose the corrected file, then send the form.", zh="请选择更正后的文件再提交。")
+
+
+class BodyTooLarge(LimitExceeded):
+    """More bytes in one request than this interface takes."""
+
+    code = "web.body_too_large"
+    title = Text(en="The request is larger than {limit}", zh="请求超过 {limit}")
+    remedy = Text(
+        en="Send fewer rows at once, or use a folder or a file source for big deliveries.",
+        zh="请减少单次行数；大批量数据请使用前置机或文件数据源。",
+    )
+
+
+class TooManyAttempts(TooMany):
+    """Sign-in was tried too often with a wrong password."""
+
+    code = "web.too_many_attempts"
+    title = Text(en="Too many attempts to sign in", zh="登录尝试次数过多")
+    remedy = Text(en="Wait 15 minutes, then try again.", zh="请等待 15 分钟后重试。")
+
+
+class SomethingBroke(Unavailable):
+    """An error of the platform itself; it is in the log under the time shown."""
+
+    code = "web.something_broke"
+    title = Text(en="Something broke on our side", zh="我们这边出了问题")
+    remedy = Text(
+        en="Nothing was changed. Try again in a minute; if it stays, tell the operator the time.",
+        zh="未做任何更改。请稍后重试；若仍出现，请把时间告诉运营人员。",
+    )

@@ -1,0 +1,83 @@
+"""What every answer passes through: security headers, and errors told as pages or as JSON."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from cityhall.kernel.errors import CityhallError, NotAllowed
+from cityhall.web.error_pages import answer
+from cityhall.web.errors import AddressUnknown, BodyTooLarge, PageForbidden
+from cityhall.web.visitor import actor_for
+
+log = logging.getLogger("cityhall.web")
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class SecurityHeaders:
+    """A content security policy without exceptions: no inline script, no inline style, no other host."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the headers."""
+        response = self.get_response(request)
+        response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class Errors:
+    """Turns an error of the catalogue into a page, or into JSON for programs; a visitor without right may sign in first."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The answer to an exception of a view; None leaves it to Django."""
+        error = _of_the_catalogue(exception)
+        if error is None:
+            log.exception("unexpected error at %s", request.path, exc_info=exception)
+            return None
+        wants_sign_in = isinstance(error, NotAllowed) and request.method == "GET" and not _for_programs(request)
+        if wants_sign_in and actor_for(request).kind == "anonymous" and not request.path.startswith("/files/"):
+            return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+        return answer(request, error)
+
+
+def _of_the_catalogue(exception: Exception) -> CityhallError | None:
+    if isinstance(exception, CityhallError):
+        return exception
+    if isinstance(exception, Http404):
+        return AddressUnknown()
+    if isinstance(exception, PermissionDenied):
+        return PageForbidden()
+    return BodyTooLarge(limit="20 MB") if isinstance(exception, RequestDataTooBig) else None
+
+
+def _for_programs(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
