@@ -1,4 +1,4 @@
-"""Prepares a node: the database in write-ahead mode, migrations, default data. Safe to call at every start."""
+"""Prepares a node: the database in write-ahead mode, migrations with the default data. Safe to call at every start."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from cityhall.catalog.actions import load_fields
-from cityhall.catalog.queries import fields
+from cityhall.identity.actions import register_agency
+from cityhall.identity.queries import agencies, uscc_check_character
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.home import home
-
-INSTALLER = system_actor("installer")
+from cityhall.kernel.text import Text
 
 
 def prepare() -> bool:
@@ -27,9 +26,6 @@ def prepare() -> bool:
         pending = bool(_pending_migrations())
         if pending:
             call_command("migrate", verbosity=0, interactive=False)
-        if not fields():
-            load_fields(INSTALLER)
-            pending = True
         return pending
 
 
@@ -53,3 +49,20 @@ def _alone() -> Iterator[None]:
     with (home() / "install.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def ensure_agency() -> None:
+    """On a node that knows no agency yet, register the office it stands in, so that a first file has an owner.
+
+    Its code is a placeholder with a valid check character; `cityhall agency` shows it and an operator can register
+    the real one at any time.
+    """
+    if agencies():
+        return
+    with _alone():
+        if not agencies():
+            stem = "11" + "000000" + "000000000"
+            name = Text(en="This office", zh="本单位")
+            register_agency(
+                system_actor("installer"), stem + uscc_check_character(stem), name, "municipal_unit"
+            )

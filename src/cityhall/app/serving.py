@@ -57,7 +57,9 @@ def commands(plan: Plan) -> dict[str, tuple[str, ...]]:
 
 def serve(plan: Plan) -> None:
     """Run until told to stop (SIGINT or SIGTERM); a process that ends by itself is started again, at most once a second."""
-    os.environ["CITYHALL_FILES_URL"] = os.environ.get("CITYHALL_FILES_URL", f"http://{plan.host}:{plan.files_port}")
+    os.environ["CITYHALL_FILES_URL"] = os.environ.get(
+        "CITYHALL_FILES_URL", f"http://{plan.host}:{plan.files_port}"
+    )
     children = [_start(name, command) for name, command in commands(plan).items()]
     stopping = False
 

@@ -9,7 +9,9 @@ import click
 from cityhall.cli.actor import operator
 from cityhall.cli.show import as_json, table
 from cityhall.identity.actions import create_key, grant_role, register_agency, register_person, revoke_key
-from cityhall.identity.queries import agencies, agency as find_agency, people, person as find_person
+from cityhall.identity.queries import agencies, people
+from cityhall.identity.queries import agency as find_agency
+from cityhall.identity.queries import person as find_person
 from cityhall.kernel.text import Text
 
 
@@ -26,7 +28,11 @@ def list_people(json_: bool) -> None:
     if json_:
         as_json(everybody)
         return
-    table(("name", "e-mail", "roles"), ((one.username, one.email, _roles(one.roles)) for one in everybody), "nobody yet")
+    table(
+        ("name", "e-mail", "roles"),
+        ((one.username, one.email, _roles(one.roles)) for one in everybody),
+        "nobody yet",
+    )
 
 
 def _roles(roles: frozenset[tuple[str, str]]) -> str:
@@ -86,7 +92,11 @@ def list_agencies(json_: bool) -> None:
     if json_:
         as_json(every)
         return
-    table(("id", "USCC", "name", "level"), ((one.id, one.uscc, one.name.zh, one.level) for one in every), "no agency yet")
+    table(
+        ("id", "USCC", "name", "level"),
+        ((one.id, one.uscc, one.name.zh, one.level) for one in every),
+        "no agency yet",
+    )
 
 
 @agency.command("add")

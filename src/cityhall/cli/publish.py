@@ -10,7 +10,7 @@ from typing import Any
 import click
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from cityhall.app.installing import prepare
+from cityhall.app.installing import ensure_agency, prepare
 from cityhall.cli.actor import operator
 from cityhall.cli.main import language
 from cityhall.cli.show import as_json, console, table
@@ -33,7 +33,9 @@ _WORDS = {
     "page": Text(en="page", zh="页面"),
     "api": Text(en="API", zh="接口"),
     "dry": Text(en="A rehearsal: nothing was changed", zh="试运行：未作任何更改"),
-    "unchanged": Text(en="The bytes are those of the present version: nothing to do", zh="内容与现有版本相同：无需处理"),
+    "unchanged": Text(
+        en="The bytes are those of the present version: nothing to do", zh="内容与现有版本相同：无需处理"
+    ),
     "rows": Text(en="rows rejected", zh="隔离行数"),
     "column": Text(en="column", zh="列"),
     "code": Text(en="reason", zh="原因"),
@@ -54,7 +56,11 @@ def _word(name: str) -> str:
 @click.option("--update-cycle", help="daily, weekly, monthly, quarterly, yearly, irregular…")
 @click.option("--licence")
 @click.option("--legal-basis")
-@click.option("--mode", type=click.Choice(["replace", "append", "upsert"]), help="What a new version does with the old rows.")
+@click.option(
+    "--mode",
+    type=click.Choice(["replace", "append", "upsert"]),
+    help="What a new version does with the old rows.",
+)
 @click.option("--key", multiple=True, help="Items that identify a row; may be given several times.")
 @click.option("--encoding")
 @click.option("--delimiter")
@@ -62,7 +68,9 @@ def _word(name: str) -> str:
 @click.option("--header-row", type=int, help="Line of the header, counted from 1.")
 @click.option("--json-path", help="Where the array of records is inside a JSON document.")
 @click.option("--apart", is_flag=True, help="One dataset per sheet even where the headers are the same.")
-@click.option("--rename-duplicates", is_flag=True, help="Number columns that share a name instead of refusing them.")
+@click.option(
+    "--rename-duplicates", is_flag=True, help="Number columns that share a name instead of refusing them."
+)
 @click.option("--accept-schema", is_flag=True, help="Take over added, missing or retyped columns.")
 @click.option("--draft", is_flag=True, help="Leave the entry as a draft.")
 @click.option("--dry-run", is_flag=True, help="Show everything, change nothing.")
@@ -73,6 +81,7 @@ def publish(files: tuple[str, ...], dry_run: bool, json_: bool, **options: Any) 
     FILE_OR_URL is a file in any of the formats, or an http(s) address. FILE.cityhall.yaml beside a file may say the same as the options.
     """
     prepare()
+    ensure_agency()
     given = overrides_from({name: value for name, value in options.items() if value not in (None, False, ())})
     done: list[Publication] = []
     failed: list[dict[str, Any]] = []
@@ -83,7 +92,9 @@ def publish(files: tuple[str, ...], dry_run: bool, json_: bool, **options: Any) 
         except CityhallError as error:
             failed.append({"file": file, "error": error.as_dict()})
             if not json_:
-                click.echo(click.style(f"{file}: {error.say(language())}  [{error.code}]", fg="red"), err=True)
+                click.echo(
+                    click.style(f"{file}: {error.say(language())}  [{error.code}]", fg="red"), err=True
+                )
             continue
         if not json_:
             _show(done[-1])
@@ -101,11 +112,15 @@ def _progress(file: str, quiet: bool) -> Iterator[Any]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(file, total=1.0)
-        yield lambda stage, share, what: bar.update(task, completed=share, description=f"{file} {stage} {what}")
+        yield lambda stage, share, what: bar.update(
+            task, completed=share, description=f"{file} {stage} {what}"
+        )
 
 
 def _as_data(publication: Publication) -> Mapping[str, Any]:
-    tables = [{**_fields(one), "error": one.error.as_dict() if one.error else None} for one in publication.tables]
+    tables = [
+        {**_fields(one), "error": one.error.as_dict() if one.error else None} for one in publication.tables
+    ]
     return {
         "file": publication.file,
         "sha256": publication.sha256,
@@ -129,7 +144,9 @@ def _show(publication: Publication) -> None:
 
 def _show_table(one: PublishedTable) -> None:
     tongue = language()
-    click.echo(click.style(f"\n{one.title.in_language(tongue)}", bold=True) + (f"  {one.code}" if one.code else ""))
+    click.echo(
+        click.style(f"\n{one.title.in_language(tongue)}", bold=True) + (f"  {one.code}" if one.code else "")
+    )
     if one.error:
         click.echo(click.style(f"{one.error.say(tongue)}  [{one.error.code}]", fg="red"), err=True)
         return
@@ -137,7 +154,11 @@ def _show_table(one: PublishedTable) -> None:
         click.echo(click.style(f"! {warning.in_language(tongue)}", fg="yellow", bold=True))
     if one.unchanged:
         click.echo(_word("unchanged"))
-    counts = (f"{_word(name)} {one.receipt[name]:,}" for name in ("read", "clean", "quarantined", "duplicates") if name in one.receipt)
+    counts = (
+        f"{_word(name)} {one.receipt[name]:,}"
+        for name in ("read", "clean", "quarantined", "duplicates")
+        if name in one.receipt
+    )
     click.echo("  ".join([*counts, one.encoding, one.format]).strip())
     _show_items(one, tongue)
     _show_findings(one)

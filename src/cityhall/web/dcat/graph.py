@@ -41,7 +41,8 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A described thing; `iri` empty means a blank node; only blank nodes stand inside others. Types and property names are prefixed names (`dct:title`)."""
+    """A described thing. `iri` empty means a blank node; only blank nodes stand inside others. Types and names of
+    properties are prefixed names (`dct:title`)."""
 
     iri: str
     types: tuple[str, ...]
