@@ -49,9 +49,12 @@ def commit(parquet: Callable[..., Path]) -> Callable[..., Version]:
         dataset: str = "trees",
         mode: str = "replace",
         schema: pa.Schema = SCHEMA,
+        declared: dict[str, str] | None = None,
         **more: Any,
     ) -> Version:
         with transaction.atomic():
-            return commit_version(ROBOT, dataset, mode=mode, files=(parquet(rows, schema),), **more)  # type: ignore[arg-type]
+            return commit_version(
+                ROBOT, dataset, mode=mode, files=(parquet(rows, schema),), schema=declared, **more
+            )  # type: ignore[arg-type]
 
     return make

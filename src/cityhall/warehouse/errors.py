@@ -3,10 +3,10 @@
 CityhallError
 ├── NotFound      VersionMissing, FileMissing
 ├── Invalid       SourceChanged, CountsUnbalanced, DataFileUnusable, SchemaMismatch, UpsertWithoutKey,
-│                 KeyRepeats, NameUnusable, ItemUnknown, OperatorUnknown, ValueMismatch, QueryUnusable, CursorUnusable,
-│                 MaskUnusable, ItemMasked
+│                 KeyRepeats, NameUnusable, ItemUnknown, OperatorUnknown, ValueMismatch, QueryUnusable,
+│                 CursorUnusable, MaskUnusable, ItemMasked
 ├── Conflict      VersionConflict
-├── LimitExceeded QueryTooBig, QueryTooLong, QueryTooHungry, SheetTooLong
+├── LimitExceeded QueryTooBig, QueryTooLong, QueryTooHungry, SheetTooLong, CellTooLong
 └── Unavailable   DiskFull
 """
 
@@ -16,6 +16,7 @@ from cityhall.kernel.errors import Conflict, Invalid, LimitExceeded, NotFound, U
 from cityhall.kernel.text import Text
 
 __all__ = [
+    "CellTooLong",
     "CountsUnbalanced",
     "CursorUnusable",
     "DataFileUnusable",
@@ -271,6 +272,17 @@ class DiskFull(Unavailable):
     code = "warehouse.disk-full"
     title = Text(en="There is no room left on the disk", zh="磁盘空间不足")
     remedy = Text(
-        en="Nothing was changed. Free space (see `cityhall warehouse sweep` and retention), then run it again.",
+        en="Nothing was changed. Free space (`cityhall warehouse sweep`, retention), then run it again.",
         zh="没有任何更改。请释放空间（见 `cityhall warehouse sweep` 与保留策略）后重试。",
     )
+
+
+class CellTooLong(LimitExceeded):
+    """A text longer than a cell of a worksheet can hold."""
+
+    code = "warehouse.cell-too-long"
+    title = Text(
+        en="Line {line} holds a text longer than a cell may be ({limit})",
+        zh="第 {line} 行的文本超出单元格长度上限（{limit}）",
+    )
+    remedy = Text(en="Download CSV or Parquet instead.", zh="请改为下载 CSV 或 Parquet。")

@@ -59,7 +59,8 @@ def agreed(layouts: Iterable[tuple[Column, ...]]) -> tuple[Column, ...]:
 
 
 def _paths(paths: Sequence[Path]) -> str:
-    return f"read_parquet([{', '.join(text_literal(str(path)) for path in paths)}], union_by_name = true, hive_partitioning = false)"
+    names = ", ".join(text_literal(str(path)) for path in paths)
+    return f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
 
 
 def _take_keys(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], key: tuple[str, ...]) -> None:

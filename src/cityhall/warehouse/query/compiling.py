@@ -9,12 +9,14 @@ from typing import Any
 
 from cityhall.warehouse.errors import (
     CursorUnusable,
+    ItemMasked,
     ItemUnknown,
     OperatorUnknown,
     QueryTooBig,
     QueryUnusable,
     ValueMismatch,
 )
+from cityhall.warehouse.masks import masked_local, shows_all
 from cityhall.warehouse.query.conditions import compare, condition_sql
 from cityhall.warehouse.query.cursors import Cursor
 from cityhall.warehouse.query.fragments import Fragment, joined, quoted
@@ -51,14 +53,22 @@ class Compiled:
     order: int
 
 
-def compile_query(query: Query, columns: Sequence[Column], cursor: Cursor | None = None) -> Compiled:
+def compile_query(
+    query: Query,
+    columns: Sequence[Column],
+    cursor: Cursor | None = None,
+    masks: Mapping[str, str | None] | None = None,
+) -> Compiled:
     """The query over a version with these columns, continued after `cursor`. One row more than `limit` is
     asked for, to know whether there is a next page. Errors: those of the language (`ItemUnknown`,
     `OperatorUnknown`, `ValueMismatch`, …).
     """
     _check_size(query)
     known = {column.name: column for column in columns}
-    return _groups(query, known, cursor) if query.grouped else _rows(query, known, cursor)
+    hidden = {name: mask for name, mask in (masks or {}).items() if not shows_all(mask)}
+    if given_away := sorted(_used(query) & set(hidden)):
+        raise ItemMasked(item=given_away[0])
+    return _groups(query, known, cursor) if query.grouped else _rows(query, known, cursor, hidden)
 
 
 def where_sql(query: Query, known: Columns) -> Fragment:
@@ -109,9 +119,9 @@ def _box(box: Box, known: Columns) -> Fragment:
     return joined("AND", (across, compare(lat, "ge", south), compare(lat, "le", north)), "TRUE")
 
 
-def _rows(query: Query, known: Columns, cursor: Cursor | None) -> Compiled:
+def _rows(query: Query, known: Columns, cursor: Cursor | None, hidden: Mapping[str, str | None]) -> Compiled:
     names = query.select or tuple(column.name for column in known.values() if not column.internal)
-    selected = [quoted(find(name, known).name) for name in names]
+    selected = [masked_local(find(name, known), hidden.get(name)) for name in names]
     order = _order(query.order, known)
     where = where_sql(query, known)
     if cursor:
@@ -119,11 +129,18 @@ def _rows(query: Query, known: Columns, cursor: Cursor | None) -> Compiled:
     sorting = [f"{quoted(column.name)} {direction.upper()} NULLS LAST" for column, direction in order]
     # without an order the rows come in that of the files, which the engine keeps and which lets it stop early
     sorted_by = f" ORDER BY {', '.join([*sorting, 'file_index', 'file_row_number'])}" if sorting else ""
-    shown = ", ".join(
-        [*selected, *(quoted(column.name) for column, _ in order), "file_index", "file_row_number"]
-    )
+    marks = [masked_local(column, None).sql for column, _ in order]
+    shown = ", ".join([*(one.sql for one in selected), *marks, "file_index", "file_row_number"])
+    values = tuple(value for one in selected for value in one.values)
     tail = f" WHERE {where.sql}{sorted_by} LIMIT {query.limit + 1:d}"
-    return Compiled(f"SELECT {shown} FROM ", tail, where.values, tuple(names), len(order))
+    return Compiled(f"SELECT {shown} FROM ", tail, values + where.values, tuple(names), len(order))
+
+
+def _used(query: Query) -> set[str]:
+    """The items whose values the answer's choice, order or groups would give away."""
+    used = {one.item for one in query.conditions()} | {name for name, _ in query.order} | set(query.group_by)
+    used |= {one.item for one in query.aggregates if one.fn != "count"}
+    return used | ({query.bbox.lon, query.bbox.lat} if query.bbox else set())
 
 
 def _groups(query: Query, known: Columns, cursor: Cursor | None) -> Compiled:
@@ -212,7 +229,7 @@ def _step(column: Column, direction: Direction, text: str | None, rest: Fragment
     later = Fragment(f"{name} IS NULL")
     equal = joined("AND", (_exact(column, "eq", value), rest), "TRUE")
     precise = joined("OR", (_exact(column, beyond, value), equal, later), "TRUE")
-    # the first, plainer condition says nothing new; it is the one that can be looked up in the files' statistics
+    # the plainer condition says nothing new; it is the one that can be looked up in the files' statistics
     return joined("AND", (joined("OR", (_exact(column, not_before, value), later), "TRUE"), precise), "TRUE")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,15 @@ class Part:
     layout: str
 
 
-def run(version: Version, query: Query, *, limits: Limits = Limits()) -> Rows:  # noqa: B008 - frozen
-    """One page of the answer to `query` from `version`.
+def run(
+    version: Version,
+    query: Query,
+    *,
+    limits: Limits = Limits(),  # noqa: B008 - it is frozen
+    masks: Mapping[str, str | None] | None = None,
+) -> Rows:
+    """One page of the answer to `query` from `version`, with items shown through their masks (item -> mask
+    profile).
 
     Errors: those of the language; `CursorUnusable` when `after` belongs to another version or query;
     `QueryTooLong`; `VersionMissing` when the version's data has expired.
@@ -36,7 +43,7 @@ def run(version: Version, query: Query, *, limits: Limits = Limits()) -> Rows:  
     cursor = cursors.read(query.after, query) if query.after else None
     if cursor and cursor.version != version.number:
         raise CursorUnusable()
-    compiled = compile_query(query, version.columns, cursor)
+    compiled = compile_query(query, version.columns, cursor, masks or {})
     found = _fetch(compiled, parts_of(version), version.columns, limits)
     page = found[: query.limit]
     following = (
