@@ -5,6 +5,8 @@ from __future__ import annotations
 from cityhall.warehouse.exporting.copying import FORMATS, Exported, Format, copy_to
 from cityhall.warehouse.landing import raw_path
 from cityhall.warehouse.masks import profiles as mask_profiles
+from cityhall.warehouse.masks import shows_all
+from cityhall.warehouse.overview import Latest, latest_of, newest, rows_served
 from cityhall.warehouse.query.cursors import version_in as version_in_cursor
 from cityhall.warehouse.query.language import Aggregate, AnyOf, Box, Condition, Limits, Query, Rows
 from cityhall.warehouse.query.parsing import from_json as query_from_json
@@ -26,6 +28,7 @@ __all__ = [
     "Exported",
     "Format",
     "Landed",
+    "Latest",
     "Limits",
     "Prepared",
     "Query",
@@ -33,11 +36,15 @@ __all__ = [
     "Version",
     "copy_to",
     "files_of",
+    "latest_of",
     "mask_profiles",
+    "newest",
     "query_from_json",
     "query_from_params",
     "raw_path",
+    "rows_served",
     "run",
+    "shows_all",
     "version",
     "version_in_cursor",
     "versions",
