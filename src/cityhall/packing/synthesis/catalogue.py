@@ -46,7 +46,7 @@ def _dataset(dataset: Declared, city: City, file: Declared) -> Declared:
         "system": f"{dataset['agency']}.system",
         "region": dataset.get("region", city.pack["division"]),
         "legal_basis": dataset.get("legal_basis", city.pack["legal_basis"]),
-        "licence": dataset.get("licence", city.pack["licence_of_data"]),
+        "licence": dataset.get("licence", city.pack["licence"]),
         "contact": {
             "name": next(a["title"]["zh"] for a in city.agencies if a["code"] == dataset["agency"]),
             "email": f"{dataset['agency'].replace('_', '-')}@example.cn",

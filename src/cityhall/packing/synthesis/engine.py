@@ -10,8 +10,10 @@ import duckdb
 
 # The makers register themselves when their module is read.
 from cityhall.packing.synthesis import people, places, things, times
+from cityhall.packing.synthesis.making import KINDS
 
 MAKERS = (people, places, things, times)
+__all__ = ["KINDS", "engine", "number_rows"]
 
 
 @contextmanager

@@ -16,20 +16,22 @@ CYCLES = ("daily", "weekly", "monthly", "quarterly", "yearly", "irregular", "rea
 
 
 def wenzhou_agencies() -> list[Declared]:
-    """72 municipal units, 12 counties and districts, 2 functional areas: code, uscc, title, level, division."""
+    """72 municipal units, 12 counties and districts, 2 functional areas: code, uscc, title, place, level,
+    division."""
     words = _words()
-    named = [(f"市{zh}", f"Municipal {en}", "municipal_unit", "330300") for zh, en in words["units"]]
-    named += [(f"{zh}人民政府", en, "county_or_district", code) for code, zh, en in words["areas"]]
-    named += [(f"{zh}管理委员会", en, "functional_area", "330303") for zh, en in words["functional"]]
+    named = [("市", zh, f"Municipal {en}", "municipal_unit", "330300") for zh, en in words["units"]]
+    named += [(zh, "人民政府", en, "county_or_district", code) for code, zh, en in words["areas"]]
+    named += [(zh, "管理委员会", en, "functional_area", "330303") for zh, en in words["functional"]]
     return [
         {
             "code": f"unit_{number:02d}",
             "uscc": uscc_of("11", division, f"MB{200000 + number}"),
-            "title": {"zh": f"{zh}（合成）", "en": f"{en} (synthetic)"},
+            "title": {"zh": f"{place}{body}（合成）", "en": f"{en} (synthetic)"},
+            "place": {"zh": place, "en": en},
             "level": level,
             "division": division,
         }
-        for number, (zh, en, level, division) in enumerate(named, start=1)
+        for number, (place, body, en, level, division) in enumerate(named, start=1)
     ]
 
 
@@ -63,8 +65,8 @@ def _titles(words: Any, agencies: list[Declared]) -> Iterator[tuple[Declared, st
         yield units[number * len(units) // len(topics)], field, f"{zh}{aspect_zh}", f"{en.capitalize()}: {aspect_en}"
     for (field, zh, en), (aspect_zh, aspect_en) in topics[:: len(words["aspects"]) // 2 + 1]:
         for agency in local:
-            place_zh, place_en = agency["title"]["zh"].split("（")[0], agency["title"]["en"].split(" (")[0]
-            yield agency, field, f"{place_zh}{zh}{aspect_zh}", f"{en.capitalize()} in {place_en}: {aspect_en}"
+            place = agency["place"]
+            yield agency, field, f"{place['zh']}{zh}{aspect_zh}", f"{en.capitalize()} in {place['en']}: {aspect_en}"
 
 
 def _spread(length: int, count: int) -> list[int]:
