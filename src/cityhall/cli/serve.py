@@ -52,7 +52,7 @@ def beat(seconds: float, once: bool) -> None:
     """Start what is due: scheduled sources, missed cycles, the ledger's sequencing."""
     while True:
         tick(system_actor("beat"))
-        sequence(system_actor("beat"))
+        sequence()
         if once:
             return
         time.sleep(seconds)
