@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,8 +23,19 @@ speaks for it. The count decides, not the sample."""
 MOST = 2
 """Readings counted in full per column."""
 
-RIVALS = (("mdy", "dmy"), ("excel", "ymd8"))
-"""Date formats with the same shape: only one of them can hold for a column, and both are counted."""
+RIVALS = (("mdy", "dmy"),)
+"""Formats with the same shape: only one of them can hold for a column, so both are counted."""
+
+_WEAK = frozenset(("excel", "month6", "roc7", "roc_month", "epoch", "epoch_ms", "hms6"))
+"""Formats that any number may have by accident: taken only where the header speaks of time."""
+_SPEAKS_OF_TIME = re.compile(
+    r"日期|时间|時間|年月|月份|期间|发生|發生|date|time|month|day|timestamp|日$|年$|月$", re.I
+)
+_SPEAKS_OF_CODES = re.compile(
+    r"编号|編號|编码|編碼|代码|代碼|代號|代号|号码|號碼|证号|单号|账号|卡号|番号|コード|邮编|邮政|電話|电话|手机"
+    r"|code|zip|phone|fips|isbn|\btel\b|(?:^|[_\W])id(?:$|[_\W])|(?<=[a-z])Id$|ID$"
+)
+"""Headers of columns that stay text however much they look like numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +66,11 @@ class Candidate:
 def every_reading() -> Iterator[Candidate]:
     """All readings known, the more specific first."""
     for element in elements().values():
-        if element.steps or element.type != "text":
-            yield Candidate(element.code, element.type, element.params, element.hints, element.needs_hint)
+        for params in (element.narrower, element.params):
+            if element.steps or "low" in params:
+                yield Candidate(element.code, element.type, params, element.hints, element.needs_hint)
+                if element.steps:
+                    break
     for kind, formats in times.FORMATS.items():
         for name in formats:
             yield Candidate(None, kind, {"formats": (name,)})
@@ -104,17 +119,27 @@ def _worth(column: str, known: Sequence[Candidate], cells: int, fits: Sequence[i
     for place, (reading, number) in enumerate(zip(known, fits, strict=True)):
         hinted = reading.hinted(column)
         if reading.element is None:
-            plain.setdefault(reading.family, []).append((-number, place, reading))
+            if number and _may_be(column, reading):
+                plain.setdefault(reading.family, []).append((-number, place, reading))
         elif number >= cells * WORTH_COUNTING * (0.5 if hinted else 1) and (hinted or not reading.needs_hint):
             found.append((not hinted, place, reading))
     best = [reading for _, _, reading in sorted(found, key=lambda entry: entry[:2])][:MOST]
-    return best + _types(plain, cells)
+    proven = any(not reading.needs_hint or reading.type != "text" for reading in best)
+    return best if proven else best + _types(plain, cells)
+
+
+def _may_be(column: str, reading: Candidate) -> bool:
+    """Headers can forbid a type: a code is never a number, and a bare number is only a date if the header says so."""
+    formats = reading.params.get("formats", ())
+    if any(name in _WEAK for name in formats):
+        return bool(_SPEAKS_OF_TIME.search(column))
+    return reading.family != "number" or not _SPEAKS_OF_CODES.search(column)
 
 
 def _types(plain: Mapping[str, list[tuple[int, int, Candidate]]], cells: int) -> list[Candidate]:
     """For the first type that fits: its ways of writing that occur, most frequent first, as one reading."""
     for family in ("date", "datetime", "time", "number", "boolean"):
-        ways = [entry for entry in sorted(plain.get(family, []), key=lambda entry: entry[:2]) if entry[0] < 0]
+        ways = sorted(plain.get(family, []), key=lambda entry: entry[:2])
         if sum(-number for number, _, _ in ways[:3]) >= cells * WORTH_COUNTING:
             return _number(ways) if family == "number" else _moment(family, [way[2] for way in ways])
     return []

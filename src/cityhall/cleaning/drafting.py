@@ -56,7 +56,7 @@ def _lists(recognition: Sequence[ColumnRecognition]) -> list[Rule]:
             code=f"list_{place}",
             kind="list",
             items=(column.column,),
-            params={"codes": [code for code, _ in column.codes]},
+            params={"codes": _usual(column)},
             severity="warning",
             message=Text(
                 f"{column.column}: a code that was not there before", f"{column.column}：出现了新的代码"
@@ -65,3 +65,11 @@ def _lists(recognition: Sequence[ColumnRecognition]) -> list[Rule]:
         for place, column in enumerate(recognition, start=1)
         if column.codes and column.type == "text"
     ]
+
+
+_RARE = 0.001
+
+
+def _usual(column: ColumnRecognition) -> list[str]:
+    """The codes without those so rare that they may be slips."""
+    return [code for code, times in column.codes if times >= _RARE * column.filled]

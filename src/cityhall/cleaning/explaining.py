@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cityhall.cleaning.elements.catalogue import elements
+from cityhall.cleaning.elements.catalogue import Element
 from cityhall.cleaning.profiling import Profile
 from cityhall.cleaning.tables import Evidence
 from cityhall.kernel.text import Text
@@ -18,15 +18,19 @@ TYPE_NAMES = {
 }
 
 
-def reason_for(fact: Profile, chosen: Evidence | None) -> Text:
+def reason_for(fact: Profile, chosen: Evidence | None, element: Element | None) -> Text:
     """Why a column is taken for what it is."""
     if fact.filled == 0:
         return Text("Every cell is empty; kept as text.", "该列全部为空，按文本保存。")
+    if chosen is None and element is not None:
+        return Text(
+            f"Only {fact.distinct} different values: a code list.",
+            f"仅有 {fact.distinct} 种取值，应为代码表。",
+        )
     if chosen is None:
         return Text(
             "No standard element or type fits; kept as text.", "未匹配任何标准数据元或类型，按文本保存。"
         )
-    element = elements().get(chosen.element or "")
     called = element.name if element else TYPE_NAMES[chosen.type]
     share = f"{chosen.matched:,} / {chosen.tested:,}"
     header = Text(" The header says so too.", "表头亦相符。") if chosen.hinted else Text("", "")

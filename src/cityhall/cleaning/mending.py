@@ -29,6 +29,7 @@ _STEPS = {
     "trim": _trim,
     "no_spaces": lambda value: _without(r"[\s\x{a0}\x{3000}\x{200b}\x{feff}]", value),
     "no_dashes": lambda value: _without(r"[-‐–—－]", value),
+    "no_country_86": lambda value: f"regexp_replace({value}, '^(?:\\+|00)86', '')",
     "upper": lambda value: f"upper({value})",
     "lower": lambda value: f"lower({value})",
 }

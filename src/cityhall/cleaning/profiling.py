@@ -69,3 +69,53 @@ def _profile(
         shortest=shortest or 0,
         longest=longest or 0,
     )
+
+
+_LIST_AT_MOST = 60
+_EACH_CODE_AT_LEAST = 5
+"""A column is a code list when it has few values and each occurs this often on average."""
+
+
+def codes(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, facts: Sequence[Profile]
+) -> dict[str, tuple[tuple[str, int], ...]]:
+    """The values of columns with few of them, and how often each occurs, most frequent first; one scan."""
+    few = [
+        fact for fact in facts if 0 < fact.distinct <= min(_LIST_AT_MOST, fact.filled / _EACH_CODE_AT_LEAST)
+    ]
+    if not few:
+        return {}
+    asked = ", ".join(f"map_entries(histogram({duck.name(fact.column)}))" for fact in few)
+    row = duck.first_row(connection, f"SELECT {asked} FROM {duck.rows_of(staged)}")
+    return {
+        fact.column: tuple(
+            sorted(
+                ((str(entry["key"]), int(entry["value"])) for entry in entries),
+                key=lambda pair: (-pair[1], pair[0]),
+            )
+        )
+        for fact, entries in zip(few, row, strict=True)
+    }
+
+
+_NEARLY_ALL_DIFFERENT = 0.95
+_KEYS_COUNTED = 2
+
+
+def repeated(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, facts: Sequence[Profile]
+) -> dict[str, int]:
+    """For up to two columns whose values hardly repeat: how many cells repeat an earlier one, counted exactly."""
+    varied = [fact for fact in facts if fact.rows and fact.filled == fact.rows]
+    varied = [fact for fact in varied if fact.distinct >= _NEARLY_ALL_DIFFERENT * fact.rows][:_KEYS_COUNTED]
+    return {fact.column: _repeats(connection, staged, fact) for fact in varied}
+
+
+def _repeats(connection: duckdb.DuckDBPyConnection, staged: Staged, fact: Profile) -> int:
+    row = duck.first_row(
+        connection,
+        f"""SELECT coalesce(sum(n - 1), 0)
+            FROM (SELECT count(*) AS n FROM {duck.rows_of(staged)}
+                  GROUP BY hash({duck.name(fact.column)}) HAVING count(*) > 1)""",
+    )
+    return int(row[0])

@@ -2,94 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from cityhall.cleaning import duck
-from cityhall.cleaning.candidates import Candidate, candidates
-from cityhall.cleaning.elements.catalogue import elements
+from cityhall.cleaning.candidates import candidates
+from cityhall.cleaning.counting import counted
+from cityhall.cleaning.elements.catalogue import Element, elements
 from cityhall.cleaning.explaining import reason_for
-from cityhall.cleaning.profiling import Profile, profile
+from cityhall.cleaning.profiling import Profile, codes, profile, repeated
 from cityhall.cleaning.tables import ColumnRecognition, Evidence, Staged
 
 SHARE_NEEDED = 0.98
-"""Share of filled cells a reading needs; the exceptions become findings."""
+"""Share of filled cells a reading needs over all rows; the exceptions become findings of the check."""
 SHARE_WITH_HINT = 0.90
 """The same where the header speaks for the element."""
-EXAMPLES = 3
+_EXAMPLES = 3
+_FIXED_NUMBER = 8
+"""Whole numbers that all have this many digits or more, and all the same, are taken for codes."""
+_LONGEST_NUMBER = 17
 
 
 def recognise(
     staged: Staged, *, workdir: Path, memory_limit: str = "900MB", threads: int = 2
 ) -> tuple[ColumnRecognition, ...]:
-    """What every column is: facts, type, standard element, proposed level, and the reason. No sample decides:
-    it only chooses which readings are counted over every row."""
+    """What every column is: facts, type, standard element, proposed level, and the reason.
+
+    No sample decides: it only chooses which readings are counted over every row. A type or element holds from
+    98 % of the filled cells on (90 % where the header says so too); the rest will be findings.
+    """
     with duck.opened(workdir, memory_limit, threads) as connection:
         facts = profile(connection, staged)
         worth = candidates(connection, staged)
-        counted = _count(connection, staged, facts, worth)
-        return tuple(_column(connection, fact, counted.get(fact.column, [])) for fact in facts)
-
-
-def _count(
-    connection: duckdb.DuckDBPyConnection,
-    staged: Staged,
-    facts: Sequence[Profile],
-    worth: dict[str, list[Candidate]],
-) -> dict[str, list[Evidence]]:
-    """Counts every worthwhile reading over every row, in one scan."""
-    pairs = [(column, reading) for column, readings in worth.items() for reading in readings]
-    if not pairs:
-        return {}
-    states = ", ".join(
-        f"{reading.reading(duck.name(column)).state} AS s{n}" for n, (column, reading) in enumerate(pairs)
-    )
-    counts = ", ".join(f"count(*) FILTER (s{n} = 1), count(*) FILTER (s{n} = 2)" for n in range(len(pairs)))
-    row = duck.first_row(connection, f"SELECT {counts} FROM (SELECT {states} FROM {duck.rows_of(staged)})")
-    filled = {fact.column: fact.filled for fact in facts}
-    found: dict[str, list[Evidence]] = {}
-    for n, (column, reading) in enumerate(pairs):
-        mended, failed = row[2 * n], row[2 * n + 1]
-        found.setdefault(column, []).append(
-            Evidence(
-                element=reading.element,
-                type=reading.type,
-                tested=filled[column],
-                matched=filled[column] - failed,
-                mended=mended,
-                hinted=reading.hinted(column),
-                params=dict(reading.params),
-            )
+        evidence = counted(connection, staged, facts, worth)
+        chosen = {fact.column: _choose(fact, evidence.get(fact.column, ())) for fact in facts}
+        lists = codes(connection, staged, [fact for fact in facts if _may_be_list(chosen[fact.column])])
+        repeats = repeated(connection, staged, [fact for fact in facts if _may_be_key(chosen[fact.column])])
+        return tuple(
+            _column(connection, fact, chosen[fact.column], evidence.get(fact.column, ()), lists, repeats)
+            for fact in facts
         )
-    return found
 
 
-def _column(
-    connection: duckdb.DuckDBPyConnection, fact: Profile, counted: Sequence[Evidence]
-) -> ColumnRecognition:
-    chosen = next((one for one in counted if _enough(one)), None)
-    element = elements().get(chosen.element or "") if chosen else None
-    return ColumnRecognition(
-        column=fact.column,
-        rows=fact.rows,
-        filled=fact.filled,
-        distinct=fact.distinct,
-        low=fact.low,
-        high=fact.high,
-        shortest=fact.shortest,
-        longest=fact.longest,
-        examples=_examples(connection, fact.column),
-        type=chosen.type if chosen else "text",
-        element=chosen.element if chosen else None,
-        params=chosen.params if chosen else {},
-        evidence=chosen,
-        others=tuple(one for one in counted if one is not chosen),
-        level=element.level if element else "L1",
-        personal=element.personal if element else False,
-        reason=reason_for(fact, chosen),
-    )
+def _choose(fact: Profile, evidence: Sequence[Evidence]) -> Evidence | None:
+    """The first reading with enough behind it; between rivals (day or month first) the one that fits more cells."""
+    enough = [one for one in evidence if _enough(one) and not _a_code(fact, one)]
+    if not enough:
+        return None
+    first = enough[0]
+    rivals = [one for one in enough if one.type == first.type and one.element == first.element]
+    best = max(rivals, key=lambda one: one.matched)
+    ties = [one for one in rivals if one.matched == best.matched]
+    if len(ties) > 1 and best.type in ("date", "datetime"):
+        return None  # every cell can be read both ways: typing it would be guessing
+    return best
 
 
 def _enough(evidence: Evidence) -> bool:
@@ -97,9 +65,75 @@ def _enough(evidence: Evidence) -> bool:
     return evidence.tested > 0 and evidence.share >= needed
 
 
+def _a_code(fact: Profile, evidence: Evidence) -> bool:
+    """Long numbers of one length are codes, and codes stay text."""
+    if evidence.type not in ("integer", "decimal"):
+        return False
+    one_length = (
+        evidence.type == "integer" and fact.shortest == fact.longest >= _FIXED_NUMBER and fact.filled > 1
+    )
+    return one_length or fact.shortest > _LONGEST_NUMBER
+
+
+def _may_be_list(chosen: Evidence | None) -> bool:
+    return chosen is None
+
+
+def _may_be_key(chosen: Evidence | None) -> bool:
+    return chosen is None or chosen.type in ("text", "integer")
+
+
+def _column(
+    connection: duckdb.DuckDBPyConnection,
+    fact: Profile,
+    chosen: Evidence | None,
+    evidence: Sequence[Evidence],
+    lists: Mapping[str, tuple[tuple[str, int], ...]],
+    repeats: Mapping[str, int],
+) -> ColumnRecognition:
+    listed = lists.get(fact.column, ())
+    element = _element(fact, chosen, bool(listed))
+    return ColumnRecognition(
+        column=fact.column,
+        rows=fact.rows,
+        filled=fact.filled,
+        distinct=len(listed) or fact.distinct,
+        low=fact.low,
+        high=fact.high,
+        shortest=fact.shortest,
+        longest=fact.longest,
+        examples=_examples(connection, fact.column),
+        type=chosen.type if chosen else "text",
+        element=element.code if element else None,
+        params=chosen.params if chosen else {},
+        evidence=chosen,
+        others=tuple(one for one in evidence if one is not chosen),
+        level=element.level if element else "L1",
+        personal=element.personal if element else False,
+        reason=reason_for(fact, chosen, element),
+        repeated=repeats.get(fact.column),
+        codes=listed,
+    )
+
+
+def _element(fact: Profile, chosen: Evidence | None, listed: bool) -> Element | None:
+    """The element the cells proved; else the one of the same type that the header speaks for."""
+    known = elements()
+    if chosen is None:
+        return known["code_list"] if listed else None
+    if chosen.element:
+        return known[chosen.element]
+    header = fact.column.lower()
+    same_type = [
+        element for element in known.values() if element.type == chosen.type and "low" not in element.params
+    ]
+    hinted = [element for element in same_type if any(hint in header for hint in element.hints)]
+    return hinted[0] if hinted else known.get(chosen.type)
+
+
 def _examples(connection: duckdb.DuckDBPyConnection, column: str) -> tuple[str, ...]:
     cell = duck.name(column)
     rows = connection.execute(
-        f"SELECT {cell} FROM sample WHERE {cell} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {EXAMPLES}"
+        f"SELECT {cell} FROM sample WHERE {cell} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {_EXAMPLES}"
     ).fetchall()
     return tuple(str(row[0]) for row in rows)

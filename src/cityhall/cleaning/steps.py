@@ -30,8 +30,9 @@ def not_pattern(value: str, params: Params) -> str:
 
 
 def date_inside(value: str, params: Params) -> str:
-    """The eight digits from position `at` are a date of the calendar."""
-    return f"try_strptime(substr({value}, {int(params['at'])}, 8), '%Y%m%d') IS NOT NULL"
+    """The eight digits from position `at` are a date of the calendar, not before the year `from`."""
+    day = f"try_strptime(substr({value}, {int(params['at'])}, 8), '%Y%m%d')"
+    return f"coalesce({day} >= DATE '{int(params.get('from', 1))}-01-01', false)"
 
 
 def weighted(value: str, params: Params) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cityhall.cleaning.elements.catalogue import Step, elements
 from cityhall.cleaning import duck, steps
+from cityhall.cleaning.elements.catalogue import Step, elements
 from cityhall.cleaning.readings.form import Reading
 from cityhall.cleaning.tables import ItemSpec
 

@@ -29,12 +29,14 @@ class Element:
     code: str
     name: Text
     type: str
-    kind: str
-    """text | date | datetime | time | number | boolean: how a cell is read."""
     steps: tuple[Step, ...]
     mend: tuple[str, ...]
     """Safe repairs tried when a cell is not valid as it is: trim, half_width, upper, lower, no_spaces, no_dashes."""
     params: Mapping[str, Any]
+    narrower: Mapping[str, Any]
+    """Tighter params proposed when nearly all values keep to them, such as the country's own coordinates."""
+    reference: Mapping[str, str]
+    """`name`, `item` and `reason`: a list the check compares with when the caller gives it under that name."""
     hints: tuple[str, ...]
     needs_hint: bool
     """Whether the values alone prove nothing, so that the header must speak for the element."""
@@ -68,10 +70,11 @@ def _element(entry: Mapping[str, Any]) -> Element:
         code=entry["code"],
         name=Text.from_dict(entry["name"]),
         type=entry.get("type", "text"),
-        kind=entry.get("kind", "text"),
         steps=steps,
         mend=tuple(entry.get("mend", ("trim", "half_width"))),
         params=entry.get("params", {}),
+        narrower=entry.get("narrower", {}),
+        reference=entry.get("reference", {}),
         hints=tuple(hint.lower() for hint in entry.get("hints", ())),
         needs_hint=entry.get("needs_hint", False),
         level=entry.get("level", "L1"),

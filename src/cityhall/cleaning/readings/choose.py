@@ -10,12 +10,14 @@ from cityhall.cleaning.tables import ItemSpec
 
 def reading_of(item: ItemSpec, cell: str) -> Reading:
     """The reading of `item` over the SQL of its source cell."""
+    element = elements().get(item.element or "")
+    params = {**element.params, **item.params} if element else item.params
     match item.type:
         case "integer" | "decimal":
-            return numbers.reading(item.type, item.params, cell)
+            return numbers.reading(item.type, params, cell)
         case "date" | "datetime" | "time":
-            return times.reading(item.type, item.params, cell)
+            return times.reading(item.type, params, cell)
         case "boolean":
-            return words.reading(item.params, cell)
+            return words.reading(params, cell)
         case _:
-            return texts.reading(elements().get(item.element or ""), cell)
+            return texts.reading(element, cell)

@@ -47,27 +47,29 @@ def reading(kind: str, params: Mapping[str, Any], cell: str) -> Reading:
     )
     plain = f"TRY_CAST({cell} AS {target})"
     parsed = _parsed(repaired, target, declared)
-    valid = (
-        f"{_matches(cell, (declared,), params)} AND {plain if declared == 'plain' else parsed} IS NOT NULL"
-    )
-    lenient = f"{_matches(repaired, accepted, params)} AND {parsed} IS NOT NULL"
+    own = plain if declared == "plain" else _parsed(cell, target, declared)
     return Reading(
         cell=cell,
-        valid=f"({valid})",
-        mended=f"({lenient})",
+        valid=f"({_matches(cell, (declared,), params)} AND {own}{_within(params)})",
+        mended=f"({_matches(repaired, accepted, params)} AND {parsed}{_within(params)})",
         value=f"CASE WHEN {_matches(cell, ('plain',), params)} THEN {plain} ELSE {parsed} END",
-        plain_value=plain if declared == "plain" else parsed,
+        plain_value=own,
         faults=(
             (
                 "too_precise",
                 f"{_matches(repaired, accepted, {})} AND NOT {_matches(repaired, accepted, params)}",
             ),
-            ("out_of_range", f"{_matches(repaired, accepted, params)} AND {parsed} IS NULL"),
+            ("out_of_range", _matches(repaired, accepted, params)),
             ("not_a_number", "true"),
         ),
         repaired=repaired,
         sql_type=target,
     )
+
+
+def _within(params: Mapping[str, Any]) -> str:
+    low, high = params.get("low"), params.get("high")
+    return " IS NOT NULL" if low is None or high is None else f" BETWEEN {float(low)} AND {float(high)}"
 
 
 def _matches(value: str, formats: tuple[str, ...], params: Mapping[str, Any]) -> str:
@@ -79,24 +81,18 @@ def _matches(value: str, formats: tuple[str, ...], params: Mapping[str, Any]) ->
     if formats == ("plain",):
         places = rf"(?:\.\d{{1,{scale}}})?" if scale else ""
         return f"regexp_full_match({value}, '-?(?:0|[1-9]\\d*){places}')"
-    return f"({test} AND NOT regexp_matches({value}, '\\.\\d{{{scale + 1}}}'))"
+    # Places are counted where no unit follows: 1.23456万 is an amount without decimals.
+    return f"({test} AND NOT regexp_matches({value}, '\\.\\d{{{scale + 1}}}[^万亿千百%％]*$'))"
 
 
 def _parsed(value: str, target: str, declared: str) -> str:
     """The number in a cell that matches one of the formats."""
     if declared == "exponent":
         return f"TRY_CAST({value} AS {target})"
-    decimal_comma = declared == "comma"
-    digits = f"replace(replace({value}, '.', ''), ',', '.')" if decimal_comma else value
-    bare = f"regexp_replace({digits}, '[^0-9.]', '', 'g')"
-    wide = "DOUBLE" if target == "DOUBLE" else target
+    digits = f"replace(replace({value}, '.', ''), ',', '.')" if declared == "comma" else value
+    sign = f"CASE WHEN regexp_matches({value}, '[-(]') THEN '-' ELSE '' END"
+    bare = f"{sign} || regexp_replace({digits}, '[^0-9.]', '', 'g')"
     factors = " ".join(f"WHEN contains({value}, '{word}') THEN {factor}" for word, factor in _FACTORS)
-    factor = f"CASE {factors} ELSE 1 END"
-    sign = f"CASE WHEN regexp_matches({value}, '[-(]') THEN -1 ELSE 1 END"
-    share = f"CASE WHEN regexp_matches({value}, '[%％]') THEN 0.01 ELSE 1 END"
-    return f"TRY_CAST(TRY_CAST({bare} AS {_inner(wide)}) * {factor} * {sign} * {share} AS {target})"
-
-
-def _inner(target: str) -> str:
-    """Room for the multiplication: integers and decimals are multiplied exactly where they can be."""
-    return "DOUBLE" if target == "DOUBLE" else "DECIMAL(24,6)"
+    factor = f"CASE {factors} ELSE 0.01 END"
+    scaled = f"TRY_CAST(round(TRY_CAST({bare} AS DOUBLE) * {factor}, 9) AS {target})"
+    return f"CASE WHEN regexp_matches({value}, '[万亿千百%％]') THEN {scaled} ELSE TRY_CAST({bare} AS {target}) END"

@@ -42,8 +42,14 @@ DATES: dict[str, Format] = {
         r"\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}",
         "CAST(coalesce(try_strptime({v}, ['%d-%b-%Y', '%d %b %Y', '%d %B %Y', '%b %d, %Y', '%B %d, %Y', '%b %d %Y'])) AS DATE)",
     ),
+    "roc_named": Format(
+        r"(?:中[華华])?民[國国] ?\d{1,3}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号號]?",
+        "TRY_CAST((1911 + TRY_CAST(regexp_extract({v}, '(\\d{1,3})[-/.年]', 1) AS INTEGER))"
+        " || '-' || regexp_extract({v}, '[-/.年](\\d{1,2})[-/.月]', 1)"
+        " || '-' || regexp_extract({v}, '[-/.月](\\d{1,2})[日号號]?$', 1) AS DATE)",
+    ),
     "roc": Format(
-        r"(?:中華)?(?:民國)? ?\d{2,3}[-/.年Y]\d{1,2}[-/.月M]\d{1,2}[日D]?",
+        r"(?:中[華华])?(?:民[國国])? ?\d{2,3}[-/.年Y]\d{1,2}[-/.月M]\d{1,2}[日D]?",
         "TRY_CAST((1911 + TRY_CAST(regexp_extract({v}, '(\\d{2,3})[-/.年Y](\\d{1,2})', 1) AS INTEGER))"
         " || '-' || regexp_extract({v}, '[-/.年Y](\\d{1,2})[-/.月M]', 1)"
         " || '-' || regexp_extract({v}, '[-/.月M](\\d{1,2})[日D]?$', 1) AS DATE)",
@@ -57,12 +63,12 @@ DATES: dict[str, Format] = {
         "(DATE '1899-12-30' + TRY_CAST(TRY_CAST({v} AS DOUBLE) AS INTEGER))",
     ),
     "month": Format(
-        r"\d{4}[-/.年]\d{1,2}月?",
+        r"\d{4}[-/年]\d{1,2}月?",
         "TRY_CAST(rtrim(regexp_replace({v}, '[^0-9]+', '-', 'g'), '-') || '-1' AS DATE)",
     ),
     "month6": Format(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])", "CAST(try_strptime({v}, '%Y%m') AS DATE)"),
     "roc_month": Format(
-        r"(?:中華)?(?:民國)? ?\d{2,3}[-/.年Y]\d{1,2}[月M]?",
+        r"(?:中[華华])?(?:民[國国])? ?\d{2,3}[-/.年Y]\d{1,2}[月M]?",
         "TRY_CAST((1911 + TRY_CAST(regexp_extract({v}, '(\\d{2,3})[-/.年Y](\\d{1,2})', 1) AS INTEGER))"
         " || '-' || regexp_extract({v}, '[-/.年Y](\\d{1,2})', 1) || '-1' AS DATE)",
     ),
@@ -115,7 +121,7 @@ TIMES: dict[str, Format] = {
 FORMATS: dict[str, dict[str, Format]] = {"date": DATES, "datetime": MOMENTS, "time": TIMES}
 
 SAFE: dict[str, tuple[str, ...]] = {
-    "date": ("iso", "ymd", "cn", "ymd8", "midnight"),
+    "date": ("iso", "ymd", "cn", "ymd8", "midnight", "roc_named", "excel"),
     "datetime": ("iso", "ymd", "cn", "ymd14"),
     "time": ("clock", "cn"),
 }
