@@ -43,7 +43,12 @@ def frame_of(request: HttpRequest) -> Frame:
     )
 
 
+def frame_context(request: HttpRequest) -> dict[str, Frame]:
+    """A context processor: every template has `frame`, those of the sign-in package too."""
+    return {"frame": frame_of(request)}
+
+
 def show(request: HttpRequest, template: str, page: Any, status: int = 200) -> HttpResponse:
     """The page as an answer."""
-    content = render_to_string(template, {"page": page, "frame": frame_of(request)}, request)
+    content = render_to_string(template, {"page": page}, request)
     return HttpResponse(content, status=status)

@@ -1,9 +1,65 @@
-"""Every address of the two faces on the web."""
+"""Every address of the pages and of REST. A test holds, for each, who may see it."""
 
 from __future__ import annotations
 
-from django.urls import include, path
+from allauth.account import views as sign_in
+from allauth.mfa.base import views as second_factor
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from django.urls import path
+from django.views.i18n import set_language
+
+from cityhall.web.pages import account, agencies, closed, dataset, datasets, files, home, ledger
+
+handler400 = "cityhall.web.error_pages.bad_request"
+handler403 = "cityhall.web.error_pages.forbidden"
+handler404 = "cityhall.web.error_pages.not_found"
+handler500 = "cityhall.web.error_pages.broken"
+
+_account = [
+    path("account/login/", sign_in.login, name="account_login"),
+    path("account/logout/", sign_in.logout, name="account_logout"),
+    path("account/reauthenticate/", sign_in.reauthenticate, name="account_reauthenticate"),
+    path("account/password/change/", sign_in.password_change, name="account_change_password"),
+    # The sign-in package names these; this node has no self-registration and no reset by mail.
+    path("account/signup/", closed.closed, name="account_signup"),
+    path("account/password/reset/", closed.closed, name="account_reset_password"),
+    path("account/password/set/", closed.closed, name="account_set_password"),
+    path("account/email/", closed.closed, name="account_email"),
+    path("account/inactive/", closed.closed, name="account_inactive"),
+    path("account/2fa/", second_factor.index, name="mfa_index"),
+    path("account/2fa/authenticate/", second_factor.authenticate, name="mfa_authenticate"),
+    path("account/2fa/reauthenticate/", second_factor.reauthenticate, name="mfa_reauthenticate"),
+    path("account/2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
+    path("account/2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("account/2fa/recovery-codes/generate/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("account/2fa/recovery-codes/download/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("account/", account.account, name="account"),
+    path("account/keys/", account.keys, name="keys"),
+    path("account/keys/<str:key_id>/revoke/", account.key_revoke, name="key-revoke"),
+    path("account/notices/", account.notices_page, name="notices"),
+]
+
+_data = [
+    path("datasets/", datasets.datasets, name="datasets"),
+    path("datasets/<str:dataset_id>/", dataset.dataset, name="dataset"),
+    path("datasets/<str:dataset_id>/publish/", dataset.publish, name="dataset-publish"),
+    path("datasets/<str:dataset_id>/withdraw/", dataset.withdraw, name="dataset-withdraw"),
+    path("datasets/<str:dataset_id>/download/", files.download, name="dataset-download"),
+    path("exports/<str:export_id>/", files.export, name="export"),
+    path("files/<str:token>", files.file, name="file"),
+]
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
+    path("", home.home, name="home"),
+    path("healthz", home.healthz, name="healthz"),
+    path("robots.txt", home.robots, name="robots"),
+    path("api/", home.api_guide, name="api-guide"),
+    path("language/", set_language, name="language"),
+    path("agencies/", agencies.agencies_page, name="agencies"),
+    path("agencies/<str:agency_id>/", agencies.agency_page, name="agency"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    *_data,
+    *_account,
 ]
