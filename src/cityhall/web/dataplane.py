@@ -1,0 +1,38 @@
+"""The data plane: one asynchronous process that serves finished files to holders of a signed link and does nothing else.
+
+Slow downloads wait here without holding a worker of the pages.
+"""
+
+from __future__ import annotations
+
+import os
+
+import django
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.app.settings")
+django.setup()
+
+from cityhall.opening.errors import LinkRefused  # noqa: E402  (after Django has loaded its models)
+from cityhall.opening.queries import open_token  # noqa: E402
+
+
+async def file(request: Request) -> Response:
+    """The file of a token, with ranges and an entity tag; 403 in both languages for any other token."""
+    try:
+        found = open_token(request.path_params["token"])
+    except LinkRefused as error:
+        return PlainTextResponse(f"{error.say('zh')}\n{error.say('en')}\n", status_code=error.status)
+    headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return FileResponse(found.path, media_type=found.media_type, filename=found.name, headers=headers)
+
+
+async def health(_request: Request) -> Response:
+    """`ok`."""
+    return PlainTextResponse("ok\n")
+
+
+application = Starlette(routes=[Route("/files/{token}", file), Route("/healthz", health)])

@@ -1,0 +1,76 @@
+"""What a dataset's entry says about itself, as lines for its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cityhall.catalog.queries import Dataset, licences
+from cityhall.kernel.text import Text
+from cityhall.opening.queries import Decision
+from cityhall.web.formatting import day
+from cityhall.web.words import known, pick, say
+
+
+def facts_of(found: Dataset) -> tuple[tuple[str, str], ...]:
+    """(label, value) for everything that is filled in."""
+    lines: tuple[tuple[str, str], ...] = (
+        ("legal_basis", pick(found.legal_basis)),
+        ("licence", next((pick(one.title) for one in licences() if one.code == found.licence), found.licence)),
+        ("contact", " · ".join(part for part in (found.contact.name, found.contact.phone, found.contact.email) if part)),
+        ("region", found.region),
+        ("keywords", say("site.comma").join(found.keywords)),
+        ("linked", say("site.comma").join(found.linked_codes)),
+        ("temporal", _period(found)),
+        ("published_on", day(found.published) if found.published else ""),
+        ("created_on", day(found.created)),
+    )
+    return tuple((say(f"dataset.{name}"), value) for name, value in lines if value)
+
+
+def _period(found: Dataset) -> str:
+    if not (found.temporal.start or found.temporal.end):
+        return ""
+    return f"{day(found.temporal.start)} – {day(found.temporal.end)}"
+
+
+def class_reasons(found: Dataset) -> tuple[tuple[str, Text], ...]:
+    """Why the dataset has its classes and its level: the reason of the strictest item of each."""
+    reasons: list[tuple[str, Text]] = []
+    for axis, strictest in (("opening", found.opening_class), ("sharing", found.sharing_class)):
+        given = [getattr(item, axis).reason for item in found.items if getattr(item, axis).kind == strictest]
+        said = next((reason for reason in given if reason.zh or reason.en), None)
+        if said and strictest != "unconditional":
+            reasons.append((say(f"dataset.{axis}_reason"), said))
+    if found.level > 1:
+        highest = [item for item in found.items if item.level == found.level][:4]
+        reasons.append(("", _level_words(found.level, highest)))
+    return tuple(reasons)
+
+
+def _level_words(level: int, highest: list) -> Text:  # type: ignore[type-arg]
+    def names(choose: Callable[[Text], str], comma: str) -> str:
+        return comma.join(choose(item.title) or item.name for item in highest)
+
+    return Text(
+        en=f"Level L{level}: set by {names(lambda title: title.en, ', ')}",
+        zh=f"分级 L{level}：由{names(lambda title: title.zh, '、')}决定",
+    )
+
+
+def history_words(verb: str) -> str:
+    """A catalogue verb in words."""
+    key = f"verb.{verb.rpartition('.')[2]}"
+    return say(key) if known(key) else verb
+
+
+def api_examples(root: str, found: Dataset, decision: Decision) -> tuple[tuple[str, str], ...]:
+    """Three lines to copy, with items that may really be asked for."""
+    rows = f"{root}api/v1/datasets/{found.code}/rows"
+    lines = [(say("dataset.api_first"), f'curl "{rows}?limit=10"')]
+    clear = [item for item in found.items if item.name in decision.clear]
+    if clear:
+        lines.append((say("dataset.api_filter"), f'curl -G "{rows}" --data-urlencode "{clear[0].name}__notnull=1" --data-urlencode "sort=-{clear[-1].name}"'))
+    groups = [item for item in clear if item.type == "text" and not item.unique and item.name not in found.key]
+    if groups:
+        lines.append((say("dataset.api_count"), f'curl -G "{rows}" --data-urlencode "group_by={groups[-1].name}" --data-urlencode "agg=count:*"'))
+    return tuple(lines)

@@ -1,0 +1,58 @@
+"""Downloads: ask for a file, see whether it is finished, fetch it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from cityhall.catalog.queries import Dataset
+from cityhall.kernel.actor import Actor
+from cityhall.opening.actions import request_export
+from cityhall.opening.queries import Export, dataset_for, export_info, file_link, open_token
+from cityhall.web.rendering import show
+from cityhall.web.visitor import actor_for
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPage:
+    """A requested file; `link` is empty until it is finished."""
+
+    export: Export
+    dataset: Dataset
+    link: str
+
+
+@require_POST
+def download(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """Ask for a file; the answer is the page where it appears."""
+    asked = request_export(actor_for(request), dataset_id, request.POST.get("format", ""))
+    return HttpResponseRedirect(reverse("export", args=[asked.id]))
+
+
+@require_safe
+def export(request: HttpRequest, export_id: str) -> HttpResponse:
+    """The state of a requested file, and its link once it is finished."""
+    actor = actor_for(request)
+    asked = export_info(actor, export_id)
+    found, _ = dataset_for(actor, asked.dataset_id, "download")
+    link = download_address(actor, asked) if asked.state == "ready" else ""
+    return show(request, "pages/export.html", ExportPage(asked, found, link))
+
+
+def download_address(actor: Actor, asked: Export) -> str:
+    """The signed address of a finished file, on the data plane where one runs."""
+    base = getattr(settings, "CITYHALL_FILES_URL", "").rstrip("/")
+    return f"{base}{reverse('file', args=[file_link(actor, asked.id)])}"
+
+
+@require_safe
+def file(request: HttpRequest, token: str) -> FileResponse:  # noqa: ARG001  (Django's signature)
+    """The finished file itself: the way when no data plane runs."""
+    found = open_token(token)
+    answer = FileResponse(found.path.open("rb"), as_attachment=True, filename=found.name, content_type=found.media_type)
+    answer["ETag"] = f'"{found.sha256}"'
+    return answer
