@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ def read(source: str | Path) -> Iterator[Line]:
     path = _DATA / "divisions.csv" if source == BUNDLED else Path(source)
     try:
         text = _text(path)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise SourceUnreadable(source=path.name) from error
     with text:
         yield from _json_lines(text, path) if ".json" in path.suffixes else _csv_lines(text, path)
