@@ -155,7 +155,8 @@ def _names_some(row: Sequence[str], body: Grid) -> bool:
 
 def _parent_above(grid: Grid, at: int) -> int:
     """A row of group names over the names is part of the header although it is less full."""
-    if at and filled(grid[at - 1]) >= 2 and extent(grid[at - 1]) > extent(grid[at]) // 2:
+    groups = {cell.strip() for cell in grid[at - 1] if cell.strip()} if at else set()
+    if len(groups) >= 2 and filled(grid[at - 1]) >= 0.3 * filled(grid[at]):
         words = [look(cell) is Look.TEXT for cell in grid[at - 1] if cell.strip()]
         children = [look(cell) in (Look.TEXT, Look.EMPTY) for cell in grid[at]]
         if all(words) and all(children):
