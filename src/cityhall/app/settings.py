@@ -105,6 +105,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Cityhall"
+MFA_ADAPTER = "cityhall.identity.second_factor.EncryptingAdapter"
 CITYHALL_REQUIRE_MFA = os.environ.get("CITYHALL_REQUIRE_MFA") == "1"
 CSRF_FAILURE_VIEW = "cityhall.web.error_pages.form_expired"
 AXES_LOCKOUT_CALLABLE = "cityhall.web.error_pages.locked_out"

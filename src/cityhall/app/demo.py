@@ -1,0 +1,183 @@
+"""Builds a demo city from a pack: agencies, catalogue, accounts, sources, and every file sent along the road.
+
+Each step looks for what is there already, so that a build that was interrupted goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import yaml
+
+from cityhall.catalog.actions import import_catalogue, publish
+from cityhall.catalog.queries import dataset as find_dataset
+from cityhall.collection.actions import create_source, overrides_from, perform_run, publish_file, push, start_run
+from cityhall.collection.queries import sources
+from cityhall.identity.actions import register_agency, register_person
+from cityhall.identity.queries import agencies, people
+from cityhall.kernel.actor import system_actor
+from cityhall.kernel.durable import new_file
+from cityhall.kernel.text import Text
+from cityhall.packing.queries import generate_city
+from cityhall.places.actions import load_divisions
+from cityhall.places.queries import divisions
+from cityhall.warehouse.queries import versions
+
+BUILDER = system_actor("demo")
+FEEDS_PORT = 8130
+Tell = Callable[[str, float], None]
+"""Called as (what is being done, share of the whole from 0 to 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A demo account; the password is known only at the moment it is made."""
+
+    username: str
+    password: str
+    role: str
+    agency: str
+
+
+def build(folder: Path, scale: float, tell: Tell) -> tuple[Account, ...]:
+    """Build the demo city in `folder`; answers the accounts that were made now (none when they existed)."""
+    made = folder / "made.json"
+    if not made.exists():
+        tell("generating", 0.0)
+        city = generate_city(folder, scale=scale, progress=lambda _what, share: tell("generating", 0.4 * share))
+        with new_file(made) as path:
+            path.write_text(json.dumps({"rows": city.rows, "datasets": city.datasets}), encoding="utf-8")
+    tell("agencies, divisions, catalogue", 0.4)
+    catalogue = yaml.safe_load((folder / "catalogue.yaml").read_text(encoding="utf-8"))
+    _register(catalogue["agencies"])
+    if not divisions():
+        load_divisions(BUILDER)
+    import_catalogue(BUILDER, folder / "catalogue.yaml")
+    accounts = _accounts(catalogue["agencies"])
+    with _feeds(folder / "files"):
+        declared = _declare_sources(folder, catalogue)
+        for number, entry in enumerate(catalogue["datasets"]):
+            tell(entry["title"]["zh"], 0.45 + 0.55 * number / len(catalogue["datasets"]))
+            _load(folder, entry, declared.get(entry["code"]))
+    tell("done", 1.0)
+    return accounts
+
+
+def built(folder: Path) -> bool:
+    """Whether the demo city was built to its end in this folder."""
+    return (folder / "built.json").exists()
+
+
+def mark_built(folder: Path) -> None:
+    """Remember that the build has come to its end."""
+    with new_file(folder / "built.json") as path:
+        path.write_text("{}", encoding="utf-8")
+
+
+def _register(declared: list[Mapping[str, Any]]) -> None:
+    known = {agency.uscc for agency in agencies()}
+    for one in declared:
+        if one["uscc"] not in known:
+            name = Text.from_dict(one["title"])
+            register_agency(BUILDER, one["uscc"], name, one["level"], one["division"], one.get("contact"))
+
+
+def _accounts(declared: list[Mapping[str, Any]]) -> tuple[Account, ...]:
+    """An operator, a steward for each of two agencies, a developer and a citizen."""
+    known = {person.username for person in people()}
+    ids = {agency.uscc: agency.id for agency in agencies()}
+    wanted = [("operator", "operator", ""), ("developer", "developer", ""), ("citizen", "citizen", "")]
+    wanted += [(f"steward-{one['code'].replace('_', '-')}", "steward", ids[one["uscc"]]) for one in declared[:2]]
+    made = []
+    for username, role, agency_id in wanted:
+        if username not in known:
+            password = secrets.token_urlsafe(9)
+            register_person(BUILDER, username, password, [(role, agency_id)])
+            made.append(Account(username, password, role, agency_id))
+    return tuple(made)
+
+
+def _declare_sources(folder: Path, catalogue: Mapping[str, Any]) -> dict[str, str]:
+    """One source per declaration, and one for every dataset that comes as pages of JSON: dataset code -> source id."""
+    known = {source.dataset_id: source.id for source in sources()}
+    listed = yaml.safe_load((folder / "sources.yaml").read_text(encoding="utf-8"))
+    named = {one["dataset"] for one in listed}
+    paged = [_paged(one) for one in catalogue["datasets"] if one["file"]["format"] == "json_pages"]
+    declared = {}
+    for one in [*listed, *(source for source in paged if source["dataset"] not in named)]:
+        dataset_id = find_dataset(one["dataset"]).id
+        declared[one["dataset"]] = known.get(dataset_id) or _create_source(dict(one), dataset_id)
+    return declared
+
+
+def _paged(entry: Mapping[str, Any]) -> dict[str, Any]:
+    path = entry["file"]["path"].removeprefix("files/")
+    return {
+        "kind": "api",
+        "name": entry["title"],
+        "dataset": entry["code"],
+        "url": f"http://127.0.0.1:{FEEDS_PORT}/{path}/1.json",
+        "records": "items",
+        "next": "next",
+        "mode": entry["mode"],
+        "key": entry["key"],
+        "allow_private": True,
+    }
+
+
+def _create_source(one: dict[str, Any], dataset_id: str) -> str:
+    one.pop("dataset")
+    placed = {name: one.pop(name) for name in ("schedule", "cycle") if name in one}
+    kind, name = one.pop("kind"), Text.from_dict(one.pop("name")).zh
+    mode, key = one.pop("mode"), tuple(one.pop("key", ()))
+    return create_source(BUILDER, kind, name, one, dataset_id=dataset_id, mode=mode, key=key, **placed)
+
+
+def _load(folder: Path, entry: Mapping[str, Any], source_id: str | None) -> None:
+    """Send a dataset's files along the road, version after version, then publish its entry."""
+    dataset = find_dataset(entry["code"])
+    files = [folder / path for path in entry["file"]["versions"]]
+    done = len(versions(dataset.id))
+    if source_id and not done:
+        _collect(source_id, files[0])
+    elif not source_id:
+        for file in files[done:]:
+            publish_file(BUILDER, file, overrides_from({"code": entry["code"], "mode": entry["mode"], "key": entry["key"]}))
+    if dataset.state == "draft":
+        publish(BUILDER, dataset.id)
+
+
+def _collect(source_id: str, file: Path) -> None:
+    kind = next(source.kind for source in sources() if source.id == source_id)
+    if kind == "push":
+        push(BUILDER, source_id, file.read_bytes(), "application/x-ndjson", f"demo-{file.name}")
+    else:
+        perform_run(start_run(BUILDER, source_id))
+
+
+@contextmanager
+def _feeds(files: Path) -> Iterator[None]:
+    """Serve the city's files on this machine while the sources that fetch by HTTP are tried."""
+    server = ThreadingHTTPServer(("127.0.0.1", FEEDS_PORT), partial(_Quiet, directory=str(files)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """A file server that does not write to the terminal."""
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the name is http.server's)
+        """Say nothing."""

@@ -1,0 +1,111 @@
+"""`cityhall demo`: the synthetic city, built once, served at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import click
+from django.core.management import call_command
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from cityhall.app.demo import Account, build, built, mark_built
+from cityhall.app.installing import prepare
+from cityhall.cli.show import console
+from cityhall.kernel.home import home
+
+
+@click.command()
+@click.option("--scale", default=1.0, show_default=True, help="1 means two million rows.")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--stop", is_flag=True, help="Stop the demo's servers.")
+@click.option("--build-only", is_flag=True, help="Build the city, start nothing.")
+def demo(scale: float, port: int, stop: bool, build_only: bool) -> None:
+    """Build the demo city and serve it in the background."""
+    _stop_servers()
+    if stop:
+        return
+    folder = home() / "demo"
+    prepare()
+    accounts = () if built(folder) else _build(folder, scale)
+    if not build_only:
+        address = _start_servers(_free(port))
+        click.echo(f"\n{address}")
+    for account in accounts:
+        click.echo(f"  {account.username:24} {account.password:16} {account.role}")
+    if accounts:
+        click.echo("The passwords are shown this once.")
+    click.echo(f"State: {home()}   Logs: {home() / 'logs'}   Stop: make stop")
+
+
+def _build(folder: Path, scale: float) -> tuple[Account, ...]:
+    columns = (TextColumn("{task.description:42}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("", total=1.0)
+        accounts = build(folder, scale, lambda what, share: bar.update(task, description=what[:42], completed=share))
+    mark_built(folder)
+    return accounts
+
+
+def _start_servers(port: int) -> str:
+    """Start `cityhall serve` as a process of its own and wait until it answers; gives the address."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+    command = [sys.executable, "-m", "cityhall.cli", "serve", "--port", str(port), "--files-port", str(_free(port + 1))]
+    log = home() / "logs" / "serve.log"
+    log.parent.mkdir(exist_ok=True)
+    with log.open("ab") as output:
+        environment = {**os.environ, "CITYHALL_DEMO": "1", "CITYHALL_HOME": str(home())}
+        process = subprocess.Popen(  # noqa: S603  (our own fixed command line)
+            command, stdout=output, stderr=output, env=environment, start_new_session=True
+        )
+    _pid_file().write_text(str(process.pid), encoding="ascii")
+    address = f"http://127.0.0.1:{port}/"
+    for _ in range(300):
+        if process.poll() is not None:
+            raise click.ClickException(f"the servers ended; see {log}")
+        if _answers(f"{address}healthz"):
+            return address
+        time.sleep(0.1)
+    raise click.ClickException(f"the servers do not answer; see {log}")
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=1) as answer:  # noqa: S310  (our own address)
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _stop_servers() -> None:
+    try:
+        pid = int(_pid_file().read_text(encoding="ascii"))
+        os.kill(pid, signal.SIGTERM)
+    except (OSError, ValueError):
+        return
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except OSError:
+            break
+        time.sleep(0.1)
+    _pid_file().unlink(missing_ok=True)
+
+
+def _pid_file() -> Path:
+    return home() / "serve.pid"
+
+
+def _free(port: int) -> int:
+    """The port, or the next one that nobody listens on."""
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+        port += 1
