@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cityhall.kernel.errors import Conflict, Invalid, NotFound
+from cityhall.kernel.errors import Conflict, Invalid, LimitExceeded, NotFound
 from cityhall.kernel.text import Text
 
 
@@ -294,8 +294,8 @@ class ImportRefused(Invalid):
 
     code = "catalog.import_refused"
     title = Text(
-        en="{refused} of {rows} entries cannot be imported; the catalogue is unchanged. First: {first}",
-        zh="{rows} 个条目中有 {refused} 个不能导入，目录未作任何改动。第一个：{first}",
+        en="{refused} of {rows} entries cannot be imported; nothing was changed. First, {place}: {first}",
+        zh="{rows} 个条目中有 {refused} 个不能导入，目录未作任何改动。首个（{place}）：{first}",
     )
     remedy = Text(
         en="Correct the rows named in the report and send the file again.", zh="请按报告逐条更正后重新导入。"
@@ -312,4 +312,42 @@ class FieldInUse(Conflict):
     remedy = Text(
         en="Move them to another field first, or keep it on the list.",
         zh="请先将其调整到其他领域，或在清单中保留该领域。",
+    )
+
+
+class CatalogueTooLarge(LimitExceeded):
+    """A catalogue file is larger than any real catalogue."""
+
+    code = "catalog.catalogue_too_large"
+    title = Text(en="{file} is larger than {largest} bytes", zh="{file} 超过 {largest} 字节")
+    remedy = Text(en="Split it by agency and import the parts.", zh="请按部门拆分后分别导入。")
+
+
+class CellTooLong(LimitExceeded):
+    """A text does not fit into a cell of a workbook."""
+
+    code = "catalog.cell_too_long"
+    title = Text(
+        en="A text of {place} is longer than the {longest} characters of a cell",
+        zh="{place} 的文字超过单元格上限 {longest} 个字符",
+    )
+    remedy = Text(en="Export the catalogue as YAML.", zh="请将目录导出为 YAML。")
+
+
+class CodeRepeated(Invalid):
+    """A file has two entries of one kind with one code."""
+
+    code = "catalog.code_repeated"
+    title = Text(en="The code {code} occurs twice in the file", zh="编码 {code} 在文件中出现两次")
+    remedy = Text(en="Keep one of the entries.", zh="请只保留一个条目。")
+
+
+class StateBackward(Invalid):
+    """An import would turn a public or withdrawn dataset into a draft again."""
+
+    code = "catalog.state_backward"
+    title = Text(en="Dataset {dataset} has left the draft state already", zh="数据集 {dataset} 已不是草稿")
+    remedy = Text(
+        en="Set its state to published or withdrawn, or leave it out.",
+        zh="请将状态设为已发布或已撤回，或不填写状态。",
     )

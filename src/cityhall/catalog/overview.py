@@ -11,7 +11,7 @@ from cityhall.catalog import models
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Published datasets, those open unconditionally, and their items; per field and per agency the datasets."""
+    """Published datasets, those open unconditionally, their items; datasets per field and per agency."""
 
     datasets: int
     open: int

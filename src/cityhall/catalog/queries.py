@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Q
@@ -12,6 +13,9 @@ from django.db.models import Q
 from cityhall.catalog import checking, comparing, finding, models, overlapping, scoring, storing
 from cityhall.catalog.comparing import Difference
 from cityhall.catalog.errors import DatasetUnknown, RevisionUnknown
+from cityhall.catalog.exchange.gathering import write_catalogue
+from cityhall.catalog.exchange.importing import weigh_catalogue
+from cityhall.catalog.exchange.report import ImportReport, RowReport
 from cityhall.catalog.finding import Filter, Page
 from cityhall.catalog.overlapping import Collected, Overlap
 from cityhall.catalog.overview import Overview, overview
@@ -42,6 +46,7 @@ __all__ = [
     "Field",
     "Filter",
     "Function",
+    "ImportReport",
     "Item",
     "Mqa",
     "Opening",
@@ -49,6 +54,7 @@ __all__ = [
     "Overview",
     "Page",
     "RevisionInfo",
+    "RowReport",
     "Served",
     "Sharing",
     "Spatial",
@@ -60,6 +66,7 @@ __all__ = [
     "datasets",
     "datasets_by_id",
     "diff",
+    "export_catalogue",
     "fields",
     "functions",
     "licences",
@@ -71,6 +78,7 @@ __all__ = [
     "rules_agreed",
     "snapshot",
     "systems",
+    "weigh_catalogue",
 ]
 
 
@@ -157,6 +165,13 @@ def metadata_quality(id_or_code: str, served: Served = UNSERVED) -> Mqa:
     """The dataset's MQA points of 405, per indicator, with what would raise each; `served` is what the
     caller knows about addresses and files."""
     return scoring.score(scoring.facts_of(dataset(id_or_code), served))
+
+
+def export_catalogue(path: Path) -> Path:
+    """Write the whole catalogue to `path`, as YAML or XLSX by its ending; answers the path. The same file
+    imported again changes nothing. Raises CellTooLong (XLSX), CatalogueUnreadable for another ending."""
+    write_catalogue(path)
+    return path
 
 
 def problems(draft: DatasetDraft, state: str = "draft") -> tuple[CityhallError, ...]:
