@@ -4,6 +4,7 @@ it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,8 @@ from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.events import emit
 from cityhall.warehouse.datafiles import keep_file
-from cityhall.warehouse.errors import CountsUnbalanced, UpsertWithoutKey, VersionConflict
+from cityhall.warehouse.disk import data_folder
+from cityhall.warehouse.errors import CountsUnbalanced, FileMissing, UpsertWithoutKey, VersionConflict
 from cityhall.warehouse.events import VersionCommitted
 from cityhall.warehouse.models import DataFile, StoredVersion
 from cityhall.warehouse.shapes import Column, Counts, Mode, Prepared, StoredFile, Version
@@ -126,8 +128,10 @@ def _insert(
     `VersionConflict`.
     """
     before = members(ready.dataset_id, number - 1)
+    _check_there(ready.files)
     kept = before.none() if ready.superseded is None else before.exclude(path__in=ready.superseded)
-    sums = kept.aggregate(rows=Sum("rows"), bytes=Sum("bytes"), last=Max("position"))
+    sums = kept.aggregate(rows=Sum("rows"), bytes=Sum("bytes"))
+    last = before.aggregate(last=Max("position"))["last"] or 0
     try:
         with transaction.atomic():
             stored = StoredVersion.objects.create(
@@ -148,11 +152,19 @@ def _insert(
     leaving = before if ready.superseded is None else before.filter(path__in=ready.superseded)
     if ready.superseded != ():
         DataFile.objects.filter(pk__in=leaving.values("pk"), removed=None).update(removed=number)
-    first = (sums["last"] or 0) + 1
+    following = itertools.count(last + 1)
     DataFile.objects.bulk_create(
-        _row(ready.dataset_id, number, first + index, file) for index, file in enumerate(ready.files)
+        _row(ready.dataset_id, number, next(following) if file.position is None else file.position, file)
+        for file in ready.files
     )
     return stored
+
+
+def _check_there(files: tuple[StoredFile, ...]) -> None:
+    """What was prepared long ago may have been swept away. Errors: `FileMissing`."""
+    for file in files:
+        if not (data_folder() / file.path).is_file():
+            raise FileMissing(file=file.path)
 
 
 def _row(dataset_id: str, number: int, position: int, file: StoredFile) -> DataFile:

@@ -43,8 +43,9 @@ def keep_file(path: Path, dataset_id: str, declared: Mapping[str, str]) -> Store
     Errors: `DataFileUnusable`, `SchemaMismatch`, `FileMissing`, `DiskFull`.
     """
     with disk_errors(path):
+        folder = dataset_folder(dataset_id)
         metadata, columns = _look(path, declared)
-        target = dataset_folder(dataset_id) / f"{new_id('dat')}.parquet"
+        target = folder / f"{new_id('dat')}.parquet"
         temporary = made_folder(work_folder()) / target.name
         try:
             _link_or_copy(path, temporary)

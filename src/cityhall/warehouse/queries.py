@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cityhall.warehouse.checking import Problem, fsck
+from cityhall.warehouse.comparing import ChangedRow, Diff, diff_versions
 from cityhall.warehouse.exporting.copying import FORMATS, Exported, Format, copy_to
 from cityhall.warehouse.landing import raw_path
 from cityhall.warehouse.masks import profiles as mask_profiles
@@ -22,20 +24,25 @@ __all__ = [
     "Aggregate",
     "AnyOf",
     "Box",
+    "ChangedRow",
     "Column",
     "Condition",
     "Counts",
+    "Diff",
     "Exported",
     "Format",
     "Landed",
     "Latest",
     "Limits",
     "Prepared",
+    "Problem",
     "Query",
     "Rows",
     "Version",
     "copy_to",
+    "diff_versions",
     "files_of",
+    "fsck",
     "latest_of",
     "mask_profiles",
     "newest",

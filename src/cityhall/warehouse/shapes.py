@@ -97,6 +97,7 @@ class StoredFile:
     columns: tuple[Column, ...]
     layout: str
     statistics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ leave.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -39,11 +40,21 @@ def merge(
     with writer() as connection:
         _take_keys(connection, [folder / file.path for file in new], key)
         touched = _touched(connection, [folder / file.path for file in old], key)
-        superseded = [old[index].path for index in touched]
-        kept = [_without(connection, folder / path, dataset_id, key) for path in superseded]
+        leaving = [old[index] for index in touched]
+        kept = [
+            replace(_without(connection, folder / file.path, dataset_id, key), position=file.position)
+            for file in leaving
+        ]
     files = (*(file for file in kept if file.rows), *new)
     return Prepared(
-        dataset_id, "upsert", base, files, tuple(superseded), columns, key, sum(file.rows for file in new)
+        dataset_id,
+        "upsert",
+        base,
+        files,
+        tuple(file.path for file in leaving),
+        columns,
+        key,
+        sum(file.rows for file in new),
     )
 
 

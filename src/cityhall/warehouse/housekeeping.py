@@ -1,0 +1,88 @@
+"""Keeping the house: fewer files, older data gone, left-overs swept away. Each is an action with its entry
+in the ledger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+
+from cityhall.identity.queries import require
+from cityhall.kernel import clock
+from cityhall.kernel.actor import Actor
+from cityhall.kernel.events import emit
+from cityhall.ledger.actions import action, record
+from cityhall.warehouse.checking import GRACE, orphans
+from cityhall.warehouse.committing import commit_version
+from cityhall.warehouse.compacting import SMALL_FILE, merged_files
+from cityhall.warehouse.disk import data_folder, warehouse_folder
+from cityhall.warehouse.events import VersionsExpired
+from cityhall.warehouse.models import DataFile, StoredVersion
+from cityhall.warehouse.shapes import Version
+from cityhall.warehouse.versions import version
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many files were removed, and how many bytes they held."""
+
+    files: int
+    bytes: int
+
+
+@action("warehouse.compact")
+def compact(actor: Actor, dataset_id: str, *, small: int = SMALL_FILE) -> Version | None:
+    """Write neighbouring data files of less than `small` bytes together, as a new version with the same
+    rows in the same order.
+
+    Answers the new version, or `None` when there was nothing to gain. Older versions keep their files.
+    Errors: `RightMissing`, `VersionMissing`, `VersionConflict`, `DiskFull`.
+    """
+    require(actor, "warehouse.maintain")
+    latest = version(dataset_id)
+    ready = merged_files(latest, small)
+    if ready is None:
+        record(f"dataset:{dataset_id}", version=latest.number, files=0)
+        return None
+    counts = replace(latest.counts, read=ready.incoming, clean=ready.incoming, quarantined=0, duplicates=0)
+    made = commit_version(actor, dataset_id, mode="compact", files=ready, counts=counts)
+    record(f"dataset:{dataset_id}", version=made.number, files=len(ready.superseded or ()))
+    return made
+
+
+@action("warehouse.expire")
+def expire(actor: Actor, dataset_id: str, keep: int) -> tuple[int, ...]:
+    """Give up the data of all but the latest `keep` (at least 1) versions; their history stays. The files
+    go with the next sweep.
+
+    Answers the numbers of the versions that expired. Landed bytes are not touched. Errors: `RightMissing`,
+    `VersionMissing`.
+    """
+    require(actor, "warehouse.maintain")
+    oldest = version(dataset_id).number - max(keep, 1) + 1
+    leaving = StoredVersion.objects.filter(dataset=dataset_id, number__lt=oldest, expired=None)
+    numbers = tuple(leaving.order_by("number").values_list("number", flat=True))
+    leaving.update(expired=clock.now())
+    DataFile.objects.filter(Q(removed__lte=oldest), dataset=dataset_id).delete()
+    record(f"dataset:{dataset_id}", versions=list(numbers))
+    emit(VersionsExpired(dataset_id, numbers))
+    return numbers
+
+
+@action("warehouse.sweep")
+def sweep(actor: Actor, *, grace: float = GRACE) -> Swept:
+    """Remove files that no version refers to and that are older than `grace` seconds: what crashes,
+    conflicts and expiry leave.
+    """
+    require(actor, "warehouse.maintain")
+    files = size = 0
+    for path in orphans(grace):
+        size += path.lstat().st_size
+        path.unlink()
+        files += 1
+    for folder in sorted(data_folder().glob("*")):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    record("warehouse", files=files, bytes=size, folder=warehouse_folder().name)
+    return Swept(files, size)
