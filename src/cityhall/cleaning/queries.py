@@ -38,10 +38,13 @@ from cityhall.cleaning.setaside import (
     BadCell,
     BadRow,
     BadRows,
+    bad_lines,
     bad_rows,
     bad_rows_file,
+    quarantine_columns,
     row_faults,
 )
+from cityhall.cleaning.sheets import fused
 
 __all__ = [
     "AgencyQuality",
@@ -61,6 +64,7 @@ __all__ = [
     "Staged",
     "Tally",
     "agency_quality",
+    "bad_lines",
     "bad_rows",
     "bad_rows_file",
     "check",
@@ -69,7 +73,9 @@ __all__ = [
     "elements",
     "finding",
     "findings",
+    "fused",
     "latest_report",
+    "quarantine_columns",
     "reason_text",
     "recognise",
     "report",

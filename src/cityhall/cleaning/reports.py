@@ -90,10 +90,11 @@ def stored_report(report_id: str) -> ReportInfo:
 
 
 def report_of_version(dataset_id: str, version: int) -> ReportInfo:
-    """The report made with a version; raises ReportUnknown."""
-    return _one(
-        QualityReport.objects.filter(dataset_id=dataset_id, version=version), f"{dataset_id} v{version}"
-    )
+    """The report that a version stands on: the one made with it, or, when corrections made the version,
+    the one
+    they correct. Raises ReportUnknown."""
+    rows = QualityReport.objects.filter(dataset_id=dataset_id, version__lte=version).order_by("-version")
+    return _one(rows, f"{dataset_id} v{version}")
 
 
 def report_of_run(run_id: str) -> ReportInfo:

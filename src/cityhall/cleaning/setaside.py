@@ -123,11 +123,7 @@ def bad_rows_file(report_id: str, target: Path, *, format: str = "csv", language
     if not report.quarantine_sha256:
         raise QuarantineEmpty(report=report_id)
     path = raw_path(report.quarantine_sha256)
-    settled = set(
-        RowState.objects.filter(report_id=report_id, state__in=["corrected", "dismissed"]).values_list(
-            "line", flat=True
-        )
-    )
+    settled = _settled(report_id)
     columns = _columns(path)
     rows = (_sheet_row(row, columns, language) for row in _rows(path, -1) if row.line not in settled)
     return write_sheet(target, ("line", "reasons", "suggestion", *columns), rows, format)
@@ -192,3 +188,24 @@ def _has(row: BadRow, column: str | None, code: str) -> bool:
         (column is None or fault.column == column) and (not code or fault.code == code)
         for fault in row.faults
     )
+
+
+def bad_lines(report_id: str, column: str, code: str) -> tuple[int, ...]:
+    """The lines of the rows with this fault that are neither corrected nor dismissed."""
+    report = QualityReport.objects.get(pk=report_id)
+    if not report.quarantine_sha256:
+        return ()
+    settled = _settled(report_id)
+    path = raw_path(report.quarantine_sha256)
+    return tuple(row.line for row in _rows(path, -1) if row.line not in settled and _has(row, column, code))
+
+
+def quarantine_columns(report_id: str) -> tuple[str, ...]:
+    """The columns of the quarantined rows, as they were delivered."""
+    report = QualityReport.objects.get(pk=report_id)
+    return _columns(raw_path(report.quarantine_sha256)) if report.quarantine_sha256 else ()
+
+
+def _settled(report_id: str) -> set[int]:
+    states = RowState.objects.filter(report_id=report_id, state__in=["corrected", "dismissed"])
+    return set(states.values_list("line", flat=True))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from cityhall.catalog.errors import DatasetUnknown
+from cityhall.catalog.queries import dataset as catalogued
 from cityhall.collection.decoding import StagedTable
 from cityhall.collection.errors import HintNotMet
 from cityhall.collection.models import Run, Source
@@ -35,7 +37,8 @@ def assign(run: Run, tables: tuple[StagedTable, ...]) -> list[tuple[Run, StagedT
 
 def _source(run: Run, name: str, table: str) -> Source:
     overrides = run.options.get("overrides", {})
-    source, _ = Source.objects.get_or_create(
+    code = "" if table else overrides.get("code", "")
+    source, made = Source.objects.get_or_create(
         kind=Source.Kind.FILE,
         agency_id=run.agency_id,
         name=name[:300],
@@ -46,7 +49,20 @@ def _source(run: Run, name: str, table: str) -> Source:
             "created": clock.now(),
         },
     )
+    if made and code:
+        source.dataset_id = _dataset_called(code, run.agency_id)
+        source.save(update_fields=["dataset_id"])
     return source
+
+
+def _dataset_called(code: str, agency_id: str) -> str:
+    """The id of the agency's dataset with this code, to which the file then belongs; empty when there is
+    none."""
+    try:
+        dataset = catalogued(code)
+    except DatasetUnknown:
+        return ""
+    return dataset.id if dataset.agency_id == agency_id else ""
 
 
 def _sibling(run: Run, source: Source) -> Run:

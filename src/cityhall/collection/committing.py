@@ -14,6 +14,7 @@ from cityhall.collection.errors import RunCancelled
 from cityhall.collection.events import VersionLoaded
 from cityhall.collection.models import Run, Source
 from cityhall.collection.reading import Judged
+from cityhall.collection.rules import Mode
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor, system_actor
 from cityhall.kernel.events import emit
@@ -36,7 +37,7 @@ class Plan:
     dataset: Dataset | None = None
     items: tuple[Item, ...] | None = None
     publish: bool = False
-    mode: str
+    mode: Mode
     key: tuple[str, ...]
     prepared: Prepared | None = None
     body: Mapping[str, Any]
@@ -65,7 +66,7 @@ def load_version(actor: Actor, run_id: str, judged: Judged, plan: Plan) -> dict[
     version = commit_version(
         actor,
         dataset.id,
-        mode=plan.mode,  # type: ignore[arg-type]
+        mode=plan.mode,
         files=plan.prepared or judged.checked.clean_files,
         key=plan.key,
         landed_sha256s=[run.landed_sha256],
@@ -85,7 +86,7 @@ def load_version(actor: Actor, run_id: str, judged: Judged, plan: Plan) -> dict[
     }
     _finish(run, dataset, receipt, plan)
     if counts.quarantined:
-        _tell_stewards(run, dataset, counts)
+        _tell_stewards(dataset, counts)
     record(
         f"dataset:{dataset.id}",
         run=run.id,
@@ -180,7 +181,7 @@ def remember(source: Source, dataset_id: str, columns: Mapping[str, str], memory
     )
 
 
-def _tell_stewards(run: Run, dataset: Dataset, counts: Counts) -> None:
+def _tell_stewards(dataset: Dataset, counts: Counts) -> None:
     title = dataset.title
     notify(
         LOADER,
@@ -191,9 +192,8 @@ def _tell_stewards(run: Run, dataset: Dataset, counts: Counts) -> None:
             zh=f"“{title.zh}”有 {counts.quarantined:,} 行需要整改",
         ),
         body=Text(
-            en=f"{counts.read:,} rows were read; {counts.quarantined:,} are in quarantine and not in the new version.",
+            en=f"{counts.read:,} rows were read; {counts.quarantined:,} of them wait in quarantine.",
             zh=f"读入 {counts.read:,} 行，其中 {counts.quarantined:,} 行进入隔离区，未进入新版本。",
         ),
         link=f"/desk/datasets/{dataset.id}/findings",
     )
-    del run

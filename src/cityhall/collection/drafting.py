@@ -15,7 +15,9 @@ from cityhall.kernel.text import Text
 
 PERSONAL_LEVEL = 3
 # Says little alone, but leads to a person in a table that names one.
-_BESIDE_A_PERSON = re.compile(r"person_name|address|birth|dwelling|plate|bank|phone|mail|姓名|户主|联系人|地址|住址|出生|电话|手机")
+_BESIDE_A_PERSON = re.compile(
+    r"person_name|address|birth|dwelling|plate|bank|phone|mail|姓名|户主|联系人|地址|住址|出生|电话|手机"
+)
 
 _L1 = Text(en="Nothing in it concerns a person (L1).", zh="不涉及个人信息（L1）。")
 _L2 = Text(en="Low sensitivity (L2): the agency approves each use.", zh="低敏感（L2）：由部门审批使用。")
@@ -154,12 +156,12 @@ def _level(spec: ItemSpec, found: ColumnRecognition | None, personal: bool) -> t
 
 
 def _sharing(level: int, why: Text, given: Any) -> Sharing:
-    kind = given or ("unconditional" if level == 1 else "restricted")
+    kind: Any = given or ("unconditional" if level == 1 else "restricted")
     return Sharing(kind=kind, reason=why)
 
 
 def _opening(level: int, why: Text, given: Any) -> Opening:
-    kind = given or ("unconditional" if level == 1 else "forbidden" if level == 4 else "restricted")
+    kind: Any = given or ("unconditional" if level == 1 else "forbidden" if level == 4 else "restricted")
     return Opening(kind=kind, reason=why)
 
 

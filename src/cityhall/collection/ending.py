@@ -37,7 +37,7 @@ def as_coded(error: Exception, stage: str) -> CityhallError:
 
 
 @action("collection.end_run")
-def end_run(actor: Actor, run_id: str, error: CityhallError, timings: Mapping[str, float]) -> None:
+def end_run(_actor: Actor, run_id: str, error: CityhallError, timings: Mapping[str, float]) -> None:
     """Note that a run failed or was cancelled. The former version keeps serving; the landed bytes stay."""
     run = Run.objects.select_related("source").get(pk=run_id)
     stage = "cancelled" if isinstance(error, RunCancelled) else "failed"
@@ -57,7 +57,7 @@ def end_run(actor: Actor, run_id: str, error: CityhallError, timings: Mapping[st
 
 
 @action("collection.ask_decision")
-def ask_decision(actor: Actor, run_id: str, drift: Drift) -> None:
+def ask_decision(_actor: Actor, run_id: str, drift: Drift) -> None:
     """Stop a run whose columns have changed and ask the steward; the former version keeps serving."""
     run = Run.objects.select_related("source").get(pk=run_id)
     error = SchemaChanged(**{name: ", ".join(columns) or "—" for name, columns in drift.as_dict().items()})
@@ -76,7 +76,7 @@ def ask_decision(actor: Actor, run_id: str, drift: Drift) -> None:
 
 
 @action("collection.find_unchanged")
-def end_unchanged(actor: Actor, run_id: str, before: Run, memory: Mapping[str, Any]) -> dict[str, Any]:
+def end_unchanged(_actor: Actor, run_id: str, before: Run, memory: Mapping[str, Any]) -> dict[str, Any]:
     """End a run well whose bytes are those of an earlier good run: no new version; answers the receipt."""
     run = Run.objects.select_related("source").get(pk=run_id)
     receipt = {**(before.receipt or {}), "unchanged": True}

@@ -20,6 +20,7 @@ from cityhall.collection.models import Run
 from cityhall.collection.overrides import Overrides, overrides_from
 from cityhall.collection.reading import Judged, recognised
 from cityhall.collection.reporting import Reporter
+from cityhall.collection.rules import Mode, mode_of
 from cityhall.warehouse.actions import land, prepare
 
 
@@ -29,7 +30,7 @@ class Prospect:
     drift."""
 
     contract: Contract
-    mode: str
+    mode: Mode
     key: tuple[str, ...]
     recognition: tuple[ColumnRecognition, ...] = ()
     draft: DatasetDraft | None = None
@@ -54,7 +55,7 @@ def prospect_for(
     """The contract of the dataset the run belongs to, or a drafted one. Raises KeyMissing,
     KeyColumnAbsent."""
     dataset = catalogued(run.dataset_id) if run.dataset_id else None
-    mode = (run.source.mode if run.source else "") or overrides.mode or "replace"
+    mode = mode_of((run.source.mode if run.source else "") or overrides.mode or "replace")
     key = tuple(run.source.key) if run.source and run.source.key else ()
     if dataset is None:
         return new_prospect(table, overrides, run.agency_id, work, reporter, mode=mode, key=key)
@@ -74,7 +75,7 @@ def new_prospect(
     work: Path,
     reporter: Reporter,
     *,
-    mode: str,
+    mode: Mode,
     key: tuple[str, ...] = (),
 ) -> Prospect:
     """A contract and a catalogue entry drafted from the table itself."""
@@ -86,7 +87,7 @@ def new_prospect(
     items = drafted_items(contract, recognition, overrides)
     draft = replace(
         drafted_dataset(table, items, contract, overrides, agency_id), key=contract.key, mode=mode
-    )  # type: ignore[arg-type]
+    )
     return Prospect(
         contract=contract,
         mode=mode,
@@ -106,7 +107,7 @@ def _known_prospect(
     work: Path,
     reporter: Reporter,
     *,
-    mode: str,
+    mode: Mode,
     key: tuple[str, ...],
 ) -> Prospect:
     columns = run.source.settings.get("columns", {}) if run.source else {}
@@ -117,7 +118,7 @@ def _known_prospect(
     items: tuple[Item, ...] | None = None
     if accepted:
         recognition = recognised(table, work, reporter)
-        contract, items = _redrafted(dataset, contract, table, recognition, overrides, _other_types(run))
+        contract, items = _redrafted(dataset, contract, recognition, overrides, _other_types(run))
     contract = replace(contract, key=_checked_key(key, contract, mode))
     return Prospect(
         contract=contract,
@@ -139,7 +140,6 @@ def _other_types(run: Run) -> frozenset[str]:
 def _redrafted(
     dataset: Dataset,
     contract: Contract,
-    table: StagedTable,
     recognition: tuple[ColumnRecognition, ...],
     overrides: Overrides,
     other: frozenset[str],
@@ -184,10 +184,9 @@ def plan_for(run: Run, outcome: Judged, prospect: Prospect, arrived: Arrived, re
         quarantine = reporter.aside(land, checked.quarantine_file, f"{run.id}.quarantine.parquet").sha256
     prepared = None
     if prospect.dataset is not None:
-        prepared = reporter.aside(
-            prepare,
+        prepared = prepare(
             prospect.dataset.id,
-            mode=prospect.mode,  # type: ignore[arg-type]
+            mode=prospect.mode,
             files=checked.clean_files,
             key=prospect.key,
             schema=schema_of(outcome),
@@ -215,7 +214,10 @@ def plan_for(run: Run, outcome: Judged, prospect: Prospect, arrived: Arrived, re
 
 def same_as_before(run: Run, overrides: Overrides) -> Run | None:
     """The last good run of the same source, if it had the same bytes and nothing was agreed anew since."""
-    if run.kind != "load" or run.decision is not None or run.options.get("again"):
+    pushed = (
+        run.source is not None and run.source.kind == "push"
+    )  # there the idempotency key says what is new
+    if run.kind != "load" or pushed or run.decision is not None or run.options.get("again"):
         return None
     runs = Run.objects.filter(stage="done", kind="load", agency_id=run.agency_id).exclude(version=None)
     if run.source_id:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from cityhall.collection.planning import new_prospect
 from cityhall.collection.reading import Judged, judged, read_tables
 from cityhall.collection.reporting import Reporter, RunReporter, Tell
 from cityhall.collection.road import Arrival, travel
+from cityhall.collection.rules import mode_of
 from cityhall.collection.runs import create_run, get_run, this_worker
 from cityhall.collection.sources import http_file
 from cityhall.collection.sources.shapes import Fetched, SourceSpec
@@ -170,7 +172,7 @@ def _told(arrival: Arrival) -> PublishedTable:
         title=dataset.title,
         items=dataset.items,
         receipt=receipt,
-        report=dict(report_of_version(dataset.id, run.version).body) if run.version else {},
+        report=_report(dataset.id, run.version),
         quarantine=_quarantine_path(run),
         page=f"/datasets/{dataset.id}",
         api=f"/api/v1/datasets/{dataset.id}/rows",
@@ -180,6 +182,15 @@ def _told(arrival: Arrival) -> PublishedTable:
         warnings=warnings_for(dataset),
         error=arrival.error,
     )
+
+
+def _report(dataset_id: str, version: int | None) -> dict[str, Any]:
+    return _with_findings(report_of_version(dataset_id, version).body) if version else {}
+
+
+def _with_findings(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The report, with its reasons under the name people know them by."""
+    return {**body, "findings": body.get("reasons", [])}
 
 
 def _quarantine_path(run: Run) -> str:
@@ -196,7 +207,7 @@ def warnings_for(entry: Dataset | DatasetDraft) -> tuple[Text, ...]:
     named_zh = "、".join(f"{item.title.zh or item.name}（L{item.level}）" for item in found)
     return (
         Text(
-            en=f"Personal or sensitive data: {named}. These items are not open to the public without approval.",
+            en=f"Personal or sensitive data: {named}. Not open to the public without approval.",
             zh=f"含个人信息或敏感数据：{named_zh}。这些数据项未经审批不对公众开放。",
         ),
     )
@@ -224,7 +235,13 @@ def _rehearsed(
 ) -> PublishedTable:
     work.mkdir()
     prospect = new_prospect(
-        table, overrides, agency_id, work, reporter, mode=overrides.mode or "replace", key=overrides.key
+        table,
+        overrides,
+        agency_id,
+        work,
+        reporter,
+        mode=mode_of(overrides.mode or "replace"),
+        key=overrides.key,
     )
     outcome = judged(table, prospect.contract, work, reporter, references=prospect.references)
     draft = prospect.draft
@@ -235,7 +252,7 @@ def _rehearsed(
         code=draft.code,
         items=draft.items,
         receipt=_counts(outcome),
-        report=body_of(outcome),
+        report=_with_findings(body_of(outcome)),
         encoding=table.encoding,
         format=table.format,
         notes=tuple(note.text for note in table.notes),

@@ -96,13 +96,15 @@ def _with_broken(checked: Checked, table: StagedTable, work: Path) -> Checked:
     with duckdb.connect(config={"threads": 1, "memory_limit": "300MB"}) as connection:
         broken = connection.sql(
             """SELECT _line, _text AS _raw,
-                      [{'column': '', 'code': _code, 'value': left(_text, 1000), 'suggestion': NULL::VARCHAR}] AS _findings
+                      [{'column': '', 'code': _code, 'value': left(_text, 1000),
+                        'suggestion': NULL::VARCHAR}] AS _findings
                FROM read_parquet($broken)""",
             params={"broken": str(table.broken)},
         )
         broken.create_view("broken")
         found: list[tuple[Any, ...]] = connection.execute(
-            "SELECT _findings[1].code, count(*), list(_raw ORDER BY _line)[1:3] FROM broken GROUP BY 1 ORDER BY 2 DESC"
+            """SELECT _findings[1].code, count(*), list(_raw ORDER BY _line)[1:3]
+               FROM broken GROUP BY 1 ORDER BY 2 DESC"""
         ).fetchall()
         parts = ["SELECT * FROM broken"]
         if checked.quarantine_file is not None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from cityhall.collection.errors import RunCancelled
@@ -65,7 +66,7 @@ class Reporter:
     def aside(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do heavy work in a helper thread while this one keeps beating; answers or raises what it did."""
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="road") as helper:
-            future = helper.submit(copy_context().run, function, *args, **kwargs)
+            future = helper.submit(copy_context().run, partial(function, *args, **kwargs))
             while wait([future], timeout=BEAT_SECONDS).not_done:
                 self.beat(may_raise=False)
         self.beat()

@@ -15,6 +15,7 @@ from cityhall.collection.committing import load_version
 from cityhall.collection.ending import as_coded, ask_decision, end_run, end_unchanged
 from cityhall.collection.errors import NothingToCollect, SchemaChanged
 from cityhall.collection.landing import Arrived, landed_bytes
+from cityhall.collection.mending import mend
 from cityhall.collection.models import Run
 from cityhall.collection.overrides import Overrides, overrides_from
 from cityhall.collection.planning import Prospect, plan_for, prospect_for, same_as_before
@@ -68,6 +69,8 @@ def travel(run: Run, tell: Tell | None = None) -> tuple[Arrival, ...]:
     reporter = RunReporter(run.id, tell)
     with workplace(run.id) as work:
         try:
+            if run.kind == "correction":
+                return (Arrival(run.id, mend(run, work, reporter)),)
             reporter.enter("landing")
             arrived = landed_bytes(run, work, reporter)
             overrides = overrides_from(run.options.get("overrides", {}))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Literal, cast, get_args
 
-from cityhall.collection.errors import BadSchedule
+from cityhall.collection.errors import BadSchedule, SettingWrong
 from cityhall.kernel.clock import CITY_ZONE
+
+Mode = Literal["replace", "append", "upsert"]
+"""What a new version does with the rows before it."""
 
 STAGES: Final = ("queued", "landing", "decoding", "staging", "recognising", "checking", "committing", "done")
 RESTING: Final = frozenset({"done", "failed", "cancelled", "decision_needed"})
@@ -45,6 +48,13 @@ def overall_progress(stage: str, part: float) -> float:
             return round(before + weight * min(max(part, 0.0), 1.0), 4)
         before += weight
     return 1.0
+
+
+def mode_of(text: str) -> Mode:
+    """The mode of that name; raises SettingWrong."""
+    if text not in get_args(Mode):
+        raise SettingWrong(setting="mode", why=f"it must be one of {', '.join(get_args(Mode))}")
+    return cast(Mode, text)
 
 
 def balanced(read: int, clean: int, quarantined: int, duplicates: int) -> bool:

@@ -16,7 +16,8 @@ def settle(run: Run, name: str, *, good: bool) -> None:
         return
     if run.stage == "cancelled" or (not good and not _is_the_files_fault(run)):
         return
-    settle_folder(spec_of(run.source), name, receipt_of(run), good=good)
+    look = run.options.get("arrived", {}).get("memory", {}).get("look", ())
+    settle_folder(spec_of(run.source), name, receipt_of(run), look, good=good)
 
 
 def receipt_of(run: Run) -> dict[str, Any]:

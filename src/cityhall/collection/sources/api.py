@@ -94,7 +94,7 @@ def _pages(source: SourceSpec, work: Path, tick: Tick) -> Iterator[list[Any]]:
             raise AnswerUnusable(address=shown(url), why="it gives the same page again and again")
         seen.add(digest)
         yield records
-        url = _next(source, paging, url, answer, records, number)
+        url = _next(paging, url, answer, records, number)
     raise SourceTooBig(address=source.text("url"), limit=paging.most, unit="pages")
 
 
@@ -121,9 +121,7 @@ def _first(source: SourceSpec, paging: Paging) -> str:
     return _with(source.text("url"), asked)
 
 
-def _next(
-    source: SourceSpec, paging: Paging, url: str, answer: Any, records: list[Any], number: int
-) -> str | None:
+def _next(paging: Paging, url: str, answer: Any, records: list[Any], number: int) -> str | None:
     if paging.kind in ("page", "offset"):
         if not records or (paging.size and len(records) < paging.size):
             return None

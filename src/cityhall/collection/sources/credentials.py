@@ -47,3 +47,15 @@ def _from_file(name: str) -> str:
     if not _NAME.fullmatch(name) or name.startswith(".") or not path.is_file() or path.stat().st_mode & 0o077:
         raise CredentialMissing(name=name)
     return path.read_text(encoding="utf-8").strip()
+
+
+def concealed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings as they may be shown: names of secrets stay, anything that looks like a secret does
+    not."""
+    shown: dict[str, Any] = {}
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            shown[name] = dict(value) if set(value) in ({"env"}, {"file"}) else concealed(value)
+        else:
+            shown[name] = "…" if isinstance(value, str) and value and _SECRET_NAMES.search(name) else value
+    return shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import fnmatch
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ def fetch(source: SourceSpec, work: Path, tick: Tick) -> Fetched | None:
     for path in waiting:
         tick(path.name, 0, 0)
         if before[path] is not None and _look(path) == before[path]:
-            return Fetched(path=path, name=path.name, manifest=_manifest(path))
+            return Fetched(path, path.name, {"look": list(before[path] or ())}, _manifest(path))
     if waiting:
         raise FileChanged(file=waiting[0].name)
     return None
@@ -72,12 +72,16 @@ def check_manifest(
         raise ManifestDiffers(file=name, what="rows", expected=manifest["rows"], found=rows)
 
 
-def settle(source: SourceSpec, name: str, receipt: Mapping[str, Any], *, good: bool) -> None:
+def settle(
+    source: SourceSpec, name: str, receipt: Mapping[str, Any], look: Sequence[int], *, good: bool
+) -> None:
     """Write `<name>.receipt.json` and move the file (with its manifest) to done/ or refused/. Doing it
     twice is harmless."""
     folder = folder_of(source)
     with new_file(folder / f"{name}{_RECEIPT}") as temporary:
         temporary.write_bytes(orjson.dumps(receipt, option=orjson.OPT_INDENT_2))
+    if list(_look(folder / name) or ()) != list(look):
+        return  # the department has put another file of this name there meanwhile
     place = folder / ("done" if good else "refused")
     place.mkdir(exist_ok=True)
     for path in (folder / name, folder / f"{name}{_MANIFEST}"):

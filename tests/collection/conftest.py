@@ -1,0 +1,41 @@
+"""A node with one agency, its steward, and small files to publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cityhall.identity.actions import register_agency
+from cityhall.kernel.actor import Actor, system_actor
+from cityhall.kernel.text import Text
+
+USCC = "113303000025012347"
+CLEAN = "编号,名称,数量,日期\n" + "".join(f"A{n:03d},名称{n},{n},2024-03-{n % 28 + 1:02d}\n" for n in range(200))
+DIRTY = CLEAN + "A300,坏日期,5,2024-13-45\nA301,坏数量,五,2024-03-05\nA001,名称1,1,2024-03-02\n"
+
+
+@pytest.fixture
+def operator() -> Actor:
+    return system_actor("test")
+
+
+@pytest.fixture
+def agency_id(db: None, operator: Actor) -> str:
+    return register_agency(operator, USCC, Text(en="Water office", zh="水务局"), "municipal_unit")
+
+
+@pytest.fixture
+def steward(agency_id: str) -> Actor:
+    return Actor(id="per_steward", name="steward", kind="person", roles=frozenset({("steward", agency_id)}))
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    def _write(content: str | bytes, name: str = "wells.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return _write

@@ -1,0 +1,210 @@
+"""One command: a file becomes a governed dataset, in one transaction, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from cityhall.catalog.models import Dataset
+from cityhall.catalog.queries import dataset
+from cityhall.cleaning.queries import bad_rows, findings, latest_report
+from cityhall.collection.actions import Overrides, publish_file
+from cityhall.collection.errors import FileMissing, KeyColumnAbsent, KeyMissing, SettingWrong
+from cityhall.collection.models import Run, Source
+from cityhall.collection.queries import log, runs
+from cityhall.kernel.actor import ANONYMOUS, Actor
+from cityhall.kernel.errors import CityhallError, NotAllowed
+from cityhall.ledger.models import Entry
+from cityhall.warehouse.queries import files_of, raw_path, version, versions
+from tests.collection.conftest import CLEAN, DIRTY
+
+Write = Callable[..., Path]
+pytestmark = pytest.mark.django_db
+
+
+def test_a_file_becomes_a_dataset_with_version_report_and_findings(steward: Actor, home: Path, write: Write) -> None:
+    published = publish_file(steward, write(DIRTY))
+    (table,) = published.tables
+    receipt = table.receipt
+    assert (receipt["read"], receipt["clean"], receipt["quarantined"], receipt["duplicates"]) == (203, 200, 2, 1)
+    assert receipt["version"] == 1
+    entry = dataset(table.dataset_id)
+    assert entry.state == "published"
+    assert [item.name for item in entry.items] == ["编号", "名称", "数量", "日期"]
+    assert {item.name: item.type for item in entry.items}["数量"] == "integer"
+    assert all(item.sharing.reason.zh and item.opening.reason.zh for item in entry.items)
+    assert version(entry.id).rows == 200
+    assert raw_path(published.sha256).read_bytes() == DIRTY.encode()
+    report = latest_report(entry.id)
+    assert report is not None
+    assert report.quarantined == 2
+    assert {(one.column, one.rows) for one in findings(dataset_id=entry.id)} == {("日期", 1), ("数量", 1)}
+    rows = bad_rows(report.id).rows
+    assert [row.line for row in rows] == [202, 203]
+    assert rows[0].cells["日期"] == "2024-13-45"
+
+
+def test_every_action_has_one_entry_without_personal_data(steward: Actor, home: Path, write: Write) -> None:
+    before = Entry.objects.count()
+    publish_file(steward, write(DIRTY))
+    entries = list(Entry.objects.order_by("id")[before:])
+    verbs = sorted(entry.verb for entry in entries)
+    assert verbs.count("collection.load_version") == 1
+    assert verbs.count("catalog.draft_dataset") == 1
+    assert all("坏日期" not in entry.body for entry in entries)
+
+
+def test_the_same_file_again_changes_nothing_and_says_so(steward: Actor, home: Path, write: Write) -> None:
+    first = publish_file(steward, write(CLEAN)).tables[0]
+    again = publish_file(steward, write(CLEAN)).tables[0]
+    assert again.unchanged
+    assert again.dataset_id == first.dataset_id
+    assert len(versions(first.dataset_id)) == 1
+
+
+def test_new_bytes_of_the_same_name_are_the_next_version(steward: Actor, home: Path, write: Write) -> None:
+    first = publish_file(steward, write(CLEAN)).tables[0]
+    second = publish_file(steward, write(CLEAN + "A900,新,9,2024-04-01\n")).tables[0]
+    assert second.dataset_id == first.dataset_id
+    assert not second.new
+    assert version(first.dataset_id).rows == 201
+    assert Source.objects.count() == 1
+
+
+def test_a_rehearsal_leaves_no_row_and_no_file(steward: Actor, home: Path, write: Write) -> None:
+    told = publish_file(steward, write(DIRTY), dry_run=True)
+    assert told.dry_run
+    assert told.tables[0].receipt["quarantined"] == 2
+    assert not Dataset.objects.exists()
+    assert not Run.objects.exists()
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_personal_data_is_said_loudly_and_not_opened(steward: Actor, home: Path, write: Write) -> None:
+    people = "姓名,身份证号,备注\n" + "".join(f"张{n},11010519491231002X,好{n}\n" for n in range(60))
+    (table,) = publish_file(steward, write(people, "people.csv")).tables
+    items = {item.name: item for item in table.items}
+    assert items["身份证号"].level >= 3
+    assert items["身份证号"].opening.kind != "unconditional"
+    assert items["姓名"].level >= 3, "a name beside an identity number is personal"
+    assert items["备注"].opening.kind == "unconditional"
+    assert "身份证号" in table.warnings[0].zh
+    assert "备注" not in table.warnings[0].zh
+
+
+def test_options_and_the_yaml_beside_the_file_override_what_is_found(
+    steward: Actor, home: Path, write: Write
+) -> None:
+    path = write(CLEAN)
+    write("title: {en: Wells, zh: 水井}\nitems:\n  数量: {name: depth, level: 2}\ncode: wells\n", "wells.csv.cityhall.yaml")
+    (table,) = publish_file(steward, path, Overrides(code="wells-2024")).tables
+    entry = dataset("wells-2024")
+    assert entry.id == table.dataset_id
+    assert entry.title.en == "Wells"
+    items = {item.name: item for item in entry.items}
+    assert items["depth"].level == 2
+    assert items["depth"].opening.kind == "restricted"
+    again = publish_file(steward, write(CLEAN + "A901,x,1,2024-01-01\n")).tables[0]
+    assert again.dataset_id == entry.id, "the column stays bound to its renamed item"
+    assert again.receipt["version"] == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["- a\n", "titel: x\n", "items: 3\n", "title: [\n", "items: {数量: {element: nonsense}}\n", "mode: merge\n"]
+)
+def test_a_wrong_yaml_is_refused_with_a_name(steward: Actor, home: Path, write: Write, text: str) -> None:
+    path = write(CLEAN)
+    write(text, "wells.csv.cityhall.yaml")
+    with pytest.raises(SettingWrong):
+        publish_file(steward, path)
+    assert not versions_exist()
+
+
+def versions_exist() -> bool:
+    return any(run.version for run in runs())
+
+
+def test_upsert_by_key_and_upsert_without_one(steward: Actor, home: Path, write: Write) -> None:
+    with pytest.raises(KeyMissing):
+        publish_file(steward, write("a,b\n1,2\n1,3\n", "nokey.csv"), Overrides(mode="upsert"))
+    with pytest.raises(KeyColumnAbsent):
+        publish_file(steward, write("a,b\n1,2\n", "wrongkey.csv"), Overrides(mode="upsert", key=("c",)))
+    how = Overrides(mode="upsert", key=("编号",))
+    first = publish_file(steward, write(CLEAN), how).tables[0]
+    publish_file(steward, write("编号,名称,数量,日期\nA000,改,7,2024-05-01\nA999,新,8,2024-05-02\n"), how)
+    assert version(first.dataset_id).rows == 201
+
+
+def test_append_adds_rows(steward: Actor, home: Path, write: Write) -> None:
+    how = Overrides(mode="append")
+    first = publish_file(steward, write(CLEAN), how).tables[0]
+    publish_file(steward, write("编号,名称,数量,日期\nB000,新,7,2024-05-01\n"), how)
+    assert version(first.dataset_id).rows == 201
+    assert len(files_of(version(first.dataset_id))) == 2
+
+
+def _book(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_sheets_of_the_same_columns_are_joined_and_others_kept_apart(
+    steward: Actor, home: Path, tmp_path: Path
+) -> None:
+    months = {f"{month}月": [["站点", "水位"], *[[f"S{n}", n * month] for n in range(1, 6)]] for month in (1, 2, 3)}
+    joined = publish_file(steward, _book(tmp_path / "months.xlsx", months)).tables
+    assert len(joined) == 1
+    assert joined[0].receipt["clean"] == 15
+    assert [item.name for item in joined[0].items] == ["工作表", "站点", "水位"]
+    different = {"站": [["站点", "经理"], ["S1", "王"], ["S2", "李"]], "水": [["河", "长"], ["瓯江", 388], ["飞云江", 203]]}
+    apart = publish_file(steward, _book(tmp_path / "two.xlsx", different)).tables
+    assert len(apart) == 2
+    assert len({table.dataset_id for table in apart}) == 2
+    again = publish_file(steward, _book(tmp_path / "two.xlsx", {**different, "水": [["河", "长"], ["鳌江", 82]]})).tables
+    assert {table.dataset_id for table in again} == {table.dataset_id for table in apart}
+
+
+def test_nobody_without_the_right_publishes(agency_id: str, home: Path, write: Write) -> None:
+    stranger = Actor(id="p", name="p", kind="person", roles=frozenset({("steward", "agy_other")}))
+    for actor in (ANONYMOUS, stranger):
+        with pytest.raises(CityhallError) as caught:
+            publish_file(actor, write(CLEAN), Overrides(agency=agency_id))
+        assert isinstance(caught.value, NotAllowed)
+    assert not Run.objects.exists()
+
+
+def test_a_missing_file_is_named(steward: Actor, home: Path, tmp_path: Path) -> None:
+    with pytest.raises(FileMissing):
+        publish_file(steward, tmp_path / "nothing.csv")
+
+
+def test_progress_is_told_and_the_run_keeps_log_and_timings(steward: Actor, home: Path, write: Write) -> None:
+    heard: list[tuple[str, float]] = []
+    table = publish_file(steward, write(DIRTY), progress=lambda stage, share, what: heard.append((stage, share))).tables[0]
+    stages = list(dict.fromkeys(stage for stage, _ in heard))
+    assert stages == ["landing", "decoding", "staging", "recognising", "checking", "committing"]
+    assert [share for _, share in heard] == sorted(share for _, share in heard)
+    (run,) = runs(dataset_id=table.dataset_id)
+    assert run.stage == "done"
+    assert run.progress == 1
+    assert set(run.timings) >= {"landing", "checking", "committing"}
+    assert "sha256" in log(run.id)[0].text.en
+
+
+def test_rows_that_cannot_be_split_are_quarantined_too(steward: Actor, home: Path, write: Write) -> None:
+    broken = CLEAN.encode() + b"B1,\xff\xfe\xff,3,2024-01-01\n" + b"B2,a,b,c,d,e,f\n"
+    (table,) = publish_file(steward, write(broken)).tables
+    receipt = table.receipt
+    assert receipt["read"] == receipt["clean"] + receipt["quarantined"] + receipt["duplicates"] == 202
+    assert receipt["quarantined"] == 2
+    raw = [row.raw for row in bad_rows(receipt["report"]).rows]
+    assert any(text and "B2" in text for text in raw)
