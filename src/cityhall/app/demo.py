@@ -20,7 +20,14 @@ import yaml
 
 from cityhall.catalog.actions import import_catalogue, publish
 from cityhall.catalog.queries import dataset as find_dataset
-from cityhall.collection.actions import create_source, overrides_from, perform_run, publish_file, push, start_run
+from cityhall.collection.actions import (
+    create_source,
+    overrides_from,
+    perform_run,
+    publish_file,
+    push,
+    start_run,
+)
 from cityhall.collection.queries import sources
 from cityhall.identity.actions import register_agency, register_person
 from cityhall.identity.queries import agencies, people
@@ -53,7 +60,11 @@ def build(folder: Path, scale: float, tell: Tell) -> tuple[Account, ...]:
     made = folder / "made.json"
     if not made.exists():
         tell("generating", 0.0)
-        city = generate_city(folder, scale=scale, progress=lambda _what, share: tell("generating", 0.4 * share))
+        city = generate_city(
+            folder,
+            scale=scale,
+            progress=lambda done, total, code: tell(f"generating {code}", 0.4 * done / total),
+        )
         with new_file(made) as path:
             path.write_text(json.dumps({"rows": city.rows, "datasets": city.datasets}), encoding="utf-8")
     tell("agencies, divisions, catalogue", 0.4)
@@ -96,7 +107,9 @@ def _accounts(declared: list[Mapping[str, Any]]) -> tuple[Account, ...]:
     known = {person.username for person in people()}
     ids = {agency.uscc: agency.id for agency in agencies()}
     wanted = [("operator", "operator", ""), ("developer", "developer", ""), ("citizen", "citizen", "")]
-    wanted += [(f"steward-{one['code'].replace('_', '-')}", "steward", ids[one["uscc"]]) for one in declared[:2]]
+    wanted += [
+        (f"steward-{one['code'].replace('_', '-')}", "steward", ids[one["uscc"]]) for one in declared[:2]
+    ]
     made = []
     for username, role, agency_id in wanted:
         if username not in known:
@@ -151,7 +164,11 @@ def _load(folder: Path, entry: Mapping[str, Any], source_id: str | None) -> None
         _collect(source_id, files[0])
     elif not source_id:
         for file in files[done:]:
-            publish_file(BUILDER, file, overrides_from({"code": entry["code"], "mode": entry["mode"], "key": entry["key"]}))
+            publish_file(
+                BUILDER,
+                file,
+                overrides_from({"code": entry["code"], "mode": entry["mode"], "key": entry["key"]}),
+            )
     if dataset.state == "draft":
         publish(BUILDER, dataset.id)
 
