@@ -38,16 +38,25 @@ def request_export(actor: Actor, dataset_id: str, format_code: str, *, version: 
     stored = version_or_nothing(found.id, version)
     row, reused = _row_for(found, decision, stored.number, kind)
     record(
-        f"dataset:{found.id}", export=row.id, version=stored.number, format=kind.code, items=len(decision.items), reused=reused
+        f"dataset:{found.id}",
+        export=row.id,
+        version=stored.number,
+        format=kind.code,
+        items=len(decision.items),
+        reused=reused,
     )
     events.emit(ExportRequested(row.id, found.id, kind.code, reused))
     return export_from(row)
 
 
 def _row_for(found: Dataset, decision: Decision, version: int, kind: Format) -> tuple[models.Export, bool]:
-    """The export with this address: there already, to be written again because it failed or its file is gone, or new."""
+    """The export with this address: there already, to be written again because it failed or its file is
+    gone, or new.
+    """
     address = address_of(found.id, version, decision, kind.code)
-    there = models.Export.objects.filter(address=address).first() or _new_row(found, decision, version, kind, address)
+    there = models.Export.objects.filter(address=address).first() or _new_row(
+        found, decision, version, kind, address
+    )
     finished = there.state == READY and export_path(address, kind.suffix).is_file()
     if finished or (there.state in ("waiting", "writing") and not _stale(there)):
         return there, finished

@@ -12,14 +12,17 @@ from cityhall.opening.rules import Decision, Purpose, Viewpoint
 
 
 def viewpoint_of(actor: Actor, agency_id: str) -> Viewpoint:
-    """From where the actor looks at data of this agency: its owner (or the city's operator), another agency, the public."""
+    """From where the actor looks at data of this agency: its owner (or the city's operator), another
+    agency, the public.
+    """
     if can(actor, "opening.see_all", agency_id):
         return "owner"
     return "agency" if scopes(actor, "opening.see_all") else "public"
 
 
 def decide(actor: Actor, subject: Dataset | str, purpose: Purpose) -> Decision:
-    """THE decision: which items of a dataset this actor may see for this purpose, masked or clear, and why not the others.
+    """THE decision: which items of a dataset this actor may see for this purpose, masked or clear, and why
+    not the others.
 
     Errors: `DatasetHidden` when there is no such dataset, or the actor must not know of it.
     """

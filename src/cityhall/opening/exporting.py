@@ -50,7 +50,9 @@ def export_path(address: str, suffix: str) -> Path:
 
 
 def export_info(actor: Actor, export_id: str) -> Export:
-    """A requested file. Errors: `ExportUnknown`, also when the actor may not see (any more) exactly what it contains."""
+    """A requested file. Errors: `ExportUnknown`, also when the actor may not see (any more) exactly what it
+    contains.
+    """
     return export_from(_visible(actor, export_id))
 
 
@@ -63,7 +65,9 @@ def exports_of(actor: Actor, dataset_id: str, version: int) -> tuple[Export, ...
 
 
 def file_link(actor: Actor, export_id: str) -> str:
-    """The signed token under which a finished file may be fetched. Errors: `ExportUnknown`, `ExportNotReady`."""
+    """The signed token under which a finished file may be fetched. Errors: `ExportUnknown`,
+    `ExportNotReady`.
+    """
     row = _visible(actor, export_id)
     if row.state != READY:
         raise ExportNotReady()
@@ -72,13 +76,17 @@ def file_link(actor: Actor, export_id: str) -> str:
 
 
 def suitable_formats(dataset: Dataset, decision: Decision) -> tuple[Format, ...]:
-    """The formats that make sense for what may be seen: GeoJSON only where coordinates or shapes are shown in clear."""
+    """The formats that make sense for what may be seen: GeoJSON only where coordinates or shapes are shown
+    in clear.
+    """
     spatial = geo_items(dataset, decision.clear)
     return tuple(one for one in FORMATS.values() if one.code != "geojson" or spatial)
 
 
 def geo_items(dataset: Dataset, clear: tuple[str, ...]) -> tuple[str, ...]:
-    """Of the items shown in clear, those that give a place: one geometry, or a longitude and a latitude; empty when there is none."""
+    """Of the items shown in clear, those that give a place: one geometry, or a longitude and a latitude;
+    empty when there is none.
+    """
     shown = [item for item in dataset.items if item.name in clear]
     shapes = [item.name for item in shown if item.type == "geometry"]
     if shapes:

@@ -1,4 +1,6 @@
-"""Download links: signed, and valid for a limited time. Whoever holds one may fetch that one file and nothing else."""
+"""Download links: signed, and valid for a limited time. Whoever holds one may fetch that one file and
+nothing else.
+"""
 
 from __future__ import annotations
 

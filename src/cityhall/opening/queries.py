@@ -1,31 +1,38 @@
-"""Reads of opening: the decision, and what may be read through it. Pages, previews, API and files all come this way."""
+"""Reads of opening: the decision, and what may be read through it. Pages, previews, API and files all come
+this way.
+"""
 
 from __future__ import annotations
 
-from cityhall.opening.deciding import decide, dataset_for, viewpoint_of
+from cityhall.opening.deciding import dataset_for, decide, viewpoint_of
 from cityhall.opening.exporting import Export, export_info, exports_of, file_link, suitable_formats
 from cityhall.opening.formats import FORMATS, Format, format_of
 from cityhall.opening.links import FileAtHand, open_token
 from cityhall.opening.listing import DatasetPage, Entry, Figures, figures, newest_datasets, visible_datasets
+from cityhall.opening.quality import Compared, Quality, quality, quality_compared, quality_trend
 from cityhall.opening.reading import Seen, preview, rows
 from cityhall.opening.rules import Decision, Purpose, Viewpoint
-from cityhall.opening.versions import VersionSeen, latest, versions
+from cityhall.opening.versions import DiffSeen, VersionSeen, diff, latest, versions
 
 __all__ = [
     "FORMATS",
+    "Compared",
     "DatasetPage",
     "Decision",
+    "DiffSeen",
     "Entry",
     "Export",
     "Figures",
     "FileAtHand",
     "Format",
     "Purpose",
+    "Quality",
     "Seen",
     "VersionSeen",
     "Viewpoint",
     "dataset_for",
     "decide",
+    "diff",
     "export_info",
     "exports_of",
     "figures",
@@ -35,6 +42,9 @@ __all__ = [
     "newest_datasets",
     "open_token",
     "preview",
+    "quality",
+    "quality_compared",
+    "quality_trend",
     "rows",
     "suitable_formats",
     "versions",

@@ -17,7 +17,9 @@ from cityhall.warehouse.queries import Aggregate, Query, Version, run
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Rows with what they belong to: the dataset's entry, the version, and the decision that let them pass."""
+    """Rows with what they belong to: the dataset's entry, the version, and the decision that let them
+    pass.
+    """
 
     dataset: Dataset
     decision: Decision
@@ -28,17 +30,21 @@ class Seen:
 
 
 def preview(actor: Actor, dataset_id: str, limit: int = 20) -> Seen:
-    """The first rows of the latest version, as the actor may see them. Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`."""
+    """The first rows of the latest version, as the actor may see them. Errors: `DatasetHidden`,
+    `NothingOpen`, `NoVersionYet`.
+    """
     return rows(actor, dataset_id, Query(limit=limit), purpose="preview")
 
 
 def rows(
     actor: Actor, dataset_id: str, query: Query, *, version: int | None = None, purpose: Purpose = "api"
 ) -> Seen:
-    """One page of the answer to `query`. A hidden item cannot be shown, filtered, sorted, grouped or counted by; a masked one
+    """One page of the answer to `query`. A hidden item cannot be shown, filtered, sorted, grouped or
+    counted by; a masked one
     can only be shown.
 
-    Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `ItemHidden`, and those of the warehouse's language.
+    Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `ItemHidden`, and those of the warehouse's
+    language.
     """
     found, decision = dataset_for(actor, dataset_id, purpose)
     demand(decision)
@@ -48,7 +54,9 @@ def rows(
 
 
 def restrict(query: Query, decision: Decision, version: Version) -> Query:
-    """The query with everything the decision does not allow refused, and `all items` replaced by those allowed."""
+    """The query with everything the decision does not allow refused, and `all items` replaced by those
+    allowed.
+    """
     present = {column.name for column in version.items}
     known = present | set(decision.items) | set(decision.reasons)
     _refuse_hidden([*query.select, *_searched(query)], decision, known)
@@ -62,7 +70,9 @@ def restrict(query: Query, decision: Decision, version: Version) -> Query:
 
 
 def _refuse_hidden(names: list[str], decision: Decision, known: set[str]) -> None:
-    """An item of the dataset that is not allowed is refused; a name that no item has is left to the language's own error."""
+    """An item of the dataset that is not allowed is refused; a name that no item has is left to the
+    language's own error.
+    """
     for name in names:
         if name in known and name not in decision.items:
             raise ItemHidden(item=name)
@@ -80,4 +90,3 @@ def _searched(query: Query) -> list[str]:
 
 def _counts_rows(aggregate: Aggregate) -> bool:
     return aggregate.fn == "count" and aggregate.item == "*"
-

@@ -1,6 +1,8 @@
-"""The decision itself, pure: who looks, at what, for which purpose. Default deny; every refusal has its reason.
+"""The decision itself, pure: who looks, at what, for which purpose. Default deny; every refusal has its
+reason.
 
-Classes per item (sharing between agencies, opening to the public) and levels L1 to L4 follow DB33/T 2351-2021: L1 is not
+Classes per item (sharing between agencies, opening to the public) and levels L1 to L4 follow DB33/T
+2351-2021: L1 is not
 sensitive, L2 and L3 may be shown masked, L4 is never shown outside the agency that owns it.
 """
 
@@ -29,8 +31,10 @@ MASKABLE_LEVEL: Final = 3
 class Decision:
     """What one viewpoint may see of one dataset.
 
-    `listed`: the dataset's existence and description; `allowed`: at least one item's values; `items`: their names in the
-    dataset's order; `masks`: item -> masking profile for those shown masked; `reasons`: item -> why its values are hidden;
+    `listed`: the dataset's existence and description; `allowed`: at least one item's values; `items`: their
+    names in the
+    dataset's order; `masks`: item -> masking profile for those shown masked; `reasons`: item -> why its
+    values are hidden;
     `why`: one sentence when nothing is allowed.
     """
 
@@ -145,7 +149,12 @@ def _only_masked(item: Item, viewpoint: Viewpoint) -> bool:
     granted = item.opening.kind == "unconditional" or (
         viewpoint == "agency" and item.sharing.kind == "unconditional"
     )
-    return granted and _hides_something(item.mask) and item.level <= MASKABLE_LEVEL and not _in_clear(item, viewpoint)
+    return (
+        granted
+        and _hides_something(item.mask)
+        and item.level <= MASKABLE_LEVEL
+        and not _in_clear(item, viewpoint)
+    )
 
 
 def _hides_something(mask: str | None) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cityhall.kernel.actor import Actor
-from cityhall.opening.deciding import decide
+from cityhall.opening.deciding import dataset_for, decide, demand
 from cityhall.opening.errors import NoVersionYet
 from cityhall.warehouse import queries as warehouse
 from cityhall.warehouse.errors import VersionMissing
@@ -15,7 +15,9 @@ from cityhall.warehouse.queries import Counts, Version
 
 @dataclass(frozen=True, slots=True)
 class VersionSeen:
-    """One version: `mode` replace, append, upsert or compact; `expired` when its data was removed by retention."""
+    """One version: `mode` replace, append, upsert or compact; `expired` when its data was removed by
+    retention.
+    """
 
     number: int
     created: datetime
@@ -44,7 +46,9 @@ def latest(actor: Actor, dataset_id: str) -> VersionSeen | None:
 
 
 def version_or_nothing(dataset_id: str, number: int | None) -> Version:
-    """The stored version, or the latest. Errors: `NoVersionYet`, `VersionMissing` for a number that does not exist."""
+    """The stored version, or the latest. Errors: `NoVersionYet`, `VersionMissing` for a number that does
+    not exist.
+    """
     try:
         return warehouse.version(dataset_id, number)
     except VersionMissing as error:
@@ -64,4 +68,51 @@ def _seen(version: Version) -> VersionSeen:
         key=version.key,
         expired=version.expired is not None,
         run_id=version.run_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DiffSeen:
+    """The difference of two versions as the actor may see it. `changed` is None when hidden items take part
+    in it, so that
+    they give nothing away; `by_item` and `rows` hold shown items only, and `rows` is empty when the key
+    itself is hidden."""
+
+    before: int
+    after: int
+    added: int
+    removed: int
+    changed: int | None
+    by_item: dict[str, int]
+    columns_added: tuple[str, ...]
+    columns_removed: tuple[str, ...]
+    key: tuple[str, ...]
+    rows: tuple[warehouse.ChangedRow, ...]
+
+
+def diff(actor: Actor, dataset_id: str, a: int, b: int, *, limit: int = 50) -> DiffSeen:
+    """What changed from version `a` to `b`. Errors: `DatasetHidden`, `NothingOpen`, `VersionMissing`,
+    `UpsertWithoutKey`.
+    """
+    found, decision = dataset_for(actor, dataset_id, "page")
+    demand(decision)
+    key = found.key or warehouse.version(found.id, b).key
+    told = warehouse.diff_versions(found.id, a, b, key, limit=limit)
+    clear = set(decision.clear)
+    visible = clear.issuperset(key)
+    rows = [
+        replace(row, items={name: pair for name, pair in row.items.items() if name in clear})
+        for row in told.rows
+    ]
+    return DiffSeen(
+        before=a,
+        after=b,
+        added=told.added,
+        removed=told.removed,
+        changed=told.changed if decision.complete else None,
+        by_item={name: count for name, count in told.by_item.items() if name in clear},
+        columns_added=told.columns_added,
+        columns_removed=told.columns_removed,
+        key=tuple(key) if visible else (),
+        rows=tuple(row for row in rows if row.change != "changed" or row.items) if visible else (),
     )

@@ -36,11 +36,13 @@ def _write(row: models.Export) -> Exported:
     present = {column.name for column in stored.items}
     items = tuple(name for name in row.items if name in present)
     place = geo_items(dataset(row.dataset_id), tuple(name for name in items if name not in row.masks))
-    lon, lat = place if len(place) == 2 and row.format == "geojson" else ("", "")  # noqa: PLR2004
+    lon, lat = place if len(place) == 2 and row.format == "geojson" else ("", "")
     path = export_path(row.address, format_of(row.format).suffix)
     path.parent.mkdir(parents=True, exist_ok=True)
     masks = {name: mask for name, mask in row.masks.items() if name in present}
-    return copy_to(stored, path=path, format=_warehouse_format(row.format), select=items, masks=masks, lon=lon, lat=lat)
+    return copy_to(
+        stored, path=path, format=_warehouse_format(row.format), select=items, masks=masks, lon=lon, lat=lat
+    )
 
 
 def _warehouse_format(code: str) -> Format:

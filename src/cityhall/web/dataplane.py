@@ -1,4 +1,5 @@
-"""The data plane: one asynchronous process that serves finished files to holders of a signed link and does nothing else.
+"""The data plane: one asynchronous process that serves finished files to holders of a signed link and does
+nothing else.
 
 Slow downloads wait here without holding a worker of the pages.
 """

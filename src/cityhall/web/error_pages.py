@@ -47,9 +47,13 @@ def json_error(error: CityhallError) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's signature)
-    """400: a request that Django itself refused, such as a wrong Host header. Told plainly: the layout needs a good request."""
+    """400: a request that Django itself refused, such as a wrong Host header. Told plainly: the layout
+    needs a good request.
+    """
     error = RequestUnusable(problem="host or body")
-    return HttpResponse(f"{error.say('zh')}\n{error.say('en')}\n", status=400, content_type="text/plain; charset=utf-8")
+    return HttpResponse(
+        f"{error.say('zh')}\n{error.say('en')}\n", status=400, content_type="text/plain; charset=utf-8"
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
@@ -67,7 +71,9 @@ def broken(request: HttpRequest) -> HttpResponse:
     error = SomethingBroke()
     if request.path.startswith("/api/"):
         return json_error(error)
-    return HttpResponse(f"{error.say('zh')}\n{error.say('en')}\n", status=503, content_type="text/plain; charset=utf-8")
+    return HttpResponse(
+        f"{error.say('zh')}\n{error.say('en')}\n", status=503, content_type="text/plain; charset=utf-8"
+    )
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001

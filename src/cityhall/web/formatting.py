@@ -61,7 +61,9 @@ def moment(value: datetime | None) -> str:
 
 
 def ago(value: datetime | None) -> str:
-    """How long ago in words: just now, 5 minutes, yesterday, 12 days; the page shows the exact moment on hover."""
+    """How long ago in words: just now, 5 minutes, yesterday, 12 days; the page shows the exact moment on
+    hover.
+    """
     if value is None:
         return say("time.never")
     passed = clock.now() - value
@@ -74,16 +76,20 @@ def ago(value: datetime | None) -> str:
         return say("time.hours", n=passed // timedelta(hours=1))
     if days == 1:
         return say("time.yesterday")
-    return say("time.days", n=days) if days < 60 else day(value)  # noqa: PLR2004  (older than two months: the date itself)
+    return say("time.days", n=days) if days < 60 else day(value)
 
 
 def duration(seconds: float | None) -> str:
     """Seconds as 0.4 s, 12 s, 3 min."""
     if seconds is None:
         return "—"
-    if seconds < 10:  # noqa: PLR2004
+    if seconds < 10:
         return say("time.seconds", n=f"{seconds:.1f}")
-    return say("time.seconds", n=f"{seconds:.0f}") if seconds < 120 else say("time.mins", n=f"{seconds / 60:.0f}")  # noqa: PLR2004
+    return (
+        say("time.seconds", n=f"{seconds:.0f}")
+        if seconds < 120
+        else say("time.mins", n=f"{seconds / 60:.0f}")
+    )
 
 
 def cell(value: Any) -> str:

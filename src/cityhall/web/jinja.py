@@ -1,4 +1,6 @@
-"""The Jinja2 environment of the pages: autoescaping, strict about names, with the words and formats of `words` and `formatting`."""
+"""The Jinja2 environment of the pages: autoescaping, strict about names, with the words and formats of
+`words` and `formatting`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,15 @@ from cityhall.web import formatting, words
 
 def environment(**options: Any) -> Environment:
     """An environment in which nothing is printed unescaped and no missing name passes silently."""
-    made = Environment(**{**options, "autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701
+    made = Environment(
+        **{
+            **options,
+            "autoescape": True,
+            "undefined": StrictUndefined,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+        }
+    )
     made.globals.update(
         t=words.say, known=words.known, pick=words.pick, language=words.language, url=_url, static=static,
         figure=formatting.figure,

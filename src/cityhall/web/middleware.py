@@ -48,7 +48,9 @@ class SecurityHeaders:
 
 
 class Errors:
-    """Turns an error of the catalogue into a page, or into JSON for programs; a visitor without right may sign in first."""
+    """Turns an error of the catalogue into a page, or into JSON for programs; a visitor without right may
+    sign in first.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -63,9 +65,17 @@ class Errors:
         if error is None:
             log.exception("unexpected error at %s", request.path, exc_info=exception)
             return None
-        wants_sign_in = isinstance(error, NotAllowed) and request.method == "GET" and not _for_programs(request)
-        if wants_sign_in and actor_for(request).kind == "anonymous" and not request.path.startswith("/files/"):
-            return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+        wants_sign_in = (
+            isinstance(error, NotAllowed) and request.method == "GET" and not _for_programs(request)
+        )
+        if (
+            wants_sign_in
+            and actor_for(request).kind == "anonymous"
+            and not request.path.startswith("/files/")
+        ):
+            return HttpResponseRedirect(
+                f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
+            )
         return answer(request, error)
 
 

@@ -1,4 +1,6 @@
-"""Pages are made from one frozen dataclass each, under the name `page`; nothing else of a view reaches its template."""
+"""Pages are made from one frozen dataclass each, under the name `page`; nothing else of a view reaches its
+template.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,21 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 from django.views.i18n import set_language
 
-from cityhall.web.pages import account, agencies, closed, dataset, datasets, files, home, ledger
+from cityhall.web.pages import (
+    account,
+    agencies,
+    closed,
+    dataset,
+    datasets,
+    desk,
+    files,
+    home,
+    ledger,
+    quality,
+    quarantine,
+    runs,
+    sources,
+)
 
 handler400 = "cityhall.web.error_pages.bad_request"
 handler403 = "cityhall.web.error_pages.forbidden"
@@ -33,8 +47,16 @@ _account = [
     path("account/2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
     path("account/2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("account/2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("account/2fa/recovery-codes/generate/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("account/2fa/recovery-codes/download/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path(
+        "account/2fa/recovery-codes/generate/",
+        recovery_codes.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "account/2fa/recovery-codes/download/",
+        recovery_codes.download_recovery_codes,
+        name="mfa_download_recovery_codes",
+    ),
     path("account/", account.account, name="account"),
     path("account/keys/", account.keys, name="keys"),
     path("account/keys/<str:key_id>/revoke/", account.key_revoke, name="key-revoke"),
@@ -47,8 +69,39 @@ _data = [
     path("datasets/<str:dataset_id>/publish/", dataset.publish, name="dataset-publish"),
     path("datasets/<str:dataset_id>/withdraw/", dataset.withdraw, name="dataset-withdraw"),
     path("datasets/<str:dataset_id>/download/", files.download, name="dataset-download"),
+    path("datasets/<str:dataset_id>/quality/", quality.quality_page, name="dataset-quality"),
+    path("datasets/<str:dataset_id>/diff/", quality.diff_page, name="dataset-diff"),
     path("exports/<str:export_id>/", files.export, name="export"),
     path("files/<str:token>", files.file, name="file"),
+]
+
+_desks = [
+    path("desk/", desk.desk, name="desk"),
+    path("runs/", runs.runs_page, name="runs"),
+    path("runs/<str:run_id>/", runs.run_page, name="run"),
+    path("runs/<str:run_id>/cancel/", runs.run_cancel, name="run-cancel"),
+    path("runs/<str:run_id>/retry/", runs.run_retry, name="run-retry"),
+    path("runs/<str:run_id>/decision/", runs.decision_page, name="decision"),
+    path("sources/", sources.sources_page, name="sources"),
+    path("sources/new/", sources.source_new, name="source-new"),
+    path("sources/<str:source_id>/", sources.source_page, name="source"),
+    path("sources/<str:source_id>/start/", sources.source_start, name="source-start"),
+    path("datasets/<str:dataset_id>/quarantine/", quarantine.quarantine, name="quarantine"),
+    path("datasets/<str:dataset_id>/quarantine/correct/", quarantine.correct, name="quarantine-correct"),
+    path("datasets/<str:dataset_id>/quarantine/upload/", quarantine.upload, name="quarantine-upload"),
+    path("datasets/<str:dataset_id>/quarantine/dismiss/", quarantine.dismiss, name="quarantine-dismiss"),
+    path(
+        "datasets/<str:dataset_id>/quarantine/rows.csv",
+        quarantine.bad_rows_download,
+        {"suffix": "csv"},
+        name="quarantine-csv",
+    ),
+    path(
+        "datasets/<str:dataset_id>/quarantine/rows.xlsx",
+        quarantine.bad_rows_download,
+        {"suffix": "xlsx"},
+        name="quarantine-xlsx",
+    ),
 ]
 
 urlpatterns = [
@@ -61,5 +114,6 @@ urlpatterns = [
     path("agencies/<str:agency_id>/", agencies.agency_page, name="agency"),
     path("ledger/", ledger.ledger, name="ledger"),
     *_data,
+    *_desks,
     *_account,
 ]

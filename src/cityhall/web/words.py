@@ -1,4 +1,6 @@
-"""The words of the pages: one catalogue, both languages side by side, keyed by id. A missing word is an error, never an empty page."""
+"""The words of the pages: one catalogue, both languages side by side, keyed by id. A missing word is an
+error, never an empty page.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ FOLDER = Path(__file__).parent / "words"
 
 @cache
 def catalogue() -> dict[str, Text]:
-    """Every word of the pages: id -> text. Ids are `page.what`; files group them and have no meaning of their own."""
+    """Every word of the pages: id -> text. Ids are `page.what`; files group them and have no meaning of
+    their own.
+    """
     words: dict[str, Text] = {}
     for path in sorted(FOLDER.glob("*.yaml")):
         for group, entries in yaml.safe_load(path.read_text(encoding="utf-8")).items():

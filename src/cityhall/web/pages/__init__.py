@@ -1,1 +1,3 @@
-"""Views, one module per noun. A view finds the actor, asks the rooms, fills one frozen dataclass and shows it."""
+"""Views, one module per noun. A view finds the actor, asks the rooms, fills one frozen dataclass and shows
+it.
+"""

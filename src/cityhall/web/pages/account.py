@@ -56,7 +56,9 @@ def _account_page(request: HttpRequest, actor: Actor, new_key: str = "") -> Http
     keys = keys_of(actor.id)
     page = AccountPage(
         person=found,
-        roles=tuple((titles[role].title, names.get(scope)) for role, scope in sorted(found.roles) if role in titles),
+        roles=tuple(
+            (titles[role].title, names.get(scope)) for role, scope in sorted(found.roles) if role in titles
+        ),
         keys=keys,
         expired=frozenset(key.id for key in keys if key.expires <= clock.now()),
         new_key=new_key,
@@ -73,7 +75,9 @@ def keys(request: HttpRequest) -> HttpResponse:
         return _account_page(request, actor)
     days = request.POST.get("days", "")
     name = request.POST.get("name", "").strip()[:LONGEST_NAME] or "API"
-    _, token = create_key(actor, name, int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0)  # noqa: PLR2004
+    _, token = create_key(
+        actor, name, int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
+    )
     return _account_page(request, actor, token)
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from cityhall.catalog.queries import Filter
+from cityhall.cleaning.queries import agency_quality
 from cityhall.identity.queries import AgencyInfo, agencies, agency
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import figures, visible_datasets
@@ -18,7 +19,9 @@ from cityhall.web.visitor import actor_for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgencyRow:
-    """One agency with its figures; `score` a share of 1, `days_to_fix` the mean time from finding to correction."""
+    """One agency with its figures; `score` a share of 1, `days_to_fix` the mean time from finding to
+    correction.
+    """
 
     id: str
     name: Text
@@ -52,22 +55,36 @@ class AgencyPage:
 def agencies_page(request: HttpRequest) -> HttpResponse:
     """Every agency, those with the most datasets first."""
     counted = figures().per_agency
-    rows = [AgencyRow(id=one.id, name=one.name, level=one.level, datasets=counted.get(one.id, 0)) for one in agencies()]
+    rows = [_row(one, counted.get(one.id, 0)) for one in agencies()]
     rows.sort(key=lambda row: (-row.datasets, row.name.zh))
     return show(request, "pages/agencies.html", AgenciesPage(tuple(rows)))
+
+
+def _row(one: AgencyInfo, datasets: int) -> AgencyRow:
+    told = agency_quality(one.id)
+    return AgencyRow(
+        id=one.id,
+        name=one.name,
+        level=one.level,
+        datasets=datasets,
+        score=None if told.score is None else told.score / 100,
+        open_findings=told.open_findings,
+        days_to_fix=told.days_to_fix,
+    )
 
 
 @require_safe
 def agency_page(request: HttpRequest, agency_id: str) -> HttpResponse:
     """One agency."""
     found = agency(agency_id)
+    told = agency_quality(found.id)
     listed = visible_datasets(actor_for(request), Filter(agency_id=found.id), limit=20)
     page = AgencyPage(
         agency=found,
         total=listed.total,
         entries=lines_of(listed.entries),
-        score=None,
-        open_findings=0,
-        days_to_fix=None,
+        score=None if told.score is None else told.score / 100,
+        open_findings=told.open_findings,
+        days_to_fix=told.days_to_fix,
     )
     return show(request, "pages/agency.html", page)

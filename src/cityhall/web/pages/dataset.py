@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.catalog import actions as catalog
 from cityhall.catalog.queries import Dataset, cycles, fields, revisions
+from cityhall.cleaning.queries import findings
+from cityhall.collection.queries import runs
 from cityhall.identity.queries import AgencyInfo, agency, can
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
@@ -19,11 +21,13 @@ from cityhall.opening.errors import NoVersionYet
 from cityhall.opening.queries import (
     Decision,
     Format,
+    Quality,
     Seen,
     VersionSeen,
     dataset_for,
     exports_of,
     preview,
+    quality,
     suitable_formats,
     versions,
 )
@@ -58,7 +62,7 @@ class DatasetView:
     versions: tuple[VersionSeen, ...]
     preview: Seen | None
     formats: tuple[tuple[Format, int | None], ...]
-    quality: None
+    quality: Quality | None
     api_examples: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     history: tuple[HistoryLine, ...]
@@ -88,11 +92,12 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
         versions=seen,
         preview=_preview(actor, found.id) if decision.allowed and seen else None,
         formats=_formats(actor, found, decision, seen),
-        quality=None,
+        quality=quality(actor, found.id),
         api_examples=api_examples(request.build_absolute_uri("/"), found, decision),
         facts=facts_of(found),
         history=tuple(
-            HistoryLine(one.number, history_words(one.verb), one.why, one.at) for one in revisions(found.id)[:20]
+            HistoryLine(one.number, history_words(one.verb), one.why, one.at)
+            for one in revisions(found.id)[:20]
         ),
         may_publish=found.state != "published" and can(actor, "catalog.publish", found.agency_id),
         may_withdraw=found.state == "published" and can(actor, "catalog.withdraw", found.agency_id),
@@ -121,7 +126,14 @@ def _steward_links(actor: Actor, found: Dataset) -> tuple[tuple[str, str, int], 
     """Where the owner's steward goes from here, with the number of things that wait."""
     if not can(actor, "collection.run", found.agency_id):
         return ()
-    return ((f"{reverse('runs')}?dataset={found.id}", say("dataset.runs"), 0),)
+    opened = findings(dataset_id=found.id, open_only=True)
+    waiting = runs(dataset_id=found.id, stage="decision_needed", limit=1)
+    links = [
+        (f"{reverse('runs')}?dataset={found.id}", say("dataset.runs"), 0),
+        (reverse("quarantine", args=[found.id]), say("dataset.quarantine"), len(opened)),
+        *((reverse("decision", args=[one.id]), say("dataset.decision"), 1) for one in waiting),
+    ]
+    return tuple(links)
 
 
 @require_POST

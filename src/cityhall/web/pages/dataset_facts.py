@@ -15,8 +15,16 @@ def facts_of(found: Dataset) -> tuple[tuple[str, str], ...]:
     """(label, value) for everything that is filled in."""
     lines: tuple[tuple[str, str], ...] = (
         ("legal_basis", pick(found.legal_basis)),
-        ("licence", next((pick(one.title) for one in licences() if one.code == found.licence), found.licence)),
-        ("contact", " · ".join(part for part in (found.contact.name, found.contact.phone, found.contact.email) if part)),
+        (
+            "licence",
+            next((pick(one.title) for one in licences() if one.code == found.licence), found.licence),
+        ),
+        (
+            "contact",
+            " · ".join(
+                part for part in (found.contact.name, found.contact.phone, found.contact.email) if part
+            ),
+        ),
         ("region", found.region),
         ("keywords", say("site.comma").join(found.keywords)),
         ("linked", say("site.comma").join(found.linked_codes)),
@@ -69,8 +77,20 @@ def api_examples(root: str, found: Dataset, decision: Decision) -> tuple[tuple[s
     lines = [(say("dataset.api_first"), f'curl "{rows}?limit=10"')]
     clear = [item for item in found.items if item.name in decision.clear]
     if clear:
-        lines.append((say("dataset.api_filter"), f'curl -G "{rows}" --data-urlencode "{clear[0].name}__notnull=1" --data-urlencode "sort=-{clear[-1].name}"'))
-    groups = [item for item in clear if item.type == "text" and not item.unique and item.name not in found.key]
+        lines.append(
+            (
+                say("dataset.api_filter"),
+                f'curl -G "{rows}" --data-urlencode "{clear[0].name}__notnull=1" --data-urlencode "sort=-{clear[-1].name}"',
+            )
+        )
+    groups = [
+        item for item in clear if item.type == "text" and not item.unique and item.name not in found.key
+    ]
     if groups:
-        lines.append((say("dataset.api_count"), f'curl -G "{rows}" --data-urlencode "group_by={groups[-1].name}" --data-urlencode "agg=count:*"'))
+        lines.append(
+            (
+                say("dataset.api_count"),
+                f'curl -G "{rows}" --data-urlencode "group_by={groups[-1].name}" --data-urlencode "agg=count:*"',
+            )
+        )
     return tuple(lines)

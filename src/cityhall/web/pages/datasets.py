@@ -74,6 +74,8 @@ def _choices(wanted: Filter, *, with_drafts: bool) -> tuple[tuple[str, str, tupl
     )
 
 
-def _choice(name: str, chosen: str, options: Iterable[tuple[str, str]]) -> tuple[str, str, tuple[Option, ...]]:
+def _choice(
+    name: str, chosen: str, options: Iterable[tuple[str, str]]
+) -> tuple[str, str, tuple[Option, ...]]:
     every: Option = ("", say("datasets.any"), False)
     return name, say(f"datasets.{name}"), (every, *((code, words, code == chosen) for code, words in options))

@@ -53,6 +53,8 @@ def download_address(actor: Actor, asked: Export) -> str:
 def file(request: HttpRequest, token: str) -> FileResponse:  # noqa: ARG001  (Django's signature)
     """The finished file itself: the way when no data plane runs."""
     found = open_token(token)
-    answer = FileResponse(found.path.open("rb"), as_attachment=True, filename=found.name, content_type=found.media_type)
+    answer = FileResponse(
+        found.path.open("rb"), as_attachment=True, filename=found.name, content_type=found.media_type
+    )
     answer["ETag"] = f'"{found.sha256}"'
     return answer

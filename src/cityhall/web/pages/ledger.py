@@ -27,7 +27,9 @@ PER_PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class LedgerPage:
-    """`entries` is None for those who may not read them; `verified` after a verification, with its problems."""
+    """`entries` is None for those who may not read them; `verified` after a verification, with its
+    problems.
+    """
 
     checkpoint: CheckpointInfo | None
     public_key: str
@@ -45,7 +47,11 @@ def ledger(request: HttpRequest) -> HttpResponse:
     verified = request.method == "POST"
     if verified:
         require(actor, "ledger.read")  # it reads the whole log
-    shown = entries(before=request.GET.get("before", "")[:40], limit=PER_PAGE) if can(actor, "ledger.read") else None
+    shown = (
+        entries(before=request.GET.get("before", "")[:40], limit=PER_PAGE)
+        if can(actor, "ledger.read")
+        else None
+    )
     page = LedgerPage(
         checkpoint=checkpoint(),
         public_key=public_key(),

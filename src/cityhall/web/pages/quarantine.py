@@ -1,0 +1,215 @@
+"""The quarantine of a dataset: correct cells in the page, take the bad rows away as a file, bring the
+corrected file, dismiss.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from cityhall.catalog.queries import Dataset
+from cityhall.cleaning.queries import (
+    BadCell,
+    BadRow,
+    BadRows,
+    FindingInfo,
+    bad_rows,
+    bad_rows_file,
+    findings,
+    reason_text,
+)
+from cityhall.collection import actions as collection
+from cityhall.identity.queries import require
+from cityhall.kernel.actor import Actor
+from cityhall.kernel.text import Text
+from cityhall.opening.queries import dataset_for
+from cityhall.web.errors import FileMissing, RequestUnusable
+from cityhall.web.pages.quality import number_of
+from cityhall.web.rendering import show
+from cityhall.web.visitor import actor_for
+from cityhall.web.words import say
+
+PER_PAGE = 20
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CellSeen:
+    """One cell: its text, the suggestion, and what is wrong with it (empty when nothing)."""
+
+    column: str
+    value: str
+    suggestion: str
+    faults: tuple[BadCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowSeen:
+    """One bad row; `others` are faults of the row as a whole."""
+
+    line: int
+    cells: tuple[CellSeen, ...]
+    others: tuple[BadCell, ...]
+    raw: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantinePage:
+    """Open findings; the rows of the chosen one (or of all); where the next page is."""
+
+    dataset: Dataset
+    findings: tuple[FindingInfo, ...]
+    closed: tuple[FindingInfo, ...]
+    chosen: FindingInfo | None
+    columns: tuple[str, ...]
+    rows: tuple[RowSeen, ...]
+    reasons: Mapping[str, Text]
+    next_line: int | None
+    report_id: str
+
+
+def _owned(actor: Actor, dataset_id: str, right: str) -> Dataset:
+    """The dataset, for those with a right over its agency."""
+    found, _ = dataset_for(actor, dataset_id, "page")
+    require(actor, right, found.agency_id)
+    return found
+
+
+@require_safe
+def quarantine(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """Findings and bad rows."""
+    found = _owned(actor_for(request), dataset_id, "cleaning.see_quarantine")
+    told = findings(dataset_id=found.id)
+    opened = tuple(one for one in told if one.closed is None)
+    wanted = request.GET.get("finding", "")
+    chosen = next((one for one in opened if one.id == wanted), None)
+    report_id = chosen.report_id if chosen else (opened[0].report_id if opened else "")
+    rows = _rows(report_id, chosen, number_of(request, "after")) if report_id else BadRows((), (), None)
+    page = QuarantinePage(
+        dataset=found,
+        findings=opened,
+        closed=tuple(one for one in told if one.closed)[:10],
+        chosen=chosen,
+        columns=rows.columns,
+        rows=tuple(_seen(row, rows.columns) for row in rows.rows),
+        reasons={fault.code: _reason(fault.code, told) for row in rows.rows for fault in row.faults},
+        next_line=rows.next_line,
+        report_id=report_id,
+    )
+    return show(request, "pages/quarantine.html", page)
+
+
+def _reason(code: str, told: tuple[FindingInfo, ...]) -> Text:
+    return next((one.reason for one in told if one.code == code), None) or reason_text(code)
+
+
+def _rows(report_id: str, chosen: FindingInfo | None, after: int | None) -> BadRows:
+    return bad_rows(
+        report_id,
+        after=-1 if after is None else after,
+        limit=PER_PAGE,
+        column=chosen.column if chosen else None,
+        code=chosen.code if chosen else "",
+        open_only=True,
+    )
+
+
+def _seen(row: BadRow, columns: tuple[str, ...]) -> RowSeen:
+    own = {column: tuple(fault for fault in row.faults if fault.column == column) for column in columns}
+    cells = tuple(
+        CellSeen(
+            column,
+            row.cells.get(column) or "",
+            next((fault.suggestion for fault in own[column] if fault.suggestion), ""),
+            own[column],
+        )
+        for column in columns
+    )
+    return RowSeen(
+        row.line, cells, tuple(fault for fault in row.faults if fault.column not in columns), row.raw
+    )
+
+
+def _report_of(request: HttpRequest, found: Dataset) -> str:
+    """The report the form was about, which must be one of this dataset's. Errors: `RequestUnusable`."""
+    report = request.POST.get("report", "")
+    if report not in {one.report_id for one in findings(dataset_id=found.id)}:
+        raise RequestUnusable(problem="report")
+    return report
+
+
+@require_POST
+def correct(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """The cells that were changed in the page, through the same rules again."""
+    actor = actor_for(request)
+    found = _owned(actor, dataset_id, "cleaning.correct")
+    changed = _changed_cells(request)
+    if not changed:
+        messages.info(request, say("quarantine.nothing_changed"))
+        return HttpResponseRedirect(reverse("quarantine", args=[found.id]))
+    run_id = collection.correct_rows(actor, _report_of(request, found), changed)
+    return HttpResponseRedirect(reverse("run", args=[run_id]))
+
+
+def _changed_cells(request: HttpRequest) -> dict[int, dict[str, str]]:
+    """Fields are named `cell:<line>:<column>`, with the text as it was in `was:<line>:<column>`."""
+    changed: dict[int, dict[str, str]] = {}
+    for name, value in request.POST.items():
+        mark, _, rest = name.partition(":")
+        line, _, column = rest.partition(":")
+        if mark == "cell" and line.isdigit() and str(value) != request.POST.get(f"was:{rest}"):
+            changed.setdefault(int(line), {})[column] = str(value)
+    return changed
+
+
+@require_POST
+def upload(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """A corrected file of the bad rows."""
+    actor = actor_for(request)
+    found = _owned(actor, dataset_id, "cleaning.correct")
+    sent = request.FILES.get("file")
+    if sent is None:
+        raise FileMissing()
+    suffix = ".xlsx" if (sent.name or "").lower().endswith(".xlsx") else ".csv"
+    with tempfile.TemporaryDirectory(prefix="cityhall-upload-") as folder:
+        path = Path(folder) / f"corrected{suffix}"
+        with path.open("wb") as file:
+            for chunk in sent.chunks():
+                file.write(chunk)
+        run_id = collection.correct_file(actor, _report_of(request, found), path, Path(sent.name or "").name)
+    return HttpResponseRedirect(reverse("run", args=[run_id]))
+
+
+@require_POST
+def dismiss(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """Rows that stay out, with the reason."""
+    actor = actor_for(request)
+    found = _owned(actor, dataset_id, "cleaning.dismiss")
+    lines = [int(line) for line in request.POST.getlist("line") if line.isdigit()]
+    collection.dismiss_rows(actor, _report_of(request, found), lines, request.POST.get("reason", "").strip())
+    messages.success(request, say("quarantine.dismissed", n=len(lines)))
+    return HttpResponseRedirect(reverse("quarantine", args=[found.id]))
+
+
+@require_safe
+def bad_rows_download(request: HttpRequest, dataset_id: str, suffix: str) -> HttpResponse:
+    """Exactly the open bad rows as CSV or XLSX, to be corrected and sent back."""
+    found = _owned(actor_for(request), dataset_id, "cleaning.see_quarantine")
+    opened = [one for one in findings(dataset_id=found.id) if one.closed is None]
+    report_id = opened[0].report_id if opened else ""
+    with tempfile.TemporaryDirectory(prefix="cityhall-bad-rows-") as folder:
+        path = Path(folder) / f"rows.{suffix}"
+        bad_rows_file(report_id, path, format=suffix)
+        answer = HttpResponse(path.read_bytes(), content_type=TYPES[suffix])
+    answer["Content-Disposition"] = f'attachment; filename="quarantine_{found.id}.{suffix}"'
+    return answer

@@ -1,0 +1,186 @@
+"""Sources: the list, and the form to add or change one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cityhall.catalog.queries import cycles
+from cityhall.collection import actions as collection
+from cityhall.collection.errors import SettingWrong
+from cityhall.collection.queries import SourceInfo, source, sources
+from cityhall.identity.queries import agencies, agency_names, require
+from cityhall.kernel.actor import Actor
+from cityhall.kernel.errors import CityhallError
+from cityhall.kernel.text import Text
+from cityhall.web.pages.runs import stewards_agencies
+from cityhall.web.rendering import show
+from cityhall.web.visitor import actor_for
+from cityhall.web.words import language, pick, say
+
+KINDS = ("folder", "http", "api", "database", "push", "remote")
+MODES = ("replace", "append", "upsert")
+Option = tuple[str, str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesPage:
+    """Sources with their agency's name."""
+
+    sources: tuple[tuple[SourceInfo, Text], ...]
+
+
+@require_safe
+def sources_page(request: HttpRequest) -> HttpResponse:
+    """The sources of one's agencies."""
+    found = sources(agency_ids=stewards_agencies(actor_for(request)))
+    names = agency_names()
+    rows = tuple((one, names.get(one.agency_id, Text("", ""))) for one in found)
+    return show(request, "pages/sources.html", SourcesPage(rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceForm:
+    """The form: texts as typed, choices, and the problem with what was sent."""
+
+    id: str
+    texts: Mapping[str, str]
+    choices: Mapping[str, tuple[Option, ...]]
+    enabled: bool
+    problem: str = ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def source_new(request: HttpRequest) -> HttpResponse:
+    """Set up a source."""
+    actor = actor_for(request)
+    stewards_agencies(actor)
+    if request.method != "POST":
+        return show(request, "pages/source.html", _form(actor, "", {}, enabled=True))
+    sent = request.POST.dict()
+    try:
+        made = collection.create_source(
+            actor,
+            sent.get("kind", ""),
+            sent.get("name", "").strip(),
+            _settings(sent.get("settings", "")),
+            dataset_id=sent.get("dataset_id", "").strip(),
+            agency=sent.get("agency", ""),
+            **_plan(sent),
+        )
+    except CityhallError as error:
+        form = _form(actor, "", sent, enabled="enabled" in sent, problem=error.say(language()))
+        return show(request, "pages/source.html", form, status=error.status)
+    messages.success(request, say("source.saved"))
+    return HttpResponseRedirect(reverse("source", args=[made]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def source_page(request: HttpRequest, source_id: str) -> HttpResponse:
+    """One source and its form."""
+    actor = actor_for(request)
+    found = _visible(actor, source_id)
+    shown = _texts(found)
+    if request.method != "POST":
+        return show(request, "pages/source.html", _form(actor, found.id, shown, enabled=found.enabled))
+    sent = request.POST.dict()
+    changes: dict[str, Any] = {"name": sent.get("name", "").strip(), **_plan(sent)}
+    try:
+        if (
+            sent.get("settings", "").split() != shown["settings"].split()
+        ):  # concealed secrets are not written back
+            changes["settings"] = _settings(sent.get("settings", ""))
+        collection.update_source(actor, found.id, changes)
+    except CityhallError as error:
+        form = _form(
+            actor, found.id, {**shown, **sent}, enabled="enabled" in sent, problem=error.say(language())
+        )
+        return show(request, "pages/source.html", form, status=error.status)
+    messages.success(request, say("source.saved"))
+    return HttpResponseRedirect(reverse("source", args=[found.id]))
+
+
+@require_POST
+def source_start(request: HttpRequest, source_id: str) -> HttpResponse:
+    """Start a run of a source now."""
+    actor = actor_for(request)
+    _visible(actor, source_id)
+    return HttpResponseRedirect(reverse("run", args=[collection.start_run(actor, source_id)]))
+
+
+def _visible(actor: Actor, source_id: str) -> SourceInfo:
+    stewards_agencies(actor)
+    found = source(source_id)
+    require(actor, "collection.configure", found.agency_id)
+    return found
+
+
+def _plan(sent: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "mode": sent.get("mode", "replace"),
+        "key": tuple(
+            part.strip() for part in sent.get("key", "").replace("，", ",").split(",") if part.strip()
+        ),
+        "schedule": sent.get("schedule", "").strip(),
+        "cycle": sent.get("cycle", ""),
+        "enabled": "enabled" in sent,
+    }
+
+
+def _settings(text: str) -> Mapping[str, Any]:
+    """The settings as written, one `name: value` a line (YAML). Errors: `SettingWrong`."""
+    try:
+        read = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise SettingWrong(setting="settings", why="name: value") from error
+    if not isinstance(read, dict):
+        raise SettingWrong(setting="settings", why="name: value")
+    return {str(name): value for name, value in read.items()}
+
+
+def _texts(found: SourceInfo) -> dict[str, str]:
+    settings = (
+        yaml.safe_dump(dict(found.settings), allow_unicode=True, sort_keys=False) if found.settings else ""
+    )
+    return {
+        "name": found.name,
+        "kind": found.kind,
+        "agency": found.agency_id,
+        "dataset_id": found.dataset_id,
+        "settings": settings,
+        "mode": found.mode,
+        "key": ", ".join(found.key),
+        "schedule": found.schedule,
+        "cycle": found.cycle,
+    }
+
+
+def _form(
+    actor: Actor, source_id: str, texts: Mapping[str, str], *, enabled: bool, problem: str = ""
+) -> SourceForm:
+    own = stewards_agencies(actor)
+    mine = [(one.id, pick(one.name)) for one in agencies() if own is None or one.id in own]
+    options = {
+        "kind": [(one, say(f"source_kind.{one}")) for one in KINDS],
+        "mode": [(one, say(f"mode.{one}")) for one in MODES],
+        "cycle": [("", say("source.no_cycle")), *((one.code, pick(one.title)) for one in cycles())],
+        "agency": mine,
+    }
+    names = ("name", "dataset_id", "settings", "key", "schedule")
+    return SourceForm(
+        id=source_id,
+        texts={name: texts.get(name, "") for name in names},
+        choices={
+            name: tuple((code, words, code == texts.get(name, "")) for code, words in rows)
+            for name, rows in options.items()
+        },
+        enabled=enabled,
+        problem=problem,
+    )
