@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from cityhall.kernel import clock
 from cityhall.kernel.ids import new_id
@@ -14,7 +16,7 @@ from cityhall.ledger.merkle import Frontier, leaf_hash
 from cityhall.ledger.models import Checkpoint, Entry, Log, Tile
 from cityhall.ledger.notes import Head, node_signer
 from cityhall.ledger.publishing import publish
-from cityhall.ledger.tiles import Place
+from cityhall.ledger.tiles import HASH, WIDTH, Place
 
 BATCH = 1000
 
@@ -28,26 +30,27 @@ _STORE = """
 def sequence(batch: int = BATCH) -> int:
     """Integrate all entries that wait, `batch` to a transaction; answers how many. Safe to run at any time."""
     total = 0
-    while True:
-        done = _integrate(batch)
+    while done := _integrate(batch):
         total += done
         if done < batch:
-            return total
+            break
+    if total:
+        transaction.on_commit(_publish_newest, robust=True)
+    return total
 
 
 def _integrate(limit: int) -> int:
     with transaction.atomic():
         log = _locked_log()
         waiting = list(Entry.objects.filter(position=None).order_by("id").values_list("id", "body")[:limit])
-        if not waiting:
-            return 0
-        _number(log.size, [entry_id for entry_id, _ in waiting])
-        changed = tiles.append(log.size, [leaf_hash(body.encode()) for _, body in waiting], _stored)
-        _store(changed)
-        note = _sign(log, log.size + len(waiting))
-        log.size += len(waiting)
-        log.save(update_fields=["size"])
-        transaction.on_commit(lambda: publish(log.origin, note), robust=True)
+        if waiting:
+            _number(log.size, [entry_id for entry_id, _ in waiting])
+            edge = _stored(tiles.right_edge(log.size))
+            fresh = [leaf_hash(body.encode()) for _, body in waiting]
+            _store(tiles.append(log.size, fresh, edge.__getitem__))
+            _sign(log, log.size + len(waiting))
+            log.size += len(waiting)
+            log.save(update_fields=["size"])
     return len(waiting)
 
 
@@ -67,40 +70,55 @@ def _store(changed: dict[Place, bytes]) -> None:
         cursor.executemany(_STORE, [(level, index, hashes) for (level, index), hashes in changed.items()])
 
 
-def _stored(place: Place) -> bytes:
-    level, index = place
-    hashes = Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first()
-    if hashes is None:
-        raise KeyError(place)
-    return bytes(hashes)
+def _stored(places: Iterable[Place]) -> dict[Place, bytes]:
+    """The tiles at these places, as they lie in the database; absent ones are left out."""
+    wanted = Q()
+    for level, index in places:
+        wanted |= Q(level=level, index=index)
+    rows = Tile.objects.filter(wanted).values_list("level", "index", "hashes") if wanted else ()
+    return {(level, index): bytes(hashes) for level, index, hashes in rows}
 
 
-def _sign(log: Log, size: int) -> str:
+def _sign(log: Log, size: int) -> None:
     """Sign the new size, once both ways to the root agree and the old part is what was signed before."""
-    root = tiles.root(size, _stored)
-    if root != _rederived(log, size):
+    touched = range(log.size // WIDTH, (size - 1) // WIDTH + 1)
+    places = {*tiles.right_edge(log.size), *tiles.right_edge(size), *((0, index) for index in touched)}
+    tree = _stored(places)
+    root = tiles.root(size, tree.__getitem__)
+    if root != _rederived(log, size, tree):
         raise RederivationFailed(size=size)
     note = node_signer().sign(Head(log.origin, size, root))
     Checkpoint.objects.create(size=size, root=root.hex(), at=clock.now(), note=note)
-    return note
 
 
-def _rederived(log: Log, size: int) -> bytes:
+def _rederived(log: Log, size: int, tree: dict[Place, bytes]) -> bytes:
     """The root by a second way: the signed old tree, plus the new bodies as they now lie in the database.
 
     A bit that flips between hashing and storing would otherwise be signed, and the log be beyond repair.
     """
-    tree = Frontier(log.size, tiles.peaks(log.size, _stored))
+    grown = Frontier(log.size, tiles.peaks(log.size, tree.__getitem__))
     signed = Checkpoint.objects.filter(size=log.size).values_list("root", flat=True).first()
-    if log.size and tree.root().hex() != signed:
+    if log.size and grown.root().hex() != signed:
         raise RederivationFailed(size=log.size)
     rows = Entry.objects.filter(position__gte=log.size).order_by("position").values_list("position", "body")
     for position, body in rows:
-        if position != tree.size:
-            raise RederivationFailed(size=position)
         digest = sha256(b"\x00")
         digest.update(body.encode())
-        tree.add(digest.digest())
-    if tree.size != size:
-        raise RederivationFailed(size=tree.size)
-    return tree.root()
+        leaf = digest.digest()
+        if position != grown.size or leaf != _stored_leaf(position, tree):
+            raise RederivationFailed(size=position)
+        grown.add(leaf)
+    if grown.size != size:
+        raise RederivationFailed(size=grown.size)
+    return grown.root()
+
+
+def _stored_leaf(position: int, tree: dict[Place, bytes]) -> bytes:
+    index, place = divmod(position, WIDTH)
+    return tree.get((0, index), b"")[place * HASH : (place + 1) * HASH]
+
+
+def _publish_newest() -> None:
+    newest = Checkpoint.objects.order_by("-size").first()
+    if newest:
+        publish(Log.objects.get(id=1).origin, newest.note)

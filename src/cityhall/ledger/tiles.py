@@ -56,6 +56,15 @@ def root(size: int, read: Read) -> bytes:
     return fold([digest for _, digest in peaks(size, read)])
 
 
+def right_edge(size: int) -> list[Place]:
+    """The tiles that appending to a tree of `size` leaves reads, and that hold its peaks; full ones may be absent."""
+    places: list[Place] = []
+    while size:
+        places.append((len(places), size // WIDTH))
+        size //= WIDTH
+    return places
+
+
 def split(tile: bytes) -> list[bytes]:
     """The hashes of a tile."""
     return [tile[offset : offset + HASH] for offset in range(0, len(tile), HASH)]
