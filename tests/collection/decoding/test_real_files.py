@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.collection.decoding.reading import cells, codes
+from tests.conftest import REAL_DATA
 
 from cityhall.collection.decoding import StagedTable, stage
 from cityhall.kernel.errors import CityhallError
-from tests.collection.decoding.reading import cells, codes
-from tests.conftest import REAL_DATA
 
 FACTS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "real_files.yaml").read_text("utf-8"))
 FOLDERS = ("02_messy", "02_opendata", "03_cases", "04_timeseries", "05_companies")

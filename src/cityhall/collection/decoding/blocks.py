@@ -51,7 +51,7 @@ def read_blocks(path: Path, region: Region, limits: Limits, quoted: bool, name: 
             left -= len(chunk)
             data = rest + chunk if rest else chunk
             cut = len(data) if left <= 0 else row_end(data, quoted, limits.line_bytes)
-            if cut == 0 and len(data) > limits.line_bytes:
+            if len(data) > limits.line_bytes and _longest(data) > limits.line_bytes:
                 raise LineTooLong(file=name, line=line, limit=limits.line_bytes)
             rest = data[cut:]
             if cut:
@@ -60,6 +60,13 @@ def read_blocks(path: Path, region: Region, limits: Limits, quoted: bool, name: 
                 line += lines
     if rest:
         yield Block(rest, line, count_lines(rest))
+
+
+def _longest(data: bytes) -> int:
+    """The length of the longest line in `data`, the unfinished last one included."""
+    array = np.frombuffer(data, dtype=np.uint8)
+    ends = np.flatnonzero((array == 10) | (array == 13))
+    return int(np.diff(ends, prepend=-1, append=len(data)).max())
 
 
 def count_lines(data: bytes) -> int:

@@ -18,10 +18,10 @@ from cityhall.collection.decoding.blocks import (
     read_blocks,
     row_end,
 )
-from cityhall.collection.decoding.cells import filled
 from cityhall.collection.decoding.dialects import Dialect, TextRow, parse, sniff_dialect
 from cityhall.collection.decoding.encodings import Encoding
 from cityhall.collection.decoding.footers import footer_length
+from cityhall.collection.decoding.forms import EMPTY, why_not_a_table
 from cityhall.collection.decoding.headers import Layout, find_layout, usual_cells
 from cityhall.collection.decoding.naming import Naming, name_columns
 from cityhall.collection.decoding.notes import excerpt, note
@@ -35,6 +35,7 @@ HEAD = 1024**2
 TAIL = 256 * 1024
 GRID_ROWS = 1_000
 WORKERS = 2
+NOTHING = '\ufeff \t\r\n,;|"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,14 @@ def make_plan(path: Path, name: str, encoding: Encoding, hints: Hints, limits: L
     dialect = sniff_dialect(text, hints.delimiter)
     rows = parse(text, dialect, limit=GRID_ROWS)
     grid = [row.cells for row in rows]
-    if not any(filled(cells) for cells in grid):
+    if not text.strip(NOTHING):
         raise EmptyFile(file=name)
     layout = find_layout(grid, _grid_row(rows, hints.header_row), hints.header_rows)
     if len(layout.names) > limits.columns:
         raise TooManyColumns(file=name, found=len(layout.names), limit=limits.columns)
-    if not layout.names:
-        raise NotATable(file=name, why_en="no columns were found", why_zh="未找到任何列")
+    why = None if hints.header_row is not None else why_not_a_table(grid, layout)
+    if why and not (why is EMPTY and layout.header):
+        raise NotATable(file=name, why_en=why.en, why_zh=why.zh)
     # A delimiter at the end of every line makes one more cell: a nameless column that is dropped if it
     # stays empty.
     width = min(max(len(layout.names), usual_cells(grid[layout.first :])), limits.columns)

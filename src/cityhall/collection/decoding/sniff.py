@@ -7,7 +7,7 @@ import zipfile
 from enum import StrEnum
 from pathlib import Path
 
-from cityhall.collection.errors import BinaryFile, EmptyFile, EncryptedFile, HtmlInsteadOfData
+from cityhall.collection.errors import BinaryFile, EmptyFile, EncryptedFile, HtmlInsteadOfData, NotATable
 
 HEAD = 64 * 1024
 
@@ -70,7 +70,7 @@ def kind_of(path: Path, name: str) -> Kind:
             return _ole(path, name) if kind is Kind.XLS else kind
     if head[257:262] == b"ustar":
         return Kind.TAR
-    _refuse_html(head, name)
+    _refuse_markup(head, name)
     if head.startswith(OTHER_FORMATS) or _is_binary(head):
         raise BinaryFile(file=name)
     return Kind.JSON if _looks_like_json(head) else Kind.TEXT
@@ -116,7 +116,9 @@ def _ole(path: Path, name: str) -> Kind:
     return Kind.XLS
 
 
-def _refuse_html(head: bytes, name: str) -> None:
+def _refuse_markup(head: bytes, name: str) -> None:
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<?xml") and not HTML.match(head):
+        raise NotATable(file=name, why_en="it is an XML document", why_zh="这是一份 XML 文档")
     if not HTML.match(head.removeprefix(b"\xef\xbb\xbf")):
         return
     title = TITLE.search(head)
