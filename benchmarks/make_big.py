@@ -1,4 +1,5 @@
-"""Make the benchmark table: `python benchmarks/make_big.py big.csv --rows 10000000 [--encoding gb18030] [--parts 10]`."""
+"""Make the benchmark table: `python benchmarks/make_big.py big.csv --rows 10000000 [--encoding gb18030]
+[--parts 10]`."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from cityhall.packing.queries import generate_big
 
 
 def main() -> None:
-    """Write one file, or `--parts` files of equal size named big-01.csv, big-02.csv, …; a truth file lies beside each."""
+    """Write one file, or `--parts` files of equal size named big-01.csv, big-02.csv, …; a truth file lies
+    beside each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", type=Path)
     parser.add_argument("--rows", type=int, default=10_000_000, help="rows in all")
@@ -25,7 +27,9 @@ def main() -> None:
             name = options.path.with_stem(f"{options.path.stem}-{part + 1:02d}")
         count = size if part < options.parts - 1 else options.rows - size * part
         started = time.perf_counter()
-        made = generate_big(name, rows=count, encoding=options.encoding, seed=options.seed, first_row=size * part)
+        made = generate_big(
+            name, rows=count, encoding=options.encoding, seed=options.seed, first_row=size * part
+        )
         print(f"{made.path}: {made.rows:,} rows, {made.bytes:,} bytes, {time.perf_counter() - started:.1f} s")
 
 

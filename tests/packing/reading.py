@@ -1,4 +1,5 @@
-"""Reads a synthetic city's files with the standard library and openpyxl: nothing of the engine that wrote them."""
+"""Reads a synthetic city's files with the standard library and openpyxl: nothing of the engine that wrote
+them."""
 
 from __future__ import annotations
 
@@ -29,7 +30,9 @@ def _text(value: Any) -> str:
 def _raw(path: Path, file: dict[str, Any], names: list[str]) -> list[dict[str, Any]]:
     kind = file["format"]
     if kind in {"csv", "tsv", "zip"}:
-        return list(csv.DictReader(io.StringIO(_decoded(path, file)), delimiter="\t" if kind == "tsv" else ","))
+        return list(
+            csv.DictReader(io.StringIO(_decoded(path, file)), delimiter="\t" if kind == "tsv" else ",")
+        )
     if kind == "ndjson":
         return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     if kind == "geojson":

@@ -55,7 +55,11 @@ def test_threads_do_not_matter(tmp_path: Path) -> None:
 def test_the_catalogue_of_a_whole_city_has_the_published_counts() -> None:
     agencies, datasets = wenzhou_agencies(), wenzhou_catalogue()
     levels = [agency["level"] for agency in agencies]
-    assert (levels.count("municipal_unit"), levels.count("county_or_district"), levels.count("functional_area")) == (72, 12, 2)
+    assert (
+        levels.count("municipal_unit"),
+        levels.count("county_or_district"),
+        levels.count("functional_area"),
+    ) == (72, 12, 2)
     assert len(datasets) == 2149
     assert sum(len(dataset["items"]) for dataset in datasets) == 13_365
     assert len({dataset["field"] for dataset in datasets}) == 22

@@ -40,12 +40,27 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "wrong shape": (_replace("datasets/schools.yaml", "rows: 1500", "rows: many"), "file.shape"),
     "unknown agency": (_replace("datasets/schools.yaml", "education_culture", "nobody"), "name.unknown"),
     "unknown shared item": (_replace("datasets/schools.yaml", "- address", "- palace"), "name.unknown"),
-    "unknown error": (_replace("items.yaml", "{too_few_digits: 0.004}", "{too_much_fun: 0.004}"), "name.unknown"),
+    "unknown error": (
+        _replace("items.yaml", "{too_few_digits: 0.004}", "{too_much_fun: 0.004}"),
+        "name.unknown",
+    ),
     "unknown maker": (_replace("items.yaml", "{kind: postcode}", "{kind: poetry}"), "name.unknown"),
-    "an item twice": (_replace("datasets/schools.yaml", "  - website", "  - website\n  - website"), "item.repeated"),
-    "an item unmade": (_replace("datasets/schools.yaml", "  - website", "  - {name: 校徽, en: Badge}"), "item.unmade"),
-    "a file misnamed": (_replace("datasets/schools.yaml", "code: schools", "code: academies"), "dataset.file"),
-    "an example that lies": (_replace("examples/a_sound_person.yaml", "性别: 男", "性别: 女"), "example.differs"),
+    "an item twice": (
+        _replace("datasets/schools.yaml", "  - website", "  - website\n  - website"),
+        "item.repeated",
+    ),
+    "an item unmade": (
+        _replace("datasets/schools.yaml", "  - website", "  - {name: 校徽, en: Badge}"),
+        "item.unmade",
+    ),
+    "a file misnamed": (
+        _replace("datasets/schools.yaml", "code: schools", "code: academies"),
+        "dataset.file",
+    ),
+    "an example that lies": (
+        _replace("examples/a_sound_person.yaml", "性别: 男", "性别: 女"),
+        "example.differs",
+    ),
     "too much Python": (lambda pack: (pack / "steps.py").write_text("x = 1\n" * 900, "utf-8"), "pack.python"),
 }
 

@@ -1,4 +1,5 @@
-"""Checks a pack: its files against their schemas, its names against each other, its examples against what comes out."""
+"""Checks a pack: its files against their schemas, its names against each other, its examples against what
+comes out."""
 
 from __future__ import annotations
 
@@ -17,7 +18,14 @@ from cityhall.packing.synthesis.declaring import read_yaml
 from cityhall.packing.trying import example_problems
 
 SCHEMAS = Path(__file__).parent / "schemas"
-SINGLE = ("pack", "fields", "rights", "agencies", "items", "sources")  # one file each, with a schema of that name
+SINGLE = (
+    "pack",
+    "fields",
+    "rights",
+    "agencies",
+    "items",
+    "sources",
+)  # one file each, with a schema of that name
 MANY = {"datasets": "dataset", "examples": "example"}  # folder -> schema of each file in it
 PYTHON_SHARE = 0.1
 
@@ -25,8 +33,8 @@ PYTHON_SHARE = 0.1
 def check_pack(path: Path) -> list[Finding]:
     """Everything to mend in the pack in this folder; an empty list when it is sound.
 
-    Later checks need what earlier ones found sound: with a file that cannot be read or does not follow its schema, names
-    and examples are not looked at.
+    Later checks need what earlier ones found sound: with a file that cannot be read or does not follow
+    its schema, names and examples are not looked at.
     """
     found = list(_shape_problems(path))
     if not found:
@@ -83,7 +91,9 @@ def _schema_problems(content: Any, schema: str, place: str) -> Iterator[Finding]
         if problem.validator == "required" and set(problem.validator_value) == {"zh", "en"}:
             yield finding("text.untranslated", where, "Say it in Chinese and English", "须同时有中文和英文")
         elif problem.validator == "additionalProperties":
-            yield finding("field.unknown", where, "Unknown field: {why}", "未知字段：{why}", why=problem.message)
+            yield finding(
+                "field.unknown", where, "Unknown field: {why}", "未知字段：{why}", why=problem.message
+            )
         else:
             yield finding("file.shape", where, "{why}", "不符合规定的格式：{why}", why=problem.message)
 
@@ -98,7 +108,12 @@ def _python_problems(path: Path) -> Iterator[Finding]:
     lines = {kind: _lines(path, kind) for kind in ("py", "yaml")}
     if lines["py"] > PYTHON_SHARE * sum(lines.values()):
         yield finding(
-            "pack.python", ".", "{py} of {all} lines are Python", "共 {all} 行，其中 Python {py} 行", py=lines["py"], all=sum(lines.values())
+            "pack.python",
+            ".",
+            "{py} of {all} lines are Python",
+            "共 {all} 行，其中 Python {py} 行",
+            py=lines["py"],
+            all=sum(lines.values()),
         )
 
 

@@ -1,4 +1,5 @@
-"""Names in a pack that must lead somewhere: agencies, fields, shared items, rights, links, makers, errors, items."""
+"""Names in a pack that must lead somewhere: agencies, fields, shared items, rights, links, makers, errors,
+items."""
 
 from __future__ import annotations
 
@@ -31,10 +32,17 @@ def name_problems(path: Path) -> Iterator[Finding]:
 
 
 def _use_problems(stem: str, dataset: Declared, shared: dict[str, Any]) -> Iterator[Finding]:
-    """Shorthands of a dataset that name no shared item or profile, and a file under another name than its code."""
+    """Shorthands of a dataset that name no shared item or profile, and a file under another name than its
+    code."""
     place = f"datasets/{stem}.yaml"
     if dataset["code"] != stem:
-        yield finding("dataset.file", place, "The file must be named after the code {code}", "文件名须为代码 {code}", code=dataset["code"])
+        yield finding(
+            "dataset.file",
+            place,
+            "The file must be named after the code {code}",
+            "文件名须为代码 {code}",
+            code=dataset["code"],
+        )
     for item in dataset["items"]:
         own = {"use": item} if isinstance(item, str) else item
         if "use" in own:
@@ -42,9 +50,21 @@ def _use_problems(stem: str, dataset: Declared, shared: dict[str, Any]) -> Itera
         if "rights" in own:
             yield from _known(place, "rights", [own["rights"]], shared["rights"])
         if not {"use", "name"} & set(own) or ("use" not in own and not {"en", "title"} & set(own)):
-            yield finding("item.nameless", place, "An item needs a name and an English title: {item}", "数据项缺少名称或英文标题：{item}", item=own)
+            yield finding(
+                "item.nameless",
+                place,
+                "An item needs a name and an English title: {item}",
+                "数据项缺少名称或英文标题：{item}",
+                item=own,
+            )
         if not {"use", "make", "of"} & set(own):
-            yield finding("item.unmade", place, "Nothing says how {item} is made", "未说明 {item} 如何生成", item=own.get("name"))
+            yield finding(
+                "item.unmade",
+                place,
+                "Nothing says how {item} is made",
+                "未说明 {item} 如何生成",
+                item=own.get("name"),
+            )
 
 
 def _dataset_problems(dataset: Declared, city: City) -> Iterator[Finding]:
@@ -57,14 +77,18 @@ def _dataset_problems(dataset: Declared, city: City) -> Iterator[Finding]:
     yield from _known(place, "item", [*dataset["key"], *dataset.get("coordinates", ())], names)
     yield from _known(place, "error of rows", dataset.get("row_dirt", {}), ROW_DIRT)
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield finding("item.repeated", place, "Two items are called {name}", "有两个数据项都叫 {name}", name=name)
+        yield finding(
+            "item.repeated", place, "Two items are called {name}", "有两个数据项都叫 {name}", name=name
+        )
     for item in dataset["items"]:
         where = f"{place}#{item['name']}"
         yield from _known(where, "error", item.get("dirt", {}), CELL_DIRT)
         yield from _make_problems(where, item["make"], dataset, city, names)
 
 
-def _make_problems(where: str, make: Declared, dataset: Declared, city: City, names: list[str]) -> Iterator[Finding]:
+def _make_problems(
+    where: str, make: Declared, dataset: Declared, city: City, names: list[str]
+) -> Iterator[Finding]:
     """Names in the way an item is made: maker, link with its item, word list, items it follows from."""
     if make["kind"] != "linked":
         yield from _known(where, "maker", [make["kind"]], KINDS)
@@ -82,4 +106,11 @@ def _make_problems(where: str, make: Declared, dataset: Declared, city: City, na
 def _known(place: str, what: str, names: Collection[str], known: Collection[str]) -> Iterator[Finding]:
     for name in names:
         if name not in known:
-            yield finding("name.unknown", place, "There is no {what} named {name}", "没有名为 {name} 的 {what}", what=what, name=name)
+            yield finding(
+                "name.unknown",
+                place,
+                "There is no {what} named {name}",
+                "没有名为 {name} 的 {what}",
+                what=what,
+                name=name,
+            )

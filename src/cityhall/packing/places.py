@@ -1,4 +1,5 @@
-"""Where packs are: a folder named by CITYHALL_PACKS, the folder shipped with the package, or the one beside the source."""
+"""Where packs are: a folder named by CITYHALL_PACKS, the folder shipped with the package, or the one beside
+the source."""
 
 from __future__ import annotations
 

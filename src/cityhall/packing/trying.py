@@ -15,7 +15,8 @@ from cityhall.packing.synthesis.engine import engine
 
 
 def example_problems(path: Path) -> Iterator[Finding]:
-    """Every cell of an example that comes out otherwise. Rows are counted from 0, as the generator counts them."""
+    """Every cell of an example that comes out otherwise. Rows are counted from 0, as the generator counts
+    them."""
     city = read_city(path)
     with engine(threads=1) as con:
         for file in sorted((path / "examples").glob("*.yaml")):
@@ -28,7 +29,9 @@ def _try(con: duckdb.DuckDBPyConnection, city: City, example: Declared, place: s
         yield finding("name.unknown", place, *unknown, name=example["dataset"])
         return
     table = tables_of(city, 1.0)[example["dataset"]]
-    query = Query(table, example.get("seed", city.pack["seed"]), city.words, example.get("version", 1) - 1)
+    query = Query(
+        table, int(example.get("seed") or city.pack["seed"]), city.words, example.get("version", 1) - 1
+    )
     numbers = ", ".join(f"({int(row)})" for row in example["rows"])
     result = con.execute(query.written(f"(SELECT col0::BIGINT AS row FROM (VALUES {numbers}))", "row"))
     names = [column[0] for column in result.description or ()]

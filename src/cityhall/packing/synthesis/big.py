@@ -16,7 +16,8 @@ from cityhall.packing.synthesis.truth import truth_of
 
 @dataclass(frozen=True, slots=True)
 class BigMade:
-    """A made benchmark file: where it is, how many data rows and bytes, and what a perfect cleaner would find."""
+    """A made benchmark file: where it is, how many data rows and bytes, and what a perfect cleaner would
+    find."""
 
     path: Path
     rows: int
@@ -30,8 +31,9 @@ def generate_big(
 ) -> BigMade:
     """Write a CSV of `rows` rows (12 columns, about 120 bytes a row) and `<path>.truth.json`.
 
-    Rows `first_row` … are a pure function of the seed, so 100 million rows can be made in ten parts, each with the next
-    `first_row` (a multiple of 1000, so that every duplicate finds its original in its own part). The encoding is any Python codec.
+    Rows `first_row` … are a pure function of the seed, so 100 million rows can be made in ten parts, each
+    with the next `first_row` (a multiple of 1000, so that every duplicate finds its original in its own
+    part). The encoding is any Python codec.
     """
     table = table_from(read_yaml(HERE / "big.yaml"), rows=first_row + rows)
     query = Query(table, seed, built_in_words())

@@ -1,4 +1,5 @@
-"""The catalogue of a synthetic city as plain data, ready for catalogue.yaml: what each dataset is, and what is agreed."""
+"""The catalogue of a synthetic city as plain data, ready for catalogue.yaml: what each dataset is, and what
+is agreed."""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ def catalogue_of(city: City, files: dict[str, Declared]) -> Declared:
         "fields": city.fields,
         "agencies": [_agency(agency, city) for agency in city.agencies],
         "functions": [_part(agency, "function") for agency in city.agencies],
-        "systems": [{**_part(agency, "system"), "function": f"{agency['code']}.function"} for agency in city.agencies],
+        "systems": [
+            {**_part(agency, "system"), "function": f"{agency['code']}.function"} for agency in city.agencies
+        ],
         "datasets": [_dataset(city.datasets[code], city, files[code]) for code in files],
     }
 
@@ -60,7 +63,7 @@ def _dataset(dataset: Declared, city: City, file: Declared) -> Declared:
         "coordinates": dataset.get("coordinates"),
         "file": file,
         "items": [_item(item) for item in dataset["items"]],
-        "rules": list(rules_of(dataset)),
+        "rules": list(rules_of(dataset, city)),
     }
 
 
@@ -72,12 +75,14 @@ def _item(item: Declared) -> Declared:
     }
 
 
-def rules_of(dataset: Declared) -> Iterator[Declared]:
-    """The rules agreed for a dataset: its key, and what follows from how its items are declared. (That an item is
-    required is said by the item itself.)"""
+def rules_of(dataset: Declared, city: City) -> Iterator[Declared]:
+    """The rules agreed for a dataset: its key, and what follows from how its items are declared. (That an
+    item is required is said by the item itself.)"""
     if dataset["key"]:
         yield {"code": "key", "kind": "key", "items": list(dataset["key"]), "params": {}, "severity": "error"}
     for item in dataset["items"]:
+        if "unlisted_division" in item.get("dirt", {}):
+            yield _rule("list", [item], codes=list(city.words["divisions"]))
         yield from _value_rules(item)
         yield from _relation_rules(item, dataset)
 
@@ -110,4 +115,10 @@ def _relation_rules(item: Declared, dataset: Declared) -> Iterator[Declared]:
 def _rule(kind: str, of: list[Declared], /, **params: Any) -> Declared:
     """A rule about items, the last of which gives it its name."""
     items = [item["name"] for item in of]
-    return {"code": f"{kind}_{items[-1]}", "kind": kind, "items": items, "params": params, "severity": "error"}
+    return {
+        "code": f"{kind}_{items[-1]}",
+        "kind": kind,
+        "items": items,
+        "params": params,
+        "severity": "error",
+    }

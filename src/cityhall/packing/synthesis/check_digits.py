@@ -1,4 +1,5 @@
-"""Check characters of Chinese identifiers as SQL arithmetic on whole numbers (no text is cut, so ten million take seconds)."""
+"""Check characters of Chinese identifiers as SQL arithmetic on whole numbers (no text is cut, so ten million
+take seconds)."""
 
 from __future__ import annotations
 
@@ -12,13 +13,17 @@ ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)  # GB 11714-1997
 
 
 def digit_sum(number: str, weights: Sequence[int]) -> str:
-    """SQL: sum of digit x weight over the decimal digits of `number`, the first weight for the highest digit."""
+    """SQL: sum of digit x weight over the decimal digits of `number`, the first weight for the highest
+    digit."""
     last = len(weights) - 1
-    return "(" + " + ".join(f"({number} // {10 ** (last - i)} % 10) * {w}" for i, w in enumerate(weights)) + ")"
+    return (
+        "(" + " + ".join(f"({number} // {10 ** (last - i)} % 10) * {w}" for i, w in enumerate(weights)) + ")"
+    )
 
 
 def identity_check(division: str, birth: str, serial: str) -> str:
-    """SQL: the check character for division (6 digits), birth (yyyymmdd) and serial (3 digits), all whole numbers."""
+    """SQL: the check character for division (6 digits), birth (yyyymmdd) and serial (3 digits), all whole
+    numbers."""
     total = " + ".join(
         (
             digit_sum(division, IDENTITY_WEIGHTS[:6]),
@@ -37,8 +42,14 @@ def organisation_check(serial: str) -> str:
 
 
 def uscc_check(division: str, serial: str, organisation_check_character: str, kind: int = 91) -> str:
-    """SQL: the last character of kind (2 digits) + division (6) + 'MA' + serial (6) + check of the organisation code."""
-    fixed = kind // 10 * USCC_WEIGHTS[0] + kind % 10 * USCC_WEIGHTS[1] + 21 * USCC_WEIGHTS[8] + 10 * USCC_WEIGHTS[9]
+    """SQL: the last character of kind (2 digits) + division (6) + 'MA' + serial (6) + check of the
+    organisation code."""
+    fixed = (
+        kind // 10 * USCC_WEIGHTS[0]
+        + kind % 10 * USCC_WEIGHTS[1]
+        + 21 * USCC_WEIGHTS[8]
+        + 10 * USCC_WEIGHTS[9]
+    )
     inner = f"(strpos('{USCC_ALPHABET}', {organisation_check_character}) - 1) * {USCC_WEIGHTS[16]}"
     total = " + ".join(
         (str(fixed), digit_sum(division, USCC_WEIGHTS[2:8]), digit_sum(serial, USCC_WEIGHTS[10:16]), inner)

@@ -1,9 +1,10 @@
-"""Makes a whole synthetic city: files in all clothes, catalogue, sources, and the truth about every error put in."""
+"""Makes a whole synthetic city: files in all clothes, catalogue, sources, and the truth about every error
+put in."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,11 @@ from cityhall.packing.synthesis.identifiers import uscc_of
 from cityhall.packing.synthesis.table import Table
 from cityhall.packing.synthesis.truth import difference, truth_of
 
+
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Writes every value out, without anchors."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, _data: Any) -> bool:
         return True
 
 
@@ -37,7 +39,8 @@ FEEDS = "http://127.0.0.1:8130"
 
 @dataclass(frozen=True, slots=True)
 class CityMade:
-    """A made city: its folder, the rows of the newest versions, the bytes of all files, and the truth by dataset."""
+    """A made city: its folder, the rows of the newest versions, the bytes of all files, and the truth by
+    dataset."""
 
     root: Path
     rows: int
@@ -55,14 +58,16 @@ def generate_city(
     progress: Progress | None = None,
     pack: str = "demo_city",
     feeds: str = FEEDS,
+    only: Collection[str] = (),
 ) -> CityMade:
     """Write out/files/<agency>/<dataset>[-vN].ext, out/catalogue.yaml, out/sources.yaml and out/truth.json.
 
-    `scale` multiplies the rows of every dataset (1 = two million in all); the same seed and scale give the same bytes.
-    `feeds` is the address under which out/files will be served to the sources that fetch by HTTP.
+    `scale` multiplies the rows of every dataset (1 = two million in all); the same seed and scale give
+    the same bytes. `feeds` is the address under which out/files will be served to the sources that fetch
+    by HTTP.
     """
     city = _with_identifiers(read_city(pack_folder(pack)))
-    tables = tables_of(city, scale)
+    tables = {code: table for code, table in tables_of(city, scale).items() if not only or code in only}
     files: dict[str, Declared] = {}
     truth: dict[str, Any] = {}
     with engine() as con:
@@ -79,7 +84,9 @@ def generate_city(
 def _with_identifiers(city: City) -> City:
     """The agencies' credit codes, worked out from their serials."""
     for agency in city.agencies:
-        agency["uscc"] = uscc_of("11", agency.get("division", city.pack["division"]), f"MB{agency['serial']:06d}")
+        agency["uscc"] = uscc_of(
+            "11", str(agency.get("division") or city.pack["division"]), f"MB{agency['serial']:06d}"
+        )
     return city
 
 
@@ -94,7 +101,11 @@ def _make_dataset(
         numbers = number_rows(con, 0, table.rows_at(version))
         path = out / "files" / dataset["agency"] / _file_name(dataset, table, version)
         write_rows(con, query.written(numbers), path, dataset)
-        entry = {"version": version + 1, "path": path.relative_to(out).as_posix(), **truth_of(con, query, numbers)}
+        entry = {
+            "version": version + 1,
+            "path": path.relative_to(out).as_posix(),
+            **truth_of(con, query, numbers),
+        }
         if before:
             entry["difference"] = difference(con, before.whole(), query.whole(), numbers)
         versions.append(entry)
@@ -115,7 +126,9 @@ def _write_papers(
 ) -> None:
     """Catalogue, sources with their front machine, truth."""
     _write_yaml(out / "catalogue.yaml", catalogue_of(city, files))
-    sources = [_placed(source, str(out.resolve()), feeds) for source in city.sources]
+    sources = [
+        _placed(source, str(out.resolve()), feeds) for source in city.sources if source["dataset"] in files
+    ]
     _write_yaml(out / "sources.yaml", sources)
     for source in sources:
         if source["kind"] == "folder":  # the front machine already holds a first delivery

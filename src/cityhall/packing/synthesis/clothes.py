@@ -1,7 +1,8 @@
-"""The clothes files come in: the same rows as CSV in several encodings, workbook, JSON, GeoJSON, database, archive.
+"""The clothes files come in: the same rows as CSV in several encodings, workbook, JSON, GeoJSON, database,
+archive.
 
-Every writer takes a connection, the SELECT of the rows (all text), the target and the declaration of the dataset, and
-writes the same bytes whenever it is given the same rows.
+Every writer takes a connection, the SELECT of the rows (all text), the target and the declaration of the
+dataset, and writes the same bytes whenever it is given the same rows.
 """
 
 from __future__ import annotations
@@ -22,7 +23,14 @@ from cityhall.packing.synthesis.workbook import write_workbook
 Declared = dict[str, Any]
 Writer = Callable[[duckdb.DuckDBPyConnection, str, Path, Declared], None]
 
-SUFFIX = {"csv": ".csv", "tsv": ".tsv", "zip": ".zip", "ndjson": ".ndjson", "geojson": ".geojson", "xlsx": ".xlsx"}
+SUFFIX = {
+    "csv": ".csv",
+    "tsv": ".tsv",
+    "zip": ".zip",
+    "ndjson": ".ndjson",
+    "geojson": ".geojson",
+    "xlsx": ".xlsx",
+}
 SUFFIX |= {"parquet": ".parquet", "sqlite": ".sqlite", "json_pages": ""}
 ARCHIVE_TIME = (2025, 7, 1, 0, 0, 0)
 METRE = (1 / 98_300, 1 / 111_320)  # degrees east and north at 28 degrees north
@@ -63,23 +71,27 @@ def _zip(con: duckdb.DuckDBPyConnection, select: str, path: Path, dataset: Decla
     inner = path.with_suffix(".csv")
     _text(con, select, inner, {**dataset, "file": {**dataset["file"], "format": "csv"}})
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, content in (("说明.txt", "合成数据，仅供演示。\n".encode()), (inner.name, inner.read_bytes())):
+        for name, content in (
+            ("说明.txt", "合成数据，仅供演示。\n".encode()),
+            (inner.name, inner.read_bytes()),
+        ):
             archive.writestr(zipfile.ZipInfo(name, ARCHIVE_TIME), content, zipfile.ZIP_DEFLATED)
     inner.unlink()
 
 
-def _ndjson(con: duckdb.DuckDBPyConnection, select: str, path: Path, dataset: Declared) -> None:
+def _ndjson(con: duckdb.DuckDBPyConnection, select: str, path: Path, _dataset: Declared) -> None:
     """One JSON object a line."""
     con.execute(f"COPY ({select}) TO '{path}' (FORMAT json)")
 
 
-def _parquet(con: duckdb.DuckDBPyConnection, select: str, path: Path, dataset: Declared) -> None:
+def _parquet(con: duckdb.DuckDBPyConnection, select: str, path: Path, _dataset: Declared) -> None:
     """Parquet with text columns."""
     con.execute(f"COPY ({select}) TO '{path}' (FORMAT parquet)")
 
 
 def _geojson(con: duckdb.DuckDBPyConnection, select: str, path: Path, dataset: Declared) -> None:
-    """A FeatureCollection of points, or of boxes so many metres wide; the coordinates stay among the properties."""
+    """A FeatureCollection of points, or of boxes so many metres wide; the coordinates stay among the
+    properties."""
     east, north = dataset["coordinates"]
     metres = dataset["file"].get("metres", 0) if dataset["file"].get("shape") == "box" else 0
     result = con.execute(select)
@@ -99,11 +111,15 @@ def _geometry(east: float, north: float, metres: float) -> Declared:
         return {"type": "Point", "coordinates": [east, north]}
     x, y = METRE[0] * metres / 2, METRE[1] * metres / 2
     corners = ((-x, -y), (x, -y), (x, y), (-x, y), (-x, -y))
-    return {"type": "Polygon", "coordinates": [[[round(east + a, 7), round(north + b, 7)] for a, b in corners]]}
+    return {
+        "type": "Polygon",
+        "coordinates": [[[round(east + a, 7), round(north + b, 7)] for a, b in corners]],
+    }
 
 
 def _pages(con: duckdb.DuckDBPyConnection, select: str, path: Path, dataset: Declared) -> None:
-    """A folder 1.json, 2.json, … as a paged interface answers: total, items, and the address of the next page."""
+    """A folder 1.json, 2.json, … as a paged interface answers: total, items, and the address of the next
+    page."""
     path.mkdir(exist_ok=True)
     result = con.execute(select)
     names = [column[0] for column in result.description or ()]

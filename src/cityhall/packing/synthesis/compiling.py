@@ -1,8 +1,9 @@
 """Turns a table into one SELECT: numbered rows -> which error each draws -> true values -> written values.
 
-Even rows are sound: they are never left out, doubled or spoilt beyond repair, so everything that points somewhere (a
-duplicate at its original, a reference at another dataset) points at an even row. Odd rows draw at most one hard error
-each, with twice the declared chance; so the number of rows to be quarantined is known exactly, not estimated.
+Even rows are sound: they are never left out, doubled or spoilt beyond repair, so everything that points
+somewhere (a duplicate at its original, a reference at another dataset) points at an even row. Odd rows
+draw at most one hard error each, with twice the declared chance; so the number of rows to be quarantined
+is known exactly, not estimated.
 """
 
 from __future__ import annotations
@@ -50,10 +51,11 @@ class Query:
         """SQL: 0 to 999,999 for a row, by the table's own dice."""
         return below(row, PARTS, self.seed, self.table.code, *names)
 
-    # --- stages, from the inside out ----------------------------------------------------------------------------------
+    # --- stages, from the inside out -------------------------------------------------------------------
 
     def numbered(self, rows: str) -> str:
-        """SQL: row, hard (0 = sound), k (the row whose content is shown), key_row (whose key), epoch (last redrawn)."""
+        """SQL: row, hard (0 = sound), k (the row whose content is shown), key_row (whose key), epoch (last
+        redrawn)."""
         doubled = self.codes.get(("", "duplicate_row"), -1)
         repeated = self.codes.get(("", "repeated_key"), -1)
         return f"""
@@ -85,7 +87,8 @@ class Query:
         return f"CASE {' '.join(arms)} ELSE 0 END::BIGINT" if arms else "0::BIGINT"
 
     def changed_at(self, row: str, version: int) -> str:
-        """SQL: whether this version drew the row's mutable items anew (only rows that stood in the one before)."""
+        """SQL: whether this version drew the row's mutable items anew (only rows that stood in the one
+        before)."""
         old = f"{row} < {self.table.rows_at(version - 1)}"
         return f"({old} AND {self.chance(row, 'change', version)} < {round(self.table.change * PARTS)})"
 
@@ -121,14 +124,16 @@ class Query:
         return f"SELECT *, {ways} FROM (SELECT *, {chances} FROM ({relation}))"
 
     def written(self, rows: str, *also: str) -> str:
-        """SQL: the table as it stands in the file, all text, in order of rows; `also` names columns of `true_values`."""
+        """SQL: the table as it stands in the file, all text, in order of rows; `also` names columns of
+        `true_values`."""
         cells = [f"{self.cell(n, item)} AS {named(item.name)}" for n, item in enumerate(self.table.items)]
         return f"SELECT {', '.join([*also, *cells])} FROM ({self.true_values(rows)})"
 
-    # --- one item -----------------------------------------------------------------------------------------------------
+    # --- one item --------------------------------------------------------------------------------------
 
     def value(self, item: Item, steps: Steps) -> str:
-        """SQL: the true value of an item: keys by `key_row`, redrawn items by `k` in their epoch, others by `k`."""
+        """SQL: the true value of an item: keys by `key_row`, redrawn items by `k` in their epoch, others by
+        `k`."""
         row = "key_row" if item.name in self.table.key else "k"
         if item.mutable and self.table.change:
             row = f"(k + epoch * {EPOCH})"
@@ -156,18 +161,21 @@ class Query:
         dirty = self.dirty(item)
         plain = dirty.text
         if has_ways(item):
-            ways = "".join(f" WHEN {n} THEN {CELL_DIRT[d].sql(dirty)}" for n, d in enumerate(item.soft, start=2))
+            ways = "".join(
+                f" WHEN {n} THEN {CELL_DIRT[d].sql(dirty)}" for n, d in enumerate(item.soft, start=2)
+            )
             plain = f"CASE {soft_name(number)} WHEN 0 THEN {plain} WHEN 1 THEN NULL{ways} END"
         arms = [f"WHEN {code} THEN {sql}" for code, sql in self.hard_arms(item)]
         return f"CASE hard {' '.join(arms)} ELSE {plain} END" if arms else plain
 
     def hard_arms(self, item: Item) -> Iterator[tuple[int, str]]:
-        """Each hard error that shows in this item, with its SQL; errors of a pair of coordinates show in both."""
+        """Each hard error that shows in this item, with its SQL; errors of a pair of coordinates show in
+        both."""
         codes = self.codes
         for name in item.hard:
             yield codes[item.name, name], CELL_DIRT[name].sql(self.dirty(item))
-        pair = self.table.coordinates or ()
-        if item.name in pair:
+        pair = self.table.coordinates
+        if pair and item.name in pair:
             other = pair[1] if item.name == pair[0] else pair[0]
             for name, sql in (("swapped_coordinates", text_of(named(other))), ("null_island", "'0'")):
                 if ("", name) in codes:
@@ -185,15 +193,16 @@ def has_ways(item: Item) -> bool:
 
 
 def depth_of(item: Item, table: Table) -> int:
-    """How many items must be known before this one: 0 if it is made from nothing, else one more than what it is `of`."""
+    """How many items must be known before this one: 0 if it is made from nothing, else one more than what it
+    is `of`."""
     of = item.make.get("of", ())
     names = [of] if isinstance(of, str) else of
     return max((1 + depth_of(table.item(name), table) for name in names), default=0)
 
 
 def value_sql(table: Table, item: Item, spot: Spot) -> str:
-    """SQL: the true value of `item` in the row of the spot (whose name holds just the seed); a linked item is the value
-    in a row of another table, the same row for all items of the link."""
+    """SQL: the true value of `item` in the row of the spot (whose name holds just the seed); a linked item
+    is the value in a row of another table, the same row for all items of the link."""
     make, (seed, *_) = item.make, spot.name
     if make["kind"] == "linked":
         other = table.links[make["link"]]

@@ -12,7 +12,7 @@ from cityhall.packing.synthesis.making import Words
 from cityhall.packing.synthesis.table import Item, Table
 
 HERE = Path(__file__).parent
-STEP = 20  # rows come in whole neighbourhoods, so that a duplicate always stands in the same file as its original
+STEP = 20  # rows come in whole neighbourhoods: a duplicate stands in the same file as its original
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -52,7 +52,8 @@ def item_from(declared: Mapping[str, Any], factor: float = 1.0) -> Item:
 
 
 def table_from(declared: Mapping[str, Any], *, rows: int, links: Mapping[str, Table] | None = None) -> Table:
-    """A table from its declaration; `rows` is how many version 0 has and `links` are the tables it points at."""
+    """A table from its declaration; `rows` is how many version 0 has and `links` are the tables it points
+    at."""
     versions = declared.get("versions", {})
     coordinates = declared.get("coordinates")
     growth = versions.get("growth", 0.0)

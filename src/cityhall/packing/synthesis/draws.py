@@ -1,7 +1,8 @@
 """Random numbers as pure functions of the row number: SQL text that DuckDB evaluates in bulk.
 
-A draw hashes the row number mixed with a 62-bit constant of its own (taken from the seed and the names around it), so
-two items never share a sequence, and row 7,000,000 can be drawn without drawing the rows before it.
+A draw hashes the row number mixed with a 62-bit constant of its own (taken from the seed and the names
+around it), so two items never share a sequence, and row 7,000,000 can be drawn without drawing the rows
+before it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def constant_of(*names: object) -> int:
 
 
 def below(row: str, limit: int, *names: object) -> str:
-    """SQL: a whole number from 0 to `limit` - 1, as BIGINT, for the row number in the SQL expression `row`."""
+    """SQL: a whole number from 0 to `limit` - 1, as BIGINT, for the row number in the SQL `row`."""
     return f"(hash(xor({row}, {constant_of(*names)})) % {limit})::BIGINT"
 
 
@@ -43,5 +44,5 @@ def word_list(words: Sequence[object]) -> str:
 
 
 def padded(number: str, width: int) -> str:
-    """SQL: a whole number as text with leading zeros (an addition and a cut: four times faster than printf)."""
+    """SQL: a whole number as text with leading zeros (four times faster than printf)."""
     return f"substr(({10**width} + {number})::VARCHAR, 2)"

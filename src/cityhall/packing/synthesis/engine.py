@@ -17,7 +17,9 @@ __all__ = ["KINDS", "engine", "number_rows"]
 
 
 @contextmanager
-def engine(*, threads: int = 2, memory: str = "1GB", spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def engine(
+    *, threads: int = 2, memory: str = "1GB", spill: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection for making tables; rows keep their order, whatever the number of threads."""
     con = duckdb.connect()
     try:
@@ -32,6 +34,9 @@ def engine(*, threads: int = 2, memory: str = "1GB", spill: Path | None = None) 
 
 
 def number_rows(con: duckdb.DuckDBPyConnection, first: int, count: int, name: str = "numbers") -> str:
-    """A table of row numbers `first` … (a table is read by all threads, a range only by one); gives its name."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT range AS row FROM range({first}, {first + count})")
+    """A table of row numbers `first` … (a table is read by all threads, a range only by one); gives its
+    name."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT range AS row FROM range({first}, {first + count})"
+    )
     return name

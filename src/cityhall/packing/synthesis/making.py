@@ -1,6 +1,8 @@
-"""What a kind of value is: a function from its declaration to the SQL of its true value, before errors are put in.
+"""What a kind of value is: a function from its declaration to the SQL of its true value, before errors are
+put in.
 
-`KINDS` is filled by the modules people, places, things and times; a declaration names one: `make: {kind: uscc}`.
+`KINDS` is filled by the modules people, places, things and times; a declaration names one: `make: {kind:
+uscc}`.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ _STEP = re.compile(r"\bstep\d+\b")
 
 
 class Steps:
-    """Intermediate columns of one SELECT. An expression that is needed often is worked out once, in a layer below those
-    that name it; without this, a check digit over seventeen digits would write out its number seventeen times."""
+    """Intermediate columns of one SELECT. An expression that is needed often is worked out once, in a layer
+    below those that name it; without this, a check digit over seventeen digits would write out its number
+    seventeen times."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
@@ -44,8 +47,8 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a value is made: which row (SQL of its number), under which name (for its own random numbers), with which
-    words, and where its intermediate columns go."""
+    """Where a value is made: which row (SQL of its number), under which name (for its own random numbers),
+    with which words, and where its intermediate columns go."""
 
     row: str
     name: tuple[object, ...]

@@ -36,7 +36,7 @@ def _roll(spot: Spot, limits: Sequence[int]) -> list[str]:
 
 
 def _walk(spot: Spot, limits: Sequence[int]) -> list[str]:
-    """SQL: the digits, in a mixed base, of row x stride modulo the product of the limits: no two rows alike."""
+    """SQL: the mixed-base digits of row x stride modulo the product of the limits: no two rows alike."""
     product = math.prod(limits)
     stride = next(n for n in range(int(product * GOLDEN), product) if math.gcd(n, product) == 1)
     number, digits, divisor = spot.once(f"({spot.row} * {stride} % {product})"), [], 1
@@ -54,18 +54,20 @@ def uscc(make: Make, spot: Spot) -> str:
     serial = spot.once(f"({spot.row} % 1000000)" if make.get("unique") else spot.below(1_000_000, "serial"))
     inner = spot.once(organisation_check(serial))
     last = uscc_check(division, serial, inner, kind_of_body)
-    return f"{quoted(kind_of_body)} || {division}::VARCHAR || 'MA' || {padded(serial, 6)} || {inner} || {last}"
+    return (
+        f"{quoted(kind_of_body)} || {division}::VARCHAR || 'MA' || {padded(serial, 6)} || {inner} || {last}"
+    )
 
 
 @kind("person_name")
-def person_name(make: Make, spot: Spot) -> str:
+def person_name(_make: Make, spot: Spot) -> str:
     """A Chinese name of two or three characters."""
     middle = f"CASE WHEN {spot.below(4, 'short')} = 0 THEN '' ELSE {spot.pick('given', 'middle')} END"
     return f"{spot.pick('surnames', 'surname')} || {middle} || {spot.pick('given', 'last')}"
 
 
 @kind("enterprise_name")
-def enterprise_name(make: Make, spot: Spot) -> str:
+def enterprise_name(_make: Make, spot: Spot) -> str:
     """City + two invented characters + trade + legal form."""
     return " || ".join(
         (
@@ -79,9 +81,11 @@ def enterprise_name(make: Make, spot: Spot) -> str:
 
 
 @kind("mobile_phone")
-def mobile_phone(make: Make, spot: Spot) -> str:
+def mobile_phone(_make: Make, spot: Spot) -> str:
     """Eleven digits with a prefix in use."""
-    prefix = spot.pick(["138", "139", "135", "136", "137", "150", "158", "186", "188", "189", "177"], "prefix")
+    prefix = spot.pick(
+        ["138", "139", "135", "136", "137", "150", "158", "186", "188", "189", "177"], "prefix"
+    )
     return f"{prefix} || {padded(spot.below(100_000_000, 'number'), 8)}"
 
 
@@ -92,27 +96,27 @@ def landline(make: Make, spot: Spot) -> str:
 
 
 @kind("bank_card")
-def bank_card(make: Make, spot: Spot) -> str:
+def bank_card(_make: Make, spot: Spot) -> str:
     """Nineteen digits with a right Luhn check digit, in a range that begins like a debit card of no bank."""
     body = spot.once(f"(620000000000000000 + {spot.below(10_000_000_000, 'number')})")
     return f"{body}::VARCHAR || {luhn_check(body, 18)}"
 
 
 @kind("email")
-def email(make: Make, spot: Spot) -> str:
+def email(_make: Make, spot: Spot) -> str:
     """An address in a domain reserved for examples (RFC 2606)."""
     domain = spot.pick(["@example.com", "@example.org", "@mail.example.cn"])
     return f"'user' || {padded(spot.below(1_000_000, 'number'), 6)} || {domain}"
 
 
 @kind("plate_number")
-def plate_number(make: Make, spot: Spot) -> str:
+def plate_number(_make: Make, spot: Spot) -> str:
     """A plate of the city: the province's character, C, five characters without I and O (GA 36)."""
     letters = list("ABCDEFGHJKLMNPQRSTUVWXYZ")
     return f"'浙C' || {spot.pick(letters, 'letter')} || {padded(spot.below(10_000, 'number'), 4)}"
 
 
 @kind("sex_of")
-def sex_of(make: Make, spot: Spot) -> str:  # noqa: ARG001 - every maker takes both
+def sex_of(make: Make, _spot: Spot) -> str:
     """男 or 女 by the serial inside the identity number of the item named by `of` (odd = male)."""
     return f"CASE WHEN substr(\"{make['of']}\", 17, 1)::INTEGER % 2 = 1 THEN '男' ELSE '女' END"

@@ -14,7 +14,7 @@ def division_code(make: Make, spot: Spot) -> str:
 
 @kind("address_code_25")
 def address_code_25(make: Make, spot: Spot) -> str:
-    """6 division + 3 street + 3 community + 7 building + 6 dwelling; `whole`: the building itself (000000)."""
+    """6 area + 3 street + 3 community + 7 building + 6 dwelling; `whole`: the building itself (000000)."""
     dwelling = "'000000'" if make.get("whole") else padded(spot.between(1, 999999, "home"), 6)
     return " || ".join(
         (
@@ -28,13 +28,13 @@ def address_code_25(make: Make, spot: Spot) -> str:
 
 
 @kind("postcode")
-def postcode(make: Make, spot: Spot) -> str:
+def postcode(_make: Make, spot: Spot) -> str:
     """A six-digit postcode of the city."""
     return f"'325' || {padded(spot.below(1000), 3)}"
 
 
 @kind("address")
-def address(make: Make, spot: Spot) -> str:
+def address(_make: Make, spot: Spot) -> str:
     """District, road, number and, for two in three, a dwelling."""
     home = f"{spot.between(1, 30, 'block')} || '幢' || {spot.between(101, 2604, 'home')} || '室'"
     return (

@@ -11,7 +11,8 @@ from cityhall.packing.synthesis.dirt import CELL_DIRT, REPAIRED
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One column: header, maker, chance of each error (share of rows), share left empty, whether versions change it."""
+    """One column: header, maker, chance of each error (share of rows), share left empty, whether versions
+    change it."""
 
     name: str
     make: Mapping[str, Any]
@@ -34,9 +35,10 @@ class Item:
 class Table:
     """One dataset as a generator sees it.
 
-    `links` name rows of other tables (link -> table). Version 0 has `rows` rows, each later one `growth` more, and `change`
-    of the rows have their mutable items drawn anew; `mode` says what a later file holds: all rows (replace), the new ones
-    (append) or the new and changed ones (upsert). Duplicates stand in the same `neighbourhood` of rows as their original.
+    `links` name rows of other tables (link -> table). Version 0 has `rows` rows, each later one `growth`
+    more, and `change` of the rows have their mutable items drawn anew; `mode` says what a later file
+    holds: all rows (replace), the new ones (append) or the new and changed ones (upsert). Duplicates
+    stand in the same `neighbourhood` of rows as their original.
     """
 
     code: str
@@ -62,7 +64,8 @@ class Table:
 
     @property
     def hard_codes(self) -> dict[tuple[str, str], tuple[int, float]]:
-        """(item or '', error) -> (number used in SQL, chance): the list from which a row draws at most one error."""
+        """(item or '', error) -> (number used in SQL, chance): the list from which a row draws at most one
+        error."""
         pairs = [("", name, rate) for name, rate in self.row_dirt.items()]
         pairs += [(item.name, name, rate) for item in self.items for name, rate in item.hard.items()]
         return {(item, name): (number, rate) for number, (item, name, rate) in enumerate(pairs, start=1)}

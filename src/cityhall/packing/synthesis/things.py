@@ -62,7 +62,7 @@ def url(make: Make, spot: Spot) -> str:
 
 
 @kind("constant")
-def constant(make: Make, spot: Spot) -> str:
+def constant(make: Make, _spot: Spot) -> str:
     """The same text in every row."""
     return quoted(make["value"])
 
@@ -76,6 +76,6 @@ def lookup(make: Make, spot: Spot) -> str:
 
 
 @kind("sum_of")
-def sum_of(make: Make, spot: Spot) -> str:  # noqa: ARG001 - every maker takes both
+def sum_of(make: Make, _spot: Spot) -> str:
     """The sum of the items named by `of`."""
     return "(" + " + ".join(f'"{name}"' for name in make["of"]) + ")"

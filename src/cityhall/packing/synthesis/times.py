@@ -34,7 +34,7 @@ def any_datetime(make: Make, spot: Spot) -> str:
 
 
 @kind("birth_of")
-def birth_of(make: Make, spot: Spot) -> str:
+def birth_of(make: Make, _spot: Spot) -> str:
     """The birth date inside the identity number of the item named by `of`, as DATE."""
     number = f'"{make["of"]}"'
     return f"strptime(substr({number}, 7, 8), '%Y%m%d')::DATE"

@@ -12,23 +12,25 @@ from cityhall.packing.synthesis.dirt import CELL_DIRT, DUPLICATE, QUARANTINED, e
 PLACES = 100  # of each error so many places are told
 
 
-def truth_of(con: duckdb.DuckDBPyConnection, query: Query, rows: str, *, places: int = PLACES) -> dict[str, Any]:
+def truth_of(
+    con: duckdb.DuckDBPyConnection, query: Query, rows: str, *, places: int = PLACES
+) -> dict[str, Any]:
     """What a perfect cleaner would find in the rows of the relation `rows`.
 
-    Gives `rows`, `clean`, `quarantined`, `duplicates` (rows = clean + quarantined + duplicates) and `errors`: a list of
-    `{error, item ('' = the whole row), effect, rows, at}`, where `at` holds the first data rows (1 = the row after the
-    header) with a hard error. A row has at most one error that quarantines it; repaired cells come on top.
+    Gives `rows`, `clean`, `quarantined`, `duplicates` (rows = clean + quarantined + duplicates) and
+    `errors`: a list of `{error, item ('' = the whole row), effect, rows, at}`, where `at` holds the first
+    data rows (1 = the row after the header) with a hard error. A row has at most one error that
+    quarantines it; repaired cells come on top.
     """
     hard = _hard(con, query, rows, places)
-    errors = [
+    errors: list[dict[str, Any]] = [
         {"error": error, "item": item, "effect": effect_of(item, error), "rows": count, "at": at}
         for (item, error), number in query.codes.items()
         if error != "removed"
         for count, at in [hard.get(number, (0, []))]
     ]
     total = sum(count for count, _ in hard.values())
-    quarantined = sum(entry["rows"] for entry in errors if entry["effect"] == QUARANTINED)
-    duplicates = sum(entry["rows"] for entry in errors if entry["effect"] == DUPLICATE)
+    quarantined, duplicates = (_rows_with(errors, effect) for effect in (QUARANTINED, DUPLICATE))
     return {
         "rows": total,
         "clean": total - quarantined - duplicates,
@@ -38,20 +40,28 @@ def truth_of(con: duckdb.DuckDBPyConnection, query: Query, rows: str, *, places:
     }
 
 
-def _hard(con: duckdb.DuckDBPyConnection, query: Query, rows: str, places: int) -> dict[int, tuple[int, list[int]]]:
+def _rows_with(errors: list[dict[str, Any]], effect: str) -> int:
+    return sum(int(entry["rows"]) for entry in errors if entry["effect"] == effect)
+
+
+def _hard(
+    con: duckdb.DuckDBPyConnection, query: Query, rows: str, places: int
+) -> dict[int, tuple[int, list[int]]]:
     """Number of the error -> how many rows, and the first of them."""
     numbered = query.numbered(rows)
     counts = dict(con.execute(f"SELECT hard, count(*) FROM ({numbered}) GROUP BY ALL").fetchall())
     at: dict[int, list[int]] = {}
     if places:
         placed = f"SELECT hard, row_number() OVER (ORDER BY row) AS place FROM ({numbered})"
-        firsts = f"SELECT hard, list(place ORDER BY place)[:{places}] FROM ({placed}) WHERE hard > 0 GROUP BY hard"
+        firsts = (
+            f"SELECT hard, list(place ORDER BY place)[:{places}] FROM ({placed}) WHERE hard > 0 GROUP BY hard"
+        )
         at = dict(con.execute(firsts).fetchall())
     return {number: (count, at.get(number, [])) for number, count in counts.items()}
 
 
 def _ways(con: duckdb.DuckDBPyConnection, query: Query, rows: str) -> list[dict[str, Any]]:
-    """Odd ways of writing and empty cells, item by item; cells spoilt by a hard error are not counted twice."""
+    """Odd ways of writing and empty cells, item by item; a cell spoilt by a hard error is not counted."""
     counted, columns = [], []
     for number, item in enumerate(query.table.items):
         if not has_ways(item):
@@ -69,13 +79,15 @@ def _ways(con: duckdb.DuckDBPyConnection, query: Query, rows: str) -> list[dict[
 
 
 def difference(con: duckdb.DuckDBPyConnection, before: Query, after: Query, rows: str) -> dict[str, int]:
-    """Clean rows by key from one version to the next: `{added, removed, changed}` (a removed row was clean before)."""
+    """Clean rows by key from one version to the next: `{added, removed, changed}` (a removed row was clean
+    before)."""
     table = after.table
     removed_code = after.codes.get(("", "removed"), 255)
     bad = [str(n) for (i, e), n in after.codes.items() if effect_of(i, e) in {QUARANTINED, DUPLICATE}]
     clean = f"hard NOT IN ({', '.join(bad or ['255'])})"
     old, new = f"row < {table.rows_at(before.version)}", f"row >= {table.rows_at(before.version)}"
-    numbered = f"SELECT row, {after.hard()} AS hard FROM (SELECT row, {after.chance('row', 'hard')} AS drawn FROM {rows})"
+    drawn = f"SELECT row, {after.chance('row', 'hard')} AS drawn FROM {rows}"
+    numbered = f"SELECT row, {after.hard()} AS hard FROM ({drawn})"
     leaving = f"hard = {removed_code} AND {after.removed_at('row')}"
     added, removed = con.execute(
         f"""SELECT count(*) FILTER ({clean} AND {new} AND NOT ({leaving} <= {after.version})),
@@ -85,6 +97,7 @@ def difference(con: duckdb.DuckDBPyConnection, before: Query, after: Query, rows
     differs = " OR ".join(f"a.{name} IS DISTINCT FROM b.{name}" for name in items)
     changed = con.execute(
         f"""SELECT count(*) FROM ({before.written(rows, "row", "hard")}) a
-            JOIN ({after.written(rows, "row", "hard")}) b USING (row) WHERE a.{clean} AND {old} AND ({differs})"""
+            JOIN ({after.written(rows, "row", "hard")}) b USING (row)
+            WHERE a.{clean} AND {old} AND ({differs})"""
     ).fetchone() or (0,)
     return {"added": added, "removed": removed, "changed": changed[0]}

@@ -1,5 +1,5 @@
-"""The catalogue of a whole city, for measuring: as many units, datasets and items as Wenzhou's open platform had in April
-2023, with synthetic titles put together from word lists."""
+"""The catalogue of a whole city, for measuring: as many units, datasets and items as Wenzhou's open platform
+had in April 2023, with synthetic titles put together from word lists."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def wenzhou_catalogue() -> list[Declared]:
     opened = [bool(share) for share in _spread(counts["datasets"], counts["unconditional"])]
     return [
         _dataset(number, *title, size, unconditional, words)
-        for number, (title, size, unconditional) in enumerate(zip(titles, sizes, opened, strict=True), start=1)
+        for number, (title, size, unconditional) in enumerate(
+            zip(titles, sizes, opened, strict=True), start=1
+        )
     ]
 
 
@@ -56,17 +58,28 @@ def _words() -> Any:
 
 
 def _titles(words: Any, agencies: list[Declared]) -> Iterator[tuple[Declared, str, str, str]]:
-    """(agency, field, Chinese title, English title), all different: first the city's units, then district by district."""
+    """(agency, field, Chinese title, English title), all different: first the city's units, then district by
+    district."""
     subjects = [(field, zh, en) for field, pairs in words["subjects"].items() for zh, en in pairs]
     topics = list(product(subjects, words["aspects"]))
     units = [agency for agency in agencies if agency["level"] == "municipal_unit"]
     local = agencies[len(units) :]
     for number, ((field, zh, en), (aspect_zh, aspect_en)) in enumerate(topics):
-        yield units[number * len(units) // len(topics)], field, f"{zh}{aspect_zh}", f"{en.capitalize()}: {aspect_en}"
+        yield (
+            units[number * len(units) // len(topics)],
+            field,
+            f"{zh}{aspect_zh}",
+            f"{en.capitalize()}: {aspect_en}",
+        )
     for (field, zh, en), (aspect_zh, aspect_en) in topics[:: len(words["aspects"]) // 2 + 1]:
         for agency in local:
             place = agency["place"]
-            yield agency, field, f"{place['zh']}{zh}{aspect_zh}", f"{en.capitalize()} in {place['en']}: {aspect_en}"
+            yield (
+                agency,
+                field,
+                f"{place['zh']}{zh}{aspect_zh}",
+                f"{en.capitalize()} in {place['en']}: {aspect_en}",
+            )
 
 
 def _spread(length: int, count: int) -> list[int]:

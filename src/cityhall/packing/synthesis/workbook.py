@@ -1,4 +1,5 @@
-"""Workbooks as offices make them: a title over the whole width, two rows of merged headers, notes below the table."""
+"""Workbooks as offices make them: a title over the whole width, two rows of merged headers, notes below the
+table."""
 
 from __future__ import annotations
 
@@ -45,7 +46,9 @@ def _title(sheet: Worksheet, title: str | None, width: int, bold: Format) -> int
     return 2
 
 
-def _headers(sheet: Worksheet, line: int, names: list[str], groups: dict[str, list[str]], bold: Format) -> int:
+def _headers(
+    sheet: Worksheet, line: int, names: list[str], groups: dict[str, list[str]], bold: Format
+) -> int:
     """One row of headers, or two where items stand in groups; gives the first line of data."""
     if not groups:
         for column, name in enumerate(names):
