@@ -116,6 +116,17 @@ def test_columns_may_be_added_and_not_retyped(commit):
     wider = pa.schema([("_line", pa.int64()), ("code", pa.string()), ("height", pa.int32())])
     both = commit([(1, "A9", 30)], mode="append", schema=wider)
     assert run(both, Query(select=("code", "name", "height"))).rows == (("A1", "Oak", None), ("A9", None, 30))
+    narrow = commit([(1, "A9", 31)], mode="replace", schema=wider, dataset="x")
+    narrow = commit([(1, "A1", "Oak", 5)], mode="upsert", key=("code",), dataset="x")
+    assert run(narrow, Query(select=("name", "height"), order=(("code", "desc"),))).rows == (
+        (None, 31),
+        ("Oak", None),
+    )
+    narrow = commit([(1, "A9", "Elm", 5)], mode="upsert", key=("code",), dataset="x")
+    assert run(narrow, Query(where=(Condition("height", "isnull"),))).rows == (
+        ("A1", None, "Oak", 5),
+        ("A9", None, "Elm", 5),
+    )
     retyped = pa.schema([("_line", pa.int64()), ("code", pa.int64())])
     with pytest.raises(errors.SchemaMismatch):
         commit([(1, 1)], mode="append", schema=retyped)

@@ -17,7 +17,7 @@ import duckdb
 from cityhall.warehouse.errors import ItemUnknown, KeyRepeats, QueryTooBig, UpsertWithoutKey
 from cityhall.warehouse.masks import masked_local
 from cityhall.warehouse.query.fragments import quoted
-from cityhall.warehouse.query.running import Part, parts_of, table_sql
+from cityhall.warehouse.query.tables import Part, parts_of, table_sql
 from cityhall.warehouse.shapes import Column, Version
 from cityhall.warehouse.versions import version
 from cityhall.warehouse.writing import writer

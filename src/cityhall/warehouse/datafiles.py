@@ -134,7 +134,7 @@ def _statistics(metadata: pq.FileMetaData, columns: tuple[Column, ...]) -> dict[
         for index in range(row_group.num_columns):
             chunk = row_group.column(index)
             found[chunk.path_in_schema].append(chunk.statistics if chunk.is_stats_set else None)
-    return {name: bounds for name, parts in found.items() if (bounds := _bounds(parts))}
+    return {name: _bounds(parts) for name, parts in found.items()}
 
 
 def _bounds(parts: list[pq.Statistics | None]) -> dict[str, Any]:

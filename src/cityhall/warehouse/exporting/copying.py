@@ -20,7 +20,7 @@ from cityhall.warehouse.exporting.sheets import write_sheet
 from cityhall.warehouse.query.compiling import where_sql
 from cityhall.warehouse.query.fragments import Fragment, text_literal
 from cityhall.warehouse.query.language import AnyOf, Condition, Query
-from cityhall.warehouse.query.running import parts_of, table_sql
+from cityhall.warehouse.query.tables import parts_of, table_sql
 from cityhall.warehouse.shapes import Version
 from cityhall.warehouse.writing import PARQUET_SMALLEST, scratch, writer
 

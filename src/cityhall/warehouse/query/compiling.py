@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -42,15 +42,16 @@ Columns = Mapping[str, Column]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """SQL around the table expression of a version's files, its values, and how the answer is to be read:
-    first `columns`, then the values of the order, then for rows the file's index and the row number.
+    """SQL around the table expression of a version's files, and its values. For groups it answers
+    `columns`, then the values of the order. For rows it answers places: the values of the order, the file's
+    index and the row number; `shown` are the expressions of `columns`, to be read at those places.
     """
 
     head: str
     tail: str
     values: tuple[Any, ...]
     columns: tuple[str, ...]
-    order: int
+    shown: Fragment
 
 
 def compile_query(
@@ -58,6 +59,7 @@ def compile_query(
     columns: Sequence[Column],
     cursor: Cursor | None = None,
     masks: Mapping[str, str | None] | None = None,
+    full: Collection[str] = (),
 ) -> Compiled:
     """The query over a version with these columns, continued after `cursor`. One row more than `limit` is
     asked for, to know whether there is a next page. Errors: those of the language (`ItemUnknown`,
@@ -68,7 +70,7 @@ def compile_query(
     hidden = {name: mask for name, mask in (masks or {}).items() if not shows_all(mask)}
     if given_away := sorted(_used(query) & set(hidden)):
         raise ItemMasked(item=given_away[0])
-    return _groups(query, known, cursor) if query.grouped else _rows(query, known, cursor, hidden)
+    return _groups(query, known, cursor) if query.grouped else _rows(query, known, cursor, hidden, full)
 
 
 def where_sql(query: Query, known: Columns) -> Fragment:
@@ -119,21 +121,29 @@ def _box(box: Box, known: Columns) -> Fragment:
     return joined("AND", (across, compare(lat, "ge", south), compare(lat, "le", north)), "TRUE")
 
 
-def _rows(query: Query, known: Columns, cursor: Cursor | None, hidden: Mapping[str, str | None]) -> Compiled:
+def _rows(
+    query: Query,
+    known: Columns,
+    cursor: Cursor | None,
+    hidden: Mapping[str, str | None],
+    full: Collection[str],
+) -> Compiled:
     names = query.select or tuple(column.name for column in known.values() if not column.internal)
     selected = [masked_local(find(name, known), hidden.get(name)) for name in names]
     order = _order(query.order, known)
     where = where_sql(query, known)
     if cursor:
-        where = joined("AND", (where, _after(order, cursor, tie=True)), "TRUE")
+        where = joined("AND", (where, _after(order, cursor, full, tie=True)), "TRUE")
     sorting = [f"{quoted(column.name)} {direction.upper()} NULLS LAST" for column, direction in order]
     # without an order the rows come in that of the files, which the engine keeps and which lets it stop early
     sorted_by = f" ORDER BY {', '.join([*sorting, 'file_index', 'file_row_number'])}" if sorting else ""
     marks = [masked_local(column, None).sql for column, _ in order]
-    shown = ", ".join([*(one.sql for one in selected), *marks, "file_index", "file_row_number"])
-    values = tuple(value for one in selected for value in one.values)
+    places = ", ".join([*marks, "file_index", "file_row_number"])
+    shown = Fragment(
+        ", ".join(one.sql for one in selected), tuple(value for one in selected for value in one.values)
+    )
     tail = f" WHERE {where.sql}{sorted_by} LIMIT {query.limit + 1:d}"
-    return Compiled(f"SELECT {shown} FROM ", tail, values + where.values, tuple(names), len(order))
+    return Compiled(f"SELECT {places} FROM ", tail, where.values, tuple(names), shown)
 
 
 def _used(query: Query) -> set[str]:
@@ -158,13 +168,13 @@ def _groups(query: Query, known: Columns, cursor: Cursor | None) -> Compiled:
     shown = [quoted(column.name) for column in groups]
     shown += [f"{_aggregate_sql(one, known)} AS {quoted(one.alias)}" for one in query.aggregates]
     by = f" GROUP BY {', '.join(quoted(column.name) for column in groups)}" if groups else ""
-    after = _after(order, cursor, tie=False) if cursor else Fragment("TRUE")
+    after = _after(order, cursor, (), tie=False) if cursor else Fragment("TRUE")
     sorting = [f"{quoted(column.name)} {direction.upper()} NULLS LAST" for column, direction in order]
     sorted_by = f" ORDER BY {', '.join(sorting)}" if sorting else ""
     outer = ", ".join([*map(quoted, outputs), *(quoted(column.name) for column, _ in order)])
     head = f"SELECT {outer} FROM (SELECT {', '.join(shown)} FROM "
     tail = f" WHERE {where.sql}{by}) AS g WHERE {after.sql}{sorted_by} LIMIT {query.limit + 1:d}"
-    return Compiled(head, tail, where.values + after.values, tuple(outputs), len(order))
+    return Compiled(head, tail, where.values + after.values, tuple(outputs), Fragment(""))
 
 
 def _aggregate_type(aggregate: Aggregate, known: Columns) -> tuple[Any, str]:
@@ -202,22 +212,26 @@ def _order(order: Iterable[tuple[str, str]], known: Columns) -> list[tuple[Colum
     return result
 
 
-def _after(order: Sequence[tuple[Column, Direction]], cursor: Cursor, *, tie: bool) -> Fragment:
+def _after(
+    order: Sequence[tuple[Column, Direction]], cursor: Cursor, full: Collection[str], *, tie: bool
+) -> Fragment:
     """Rows that come after the cursor's, empty cells last; among equals, in the order of the files."""
     if len(order) != len(cursor.values):
         raise CursorUnusable()
     rest = Fragment("FALSE")
+    if tie and not order:  # asked of the file of the last page alone
+        return Fragment("file_row_number > ?", (cursor.row,))
     if tie:
         rest = Fragment(
             "file_index > ? OR (file_index = ? AND file_row_number > ?)",
             (cursor.file, cursor.file, cursor.row),
         )
     for (column, direction), text in reversed([*zip(order, cursor.values, strict=True)]):
-        rest = _step(column, direction, text, rest)
+        rest = _step(column, direction, text, rest, nulls=column.name not in full)
     return rest
 
 
-def _step(column: Column, direction: Direction, text: str | None, rest: Fragment) -> Fragment:
+def _step(column: Column, direction: Direction, text: str | None, rest: Fragment, *, nulls: bool) -> Fragment:
     name = quoted(column.name)
     if text is None:
         return joined("AND", (Fragment(f"{name} IS NULL"), rest), "TRUE")
@@ -226,11 +240,11 @@ def _step(column: Column, direction: Direction, text: str | None, rest: Fragment
     except ValueMismatch as error:
         raise CursorUnusable() from error
     beyond, not_before = ("gt", "ge") if direction == "asc" else ("lt", "le")
-    later = Fragment(f"{name} IS NULL")
+    later = (Fragment(f"{name} IS NULL"),) if nulls else ()
     equal = joined("AND", (_exact(column, "eq", value), rest), "TRUE")
-    precise = joined("OR", (_exact(column, beyond, value), equal, later), "TRUE")
+    precise = joined("OR", (_exact(column, beyond, value), equal, *later), "TRUE")
     # the plainer condition says nothing new; it is the one that can be looked up in the files' statistics
-    return joined("AND", (joined("OR", (_exact(column, not_before, value), later), "TRUE"), precise), "TRUE")
+    return joined("AND", (joined("OR", (_exact(column, not_before, value), *later), "TRUE"), precise), "TRUE")
 
 
 def _exact(column: Column, op: str, value: Any) -> Fragment:

@@ -1,30 +1,28 @@
-"""Running a query over the files of one version."""
+"""Running a query over the files of one version.
+
+Rows are found first, by the columns of the filter and the order alone; the other columns are then read for
+the rows of the page only.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cityhall.warehouse.disk import data_folder
-from cityhall.warehouse.errors import CursorUnusable, VersionMissing
+import duckdb
+
+from cityhall.warehouse.errors import CursorUnusable
 from cityhall.warehouse.query import cursors
 from cityhall.warehouse.query.compiling import Compiled, compile_query
 from cityhall.warehouse.query.cursors import Cursor
 from cityhall.warehouse.query.engine import limited
-from cityhall.warehouse.query.fragments import text_literal
 from cityhall.warehouse.query.language import Limits, Query, Rows
-from cityhall.warehouse.shapes import Column, Version
-from cityhall.warehouse.versions import members
+from cityhall.warehouse.query.tables import Part, parts_of, table_sql, without_empty_cells
+from cityhall.warehouse.shapes import Version
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A data file as the query engine sees it."""
-
-    path: Path
-    layout: str
+Found = list[tuple[Any, ...]]
 
 
 def run(
@@ -43,49 +41,79 @@ def run(
     cursor = cursors.read(query.after, query) if query.after else None
     if cursor and cursor.version != version.number:
         raise CursorUnusable()
-    compiled = compile_query(query, version.columns, cursor, masks or {})
-    found = _fetch(compiled, parts_of(version), version.columns, limits)
-    page = found[: query.limit]
-    following = (
-        cursors.write(_mark(version, compiled, page[-1], query), query) if len(found) > query.limit else None
-    )
-    width = len(compiled.columns)
-    return Rows(compiled.columns, tuple(row[:width] for row in page), following, version.number)
-
-
-def parts_of(version: Version) -> tuple[Part, ...]:
-    """The files of a version in the order of their rows. Errors: `VersionMissing` when they have expired."""
-    if version.expired:
-        raise VersionMissing(version=f"{version.dataset_id} {version.number}")
-    folder = data_folder()
-    stored = members(version.dataset_id, version.number).values_list("path", "layout")
-    return tuple(Part(folder / path, layout) for path, layout in stored)
-
-
-def table_sql(parts: Sequence[Part], columns: Sequence[Column]) -> str:
-    """A table expression over the files: columns that some files lack are empty there."""
-    if not parts:
-        empty = ", ".join(f"CAST(NULL AS {column.stored}) AS {_name(column)}" for column in columns)
-        return f"(SELECT {empty}, 0::BIGINT AS file_index, 0::BIGINT AS file_row_number WHERE FALSE)"
-    paths = ", ".join(text_literal(str(part.path)) for part in parts)
-    union = ", union_by_name = true" if len({part.layout for part in parts}) > 1 else ""
-    return f"read_parquet([{paths}]{union}, hive_partitioning = false)"
-
-
-def _name(column: Column) -> str:
-    return '"' + column.name.replace('"', '""') + '"'
-
-
-def _fetch(
-    compiled: Compiled, parts: Sequence[Part], columns: Sequence[Column], limits: Limits
-) -> list[tuple[Any, ...]]:
-    sql = compiled.head + table_sql(parts, columns) + compiled.tail
+    asked = _Asked(version, query, cursor, masks or {})
+    compiled = asked.compiled()
+    parts = parts_of(version)
     with limited(limits) as connection:
+        found = asked.find(connection, compiled, parts)
+        page, more = found[: query.limit], len(found) > query.limit
+        rows = (
+            [row[: len(compiled.columns)] for row in page]
+            if query.grouped
+            else asked.read(connection, compiled, parts, page)
+        )
+    following = cursors.write(asked.mark(compiled, page[-1]), query) if more else None
+    return Rows(compiled.columns, tuple(rows), following, version.number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question on its way."""
+
+    version: Version
+    query: Query
+    cursor: Cursor | None
+    masks: Mapping[str, str | None]
+
+    def compiled(self) -> Compiled:
+        names = {name for name, _ in self.query.order} if self.cursor else set()
+        full = without_empty_cells(self.version, names) if names else frozenset[str]()
+        return compile_query(self.query, self.version.columns, self.cursor, self.masks, full)
+
+    def find(self, connection: duckdb.DuckDBPyConnection, compiled: Compiled, parts: Sequence[Part]) -> Found:
+        """The groups, or the places of the rows (values of the order, index of the file, row number): one
+        more than the limit.
+        """
+        if self.cursor is None or self.query.order or self.query.grouped:
+            return self._find(connection, compiled, parts)
+        # in the files' own order: first the rest of the file where the last page ended, then the files after it
+        at = self.cursor.file
+        found = [(at, row) for _, row in self._find(connection, compiled, parts[at : at + 1])]
+        if len(found) <= self.query.limit and parts[at + 1 :]:
+            anew = replace(self.query, limit=max(self.query.limit - len(found), 1))
+            rest = compile_query(anew, self.version.columns, None, self.masks)
+            found += [(at + 1 + file, row) for file, row in self._find(connection, rest, parts[at + 1 :])]
+        return found
+
+    def _find(
+        self, connection: duckdb.DuckDBPyConnection, compiled: Compiled, parts: Sequence[Part]
+    ) -> Found:
+        sql = compiled.head + table_sql(parts, self.version.columns) + compiled.tail
         return connection.execute(sql, compiled.values).fetchall()
 
+    def read(
+        self, connection: duckdb.DuckDBPyConnection, compiled: Compiled, parts: Sequence[Part], places: Found
+    ) -> Found:
+        """The rows at these places, in their order."""
+        wanted: dict[int, list[int]] = defaultdict(list)
+        for *_, file, row in places:
+            wanted[file].append(row)
+        shown, columns = compiled.shown, self.version.columns
+        pieces = [
+            f"SELECT {file:d}, file_row_number, {shown.sql} FROM {table_sql([parts[file]], columns)} "
+            f"WHERE file_row_number IN ({', '.join(f'{row:d}' for row in rows)})"
+            for file, rows in wanted.items()
+        ]
+        if not pieces:
+            return []
+        read = connection.execute(" UNION ALL ".join(pieces), shown.values * len(pieces)).fetchall()
+        by_place = {(file, row): values for file, row, *values in read}
+        return [tuple(by_place[file, row]) for *_, file, row in places]
 
-def _mark(version: Version, compiled: Compiled, last: tuple[Any, ...], query: Query) -> Cursor:
-    width = len(compiled.columns)
-    values = tuple(cursors.as_text(value) for value in last[width : width + compiled.order])
-    file, row = (0, 0) if query.grouped else last[-2:]
-    return Cursor(version.number, values, file, row)
+    def mark(self, compiled: Compiled, last: tuple[Any, ...]) -> Cursor:
+        """Where the page ends."""
+        if self.query.grouped:
+            width = len(compiled.columns)
+            return Cursor(self.version.number, tuple(map(cursors.as_text, last[width:])))
+        *values, file, row = last
+        return Cursor(self.version.number, tuple(map(cursors.as_text, values)), file, row)
