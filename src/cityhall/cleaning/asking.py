@@ -23,6 +23,8 @@ class Question:
     code: str
     state: str
     severity: str = "error"
+    shared: tuple[str, ...] = ()
+    """Parts of `state` worth computing once for each row."""
 
 
 def questions(contract: Contract, references: References) -> list[Question]:
@@ -31,7 +33,7 @@ def questions(contract: Contract, references: References) -> list[Question]:
     for item in contract.items:
         reading = reading_for(item)
         if reading.asks:
-            asked.append(Question(item.name, "read", reading.state))
+            asked.append(Question(item.name, "read", reading.state, shared=reading.shared))
         if item.required or item.name in contract.key:
             asked.append(Question(item.name, "required", fault_when(f"{reading.cell} IS NULL")))
     for rule in contract.rules:

@@ -16,7 +16,7 @@ from cityhall.cleaning.readings.choose import reading_of
 from cityhall.cleaning.readings.form import Reading
 from cityhall.cleaning.tables import ItemSpec, Staged
 
-SAMPLE_ROWS = 1_000
+SAMPLE_ROWS = 400
 WORTH_COUNTING = 0.7
 """Share of the sample that must fit before a reading is counted over every row; half of that where the header
 speaks for it. The count decides, not the sample."""
@@ -123,9 +123,14 @@ def _worth(column: str, known: Sequence[Candidate], cells: int, fits: Sequence[i
                 plain.setdefault(reading.family, []).append((-number, place, reading))
         elif number >= cells * WORTH_COUNTING * (0.5 if hinted else 1) and (hinted or not reading.needs_hint):
             found.append((not hinted, place, reading))
-    best = [reading for _, _, reading in sorted(found, key=lambda entry: entry[:2])][:MOST]
+    best = _tightest([reading for _, _, reading in sorted(found, key=lambda entry: entry[:2])])[:MOST]
     proven = any(not reading.needs_hint or reading.type != "text" for reading in best)
     return best if proven else best + _types(plain, cells)
+
+
+def _tightest(readings: Sequence[Candidate]) -> list[Candidate]:
+    """Of several ranges of one element only the first, tightest one that fits."""
+    return list({reading.element: reading for reading in reversed(readings)}.values())[::-1]
 
 
 def _may_be(column: str, reading: Candidate) -> bool:

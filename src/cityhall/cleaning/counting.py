@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 
 from cityhall.cleaning import duck
 from cityhall.cleaning.candidates import Candidate
+from cityhall.cleaning.marking import fault, mark, repair
 from cityhall.cleaning.profiling import Profile
-from cityhall.cleaning.tables import Evidence, Staged
+from cityhall.cleaning.readings.choose import reading_of
+from cityhall.cleaning.tables import Answer, Evidence, ItemSpec, Staged
 
 _PLACES_AT_MOST = 12
 
@@ -20,61 +23,80 @@ def counted(
     staged: Staged,
     facts: Sequence[Profile],
     worth: Mapping[str, Sequence[Candidate]],
+    workdir: Path,
 ) -> dict[str, list[Evidence]]:
     """For each column the evidence of each of its candidate readings, in the order given."""
     pairs = [(column, reading) for column, readings in worth.items() for reading in readings]
-    if not pairs:
-        return {}
-    states = [
-        f"{reading.reading(duck.name(column)).state} AS s{n}" for n, (column, reading) in enumerate(pairs)
-    ]
-    cells = [f"{duck.name(column)} AS c{n}" for n, (column, reading) in enumerate(pairs) if _numeric(reading)]
-    asked = ", ".join(_aggregates(n, reading) for n, (_, reading) in enumerate(pairs))
-    row = duck.first_row(
-        connection, f"SELECT {asked} FROM (SELECT {', '.join([*states, *cells])} FROM {duck.rows_of(staged)})"
+    marks = workdir / "answers.parquet"
+    readings = [reading.reading(duck.name(column)) for column, reading in pairs]
+    shared = [part for reading in readings for part in reading.shared]
+    mark(connection, staged, [reading.state for reading in readings], marks, shared)
+    counts = ", ".join(
+        f"count(*) FILTER ({repair(n)}), count(*) FILTER ({fault(n)})" for n in range(len(pairs))
     )
+    row = duck.first_row(connection, f"SELECT {counts or 0} FROM read_parquet({duck.text(str(marks))})")
     filled = {fact.column: fact.filled for fact in facts}
+    digits = _digits(
+        connection, staged, [(n, column) for n, (column, one) in enumerate(pairs) if _numeric(one)], marks
+    )
     found: dict[str, list[Evidence]] = {}
     for n, (column, reading) in enumerate(pairs):
-        found.setdefault(column, []).append(
-            _evidence(column, reading, filled[column], row[4 * n : 4 * n + 4])
+        evidence = Evidence(
+            element=reading.element,
+            type=reading.type,
+            tested=filled[column],
+            matched=filled[column] - row[2 * n + 1],
+            mended=row[2 * n],
+            hinted=reading.hinted(column),
+            params=dict(reading.params),
         )
+        if n in digits:
+            evidence = _as_number(evidence, *digits[n])
+        found.setdefault(column, []).append(replace(evidence, answer=_answer(column, evidence, marks, n)))
     return found
+
+
+def _answer(column: str, evidence: Evidence, marks: Path, place: int) -> Answer:
+    item = ItemSpec(column, column, evidence.element, evidence.type, params=evidence.params)
+    return Answer(reading_of(item, duck.name(column)).state, marks, place)
 
 
 def _numeric(reading: Candidate) -> bool:
     return reading.type in ("integer", "decimal")
 
 
-def _aggregates(n: int, reading: Candidate) -> str:
-    """Repairs, faults, and for numbers the most decimal places and the cells with a leading zero."""
-    counts = f"count(*) FILTER (s{n} = 1), count(*) FILTER (s{n} = 2)"
-    if not _numeric(reading):
-        return f"{counts}, 0, 0"
-    places = f"max(strlen(c{n}) - instr(c{n}, '.')) FILTER (s{n} = 0 AND contains(c{n}, '.'))"
-    return f"{counts}, coalesce({places}, 0), count(*) FILTER (c{n} >= '00' AND c{n} < '0:')"
+def _digits(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, numbers: Sequence[tuple[int, str]], marks: Path
+) -> dict[int, tuple[int, int]]:
+    """For each numeric reading the most decimal places of any cell, and how many cells have a leading zero."""
+    if not numbers:
+        return {}
+    line = f"CAST({staged.line_sql} AS BIGINT)"
+    repaired = f"{line} IN (SELECT _line FROM read_parquet({duck.text(str(marks))}) WHERE {{}})"
+    facts = ", ".join(_facts_of_digits(duck.name(column)) for _, column in numbers)
+    plain = duck.first_row(connection, f"SELECT {facts} FROM {duck.rows_of(staged)}")
+    found = {n: (plain[2 * k], plain[2 * k + 1]) for k, (n, _) in enumerate(numbers)}
+    for n, column in numbers:
+        odd = duck.first_row(
+            connection,
+            f"""SELECT max(length(regexp_extract({duck.name(column)}, '[.．]([0-9０-９]+)[^万亿千百%％]*$', 1)))
+                FROM {duck.rows_of(staged)} WHERE {repaired.format(repair(n))}""",
+        )
+        found[n] = (max(found[n][0], odd[0] or 0), found[n][1])
+    return found
 
 
-def _evidence(column: str, reading: Candidate, filled: int, counts: Sequence[int]) -> Evidence:
-    mended, failed, places, zeros = counts
-    evidence = Evidence(
-        element=reading.element,
-        type=reading.type,
-        tested=filled,
-        matched=filled - failed,
-        mended=mended,
-        hinted=reading.hinted(column),
-        params=dict(reading.params),
-    )
-    if not _numeric(reading):
-        return evidence
+def _facts_of_digits(cell: str) -> str:
+    places = f"max(strlen({cell}) - instr({cell}, '.')) FILTER (contains({cell}, '.') AND TRY_CAST({cell} AS DOUBLE) IS NOT NULL)"
+    return f"coalesce({places}, 0), count(*) FILTER ({cell} >= '00' AND {cell} < '0:')"
+
+
+def _as_number(evidence: Evidence, places: int, zeros: int) -> Evidence:
     if zeros:  # a leading zero carries meaning: the column holds codes
         return replace(evidence, matched=0, mended=0)
-    if reading.type == "decimal" and places <= _PLACES_AT_MOST and reading.params.get("format") != "exponent":
-        return replace(evidence, params={**evidence.params, "scale": _scale(reading, places)})
+    form = evidence.params.get("format")
+    if evidence.type == "decimal" and places <= _PLACES_AT_MOST and form != "exponent":
+        # A percentage becomes a share and needs two places more.
+        scale = max(places, 2) + 2 if form == "percent" else places
+        return replace(evidence, params={**evidence.params, "scale": scale})
     return evidence
-
-
-def _scale(reading: Candidate, places: int) -> int:
-    """Decimal places to keep; a percentage becomes a share and needs two more."""
-    return max(places, 2) + 2 if reading.params.get("format") == "percent" else places

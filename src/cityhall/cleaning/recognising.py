@@ -36,7 +36,7 @@ def recognise(
     with duck.opened(workdir, memory_limit, threads) as connection:
         facts = profile(connection, staged)
         worth = candidates(connection, staged)
-        evidence = counted(connection, staged, facts, worth)
+        evidence = counted(connection, staged, facts, worth, workdir)
         chosen = {fact.column: _choose(fact, evidence.get(fact.column, ())) for fact in facts}
         lists = codes(connection, staged, [fact for fact in facts if _may_be_list(chosen[fact.column])])
         repeats = repeated(connection, staged, [fact for fact in facts if _may_be_key(chosen[fact.column])])

@@ -29,6 +29,15 @@ def not_pattern(value: str, params: Params) -> str:
     return f"NOT regexp_matches({value}, {duck.text(params['pattern'])})"
 
 
+def no_outer_blanks(value: str, params: Params) -> str:
+    """At least `least` characters, and no blank before or after them."""
+    ends = [f"NOT {side}({value}, {blank})" for blank in _BLANKS for side in ("starts_with", "ends_with")]
+    return " AND ".join([f"length({value}) >= {int(params.get('least', 1))}", *ends])
+
+
+_BLANKS = ("' '", "'\u3000'", "chr(9)", "chr(10)", "chr(13)", "chr(160)")
+
+
 def date_inside(value: str, params: Params) -> str:
     """The eight digits from position `at` are a date of the calendar, not before the year `from`."""
     day = f"try_strptime(substr({value}, {int(params['at'])}, 8), '%Y%m%d')"
@@ -36,20 +45,72 @@ def date_inside(value: str, params: Params) -> str:
 
 
 def weighted(value: str, params: Params) -> str:
-    """Sum of weight x place in the alphabet, modulo `modulus`, equals `remainder` (the check character has a weight too)."""
+    """Sum of weight x place in the alphabet, modulo `modulus`, is `remainder` (the check character has a weight too)."""
     return f"{weighted_sum(value, params)} % {int(params['modulus'])} = {int(params.get('remainder', 0))}"
 
 
 def weighted_sum(value: str, params: Params) -> str:
-    """The weighted sum of a value's characters. A place with weight 0 is left out."""
-    places = ((place, int(weight)) for place, weight in enumerate(params["weights"], start=1))
-    terms = [_term(value, place, weight, params["alphabet"]) for place, weight in places if weight]
+    """The weighted sum of a value's characters; a place with weight 0 is left out."""
+    weights = [int(weight) for weight in params["weights"]]
+    digit = _digit_of_number if _all_digits(params) else _digit_of_bytes
+    terms = (f"{weight} * {digit(value, params, place)}" for place, weight in enumerate(weights) if weight)
     return "(" + " + ".join(terms) + ")"
 
 
-def _term(value: str, place: int, weight: int, alphabet: str) -> str:
-    digit = f"(instr({duck.text(alphabet)}, {value}[{place}]) - 1)"
-    return digit if weight == 1 else f"{weight} * {digit}"
+def shared(value: str, kind: str, params: Params) -> tuple[str, ...]:
+    """Parts of a test's SQL that occur many times in it, worth computing once for each row."""
+    if kind != "weighted":
+        return ()
+    if _all_digits(params):
+        return (_number(value, params),)
+    return tuple(_piece(value, params, piece) for piece in range(-(-len(params["weights"]) // _PIECE)))
+
+
+_LONGEST_INTEGER = 18
+_PIECE = 8
+"""Characters whose bytes fit one integer."""
+
+
+def _all_digits(params: Params) -> bool:
+    """Whether all places but the last hold digits, few enough to be read as one number."""
+    counted = all(params["weights"])
+    return (
+        counted
+        and params["alphabet"] in ("0123456789", "0123456789X")
+        and len(params["weights"]) - 1 <= _LONGEST_INTEGER
+    )
+
+
+def _number(value: str, params: Params) -> str:
+    return f"coalesce(TRY_CAST(substr({value}, 1, {len(params['weights']) - 1}) AS BIGINT), 0)"
+
+
+def _digit_of_number(value: str, params: Params, place: int) -> str:
+    behind = len(params["weights"]) - 2 - place
+    if behind < 0:
+        return f"(instr({duck.text(params['alphabet'])}, {value}[{place + 1}]) - 1)"
+    return f"({_number(value, params)} // {10**behind} % 10)"
+
+
+def _piece(value: str, params: Params, piece: int) -> str:
+    """The bytes of up to eight characters as one number, from which each is taken by shifting; 0 if not ASCII."""
+    size = _piece_size(params, piece)
+    return f"coalesce(TRY_CAST('0x' || hex(substr({value}, {piece * _PIECE + 1}, {size})) AS BIGINT), 0)"
+
+
+def _piece_size(params: Params, piece: int) -> int:
+    return min(_PIECE, len(params["weights"]) - piece * _PIECE)
+
+
+def _digit_of_bytes(value: str, params: Params, place: int) -> str:
+    piece, within = divmod(place, _PIECE)
+    behind = 8 * (_piece_size(params, piece) - 1 - within)
+    return f"{_places(params['alphabet'])}[(({_piece(value, params, piece)} >> {behind}) & 255) - 44]"
+
+
+def _places(alphabet: str) -> str:
+    """A list that gives a character's place in the alphabet, from the character '-' (byte 45) on; 0 for strangers."""
+    return str([max(0, alphabet.find(chr(byte))) for byte in range(ord("-"), ord("Z") + 1)])
 
 
 def luhn(value: str, params: Params) -> str:
@@ -96,6 +157,7 @@ KINDS: dict[str, Callable[[str, Params], str]] = {
     "length": length,
     "pattern": pattern,
     "not_pattern": not_pattern,
+    "no_outer_blanks": no_outer_blanks,
     "date_inside": date_inside,
     "weighted": weighted,
     "luhn": luhn,

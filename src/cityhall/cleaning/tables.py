@@ -33,6 +33,15 @@ class Staged:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A question already asked of every row of a staged table: its SQL, the file of marks, its place in it."""
+
+    state: str
+    marks: Path
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What the count over every row said about one reading of a column."""
 
@@ -46,6 +55,8 @@ class Evidence:
     hinted: bool
     """Whether the column's header speaks for this element."""
     params: Mapping[str, Any] = field(default_factory=dict)
+    answer: Answer | None = None
+    """Where the answers for every row were written, so that the check need not ask the same again."""
 
     @property
     def share(self) -> float:

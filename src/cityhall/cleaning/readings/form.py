@@ -23,6 +23,8 @@ class Reading:
     repaired: str
     """SQL of the text after safe repairs, for suggestions."""
     sql_type: str = "VARCHAR"
+    shared: tuple[str, ...] = ()
+    """Parts of `valid` that occur many times in it, worth computing once for each row."""
 
     @property
     def asks(self) -> bool:

@@ -23,6 +23,7 @@ def reading(element: Element | None, cell: str) -> Reading:
         plain_value=cell,
         faults=tuple((step.reason, f"NOT ({_one(repaired, step)})") for step in element.steps),
         repaired=repaired,
+        shared=tuple(part for step in element.steps for part in steps.shared(cell, step.kind, step.params)),
     )
 
 
