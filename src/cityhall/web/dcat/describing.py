@@ -24,27 +24,27 @@ _FILE_TYPES = {
 }
 # The 22 fields on the 13 themes of the European vocabulary; what has no counterpart says none.
 _THEMES = {
-    "science_innovation": "TECH",
+    "science": "TECH",
     "commerce": "ECON",
     "social_relief": "SOCI",
-    "construction_housing": "REGI",
-    "education_culture": "EDUC",
-    "legal_services": "JUST",
+    "construction": "REGI",
+    "education": "EDUC",
+    "legal": "JUST",
     "daily_life": "SOCI",
     "weather": "ENVI",
     "geospatial": "REGI",
     "organisations": "GOVE",
-    "resources_energy": "ENER",
+    "resources": "ENER",
     "work_safety": "JUST",
-    "finance_tax": "ECON",
+    "finance": "ECON",
     "transport": "TRAN",
     "public_safety": "JUST",
     "health": "HEAL",
-    "social_security": "SOCI",
+    "employment": "SOCI",
     "environment": "ENVI",
-    "industry_agriculture": "AGRI",
+    "industry": "AGRI",
     "credit": "ECON",
-    "market_supervision": "ECON",
+    "market": "ECON",
 }
 
 Properties = list[tuple[str, Value]]
