@@ -34,7 +34,7 @@ from cityhall.identity.queries import agencies, people
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.durable import new_file
 from cityhall.kernel.text import Text
-from cityhall.packing.queries import generate_city
+from cityhall.packing.queries import generate_city, write_catalogue_file
 from cityhall.places.actions import load_divisions
 from cityhall.places.queries import divisions
 from cityhall.warehouse.queries import versions
@@ -72,7 +72,8 @@ def build(folder: Path, scale: float, tell: Tell) -> tuple[Account, ...]:
     _register(catalogue["agencies"])
     if not divisions():
         load_divisions(BUILDER)
-    import_catalogue(BUILDER, folder / "catalogue.yaml")
+    write_catalogue_file(catalogue, folder / "catalogue-file.yaml")
+    import_catalogue(BUILDER, folder / "catalogue-file.yaml")
     accounts = _accounts(catalogue["agencies"])
     with _feeds(folder / "files"):
         declared = _declare_sources(folder, catalogue)

@@ -4,6 +4,7 @@ from cityhall.packing.checking import check_pack
 from cityhall.packing.finding import Finding
 from cityhall.packing.places import pack_folder
 from cityhall.packing.synthesis.big import BigMade, generate_big
+from cityhall.packing.synthesis.catalogue_file import write_catalogue_file
 from cityhall.packing.synthesis.city import CityMade, generate_city
 from cityhall.packing.synthesis.wenzhou import wenzhou_agencies, wenzhou_catalogue
 
@@ -17,4 +18,5 @@ __all__ = [
     "pack_folder",
     "wenzhou_agencies",
     "wenzhou_catalogue",
+    "write_catalogue_file",
 ]
