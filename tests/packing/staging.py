@@ -1,4 +1,4 @@
-"""Puts a dataset of the synthetic city before the cleaner: staged rows, contract from its catalogue entry, outcome."""
+"""Puts a dataset of the synthetic city before the cleaner: staged rows, contract, outcome."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 import pyarrow
 import pyarrow.parquet
+from tests.packing.reading import Rows
 
 from cityhall.cleaning.engine import Checked, Contract, ItemSpec, Rule, Staged, check
 from cityhall.kernel import clock
-from tests.packing.reading import Rows
 
 
 def stage(rows: Rows, folder: Path) -> Staged:

@@ -7,15 +7,25 @@ from typing import Any
 
 import pytest
 import yaml
-
-from cityhall.cleaning.engine import Checked
-from cityhall.packing.queries import CityMade
 from tests.packing.reading import rows_of
 from tests.packing.staging import outcome
 
+from cityhall.cleaning.engine import Checked
+from cityhall.packing.queries import CityMade
+
 # Datasets that others refer to come before those.
-CHOSEN = ("population_register", "buildings", "enterprises", "dwellings", "relief_households", "police_calls", "building_permits",
-          "labour_disputes", "weather_observations", "outpatient_visits")  # fmt: skip
+CHOSEN = (
+    "population_register",
+    "buildings",
+    "enterprises",
+    "dwellings",
+    "relief_households",
+    "police_calls",
+    "building_permits",
+    "labour_disputes",
+    "weather_observations",
+    "outpatient_visits",
+)
 
 
 @pytest.fixture(scope="module")

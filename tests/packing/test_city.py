@@ -21,8 +21,22 @@ from tests.packing.reading import Rows, rows_of
 from cityhall.packing.queries import CityMade, generate_city
 
 # One dataset in each of the clothes, with and without versions.
-SOME = ("population_register", "relief_households", "enterprises", "traffic_counts", "dwellings", "doctors", "police_calls",
-        "bus_routes", "bus_stops", "parcels", "parking_lots", "outpatient_visits", "elderly_allowances", "presale_permits")  # fmt: skip
+SOME = (
+    "population_register",
+    "relief_households",
+    "enterprises",
+    "traffic_counts",
+    "dwellings",
+    "doctors",
+    "police_calls",
+    "bus_routes",
+    "bus_stops",
+    "parcels",
+    "parking_lots",
+    "outpatient_visits",
+    "elderly_allowances",
+    "presale_permits",
+)
 FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
