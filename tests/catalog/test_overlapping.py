@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
@@ -20,9 +22,9 @@ def _collected(*items: tuple[str, str], code: str = "other") -> Collected:
 
 
 def test_the_same_elements_about_the_same_subject_are_noticed() -> None:
-    own = _collected(ID, ("姓名", "person_name"), ("电话", "cn_mobile_phone"), ("备注", ""), code="own")
+    own = _collected(ID, ("姓名", "cn_person_name"), ("电话", "cn_mobile_phone"), ("备注", ""), code="own")
     other = _collected(
-        ("证件", "cn_identity_number"), ("联系电话", "cn_mobile_phone"), ("申请人", "person_name")
+        ("证件", "cn_identity_number"), ("联系电话", "cn_mobile_phone"), ("申请人", "cn_person_name")
     )
     (found,) = pure_overlaps(own, [other])
     assert found.share == pytest.approx(2 / 3)
@@ -38,6 +40,14 @@ def test_another_subject_is_not_a_repetition() -> None:
     assert not pure_overlaps(_collected(("电话", "cn_mobile_phone")), [own])
 
 
+def test_a_division_is_the_subject_only_as_part_of_the_key() -> None:
+    items = (("区划", "cn_division_code"), ("人口", ""), ("面积", ""))
+    by_area, other = replace(_collected(*items), key=("区划",)), replace(_collected(*items), key=("区划",))
+    assert pure_overlaps(by_area, [other])
+    assert not pure_overlaps(by_area, [replace(other, key=("人口",))])
+    assert not pure_overlaps(replace(by_area, key=()), [other])
+
+
 def test_general_elements_count_only_with_the_same_name() -> None:
     own = _collected(ID, ("出生日期", "date"))
     assert not pure_overlaps(own, [_collected(ID, ("发证日期", "date"))])
@@ -45,12 +55,14 @@ def test_general_elements_count_only_with_the_same_name() -> None:
 
 
 def test_little_in_common_is_no_warning() -> None:
-    own = _collected(ID, ("姓名", "person_name"), ("学校", ""), ("年级", ""))
-    assert not pure_overlaps(own, [_collected(ID, ("姓名", "person_name"))])
+    own = _collected(ID, ("姓名", "cn_person_name"), ("学校", ""), ("年级", ""))
+    assert not pure_overlaps(own, [_collected(ID, ("姓名", "cn_person_name"))])
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from("abcdefg"), st.sampled_from(["", "date", "person_name"])), min_size=1)
+    st.lists(
+        st.tuples(st.sampled_from("abcdefg"), st.sampled_from(["", "date", "cn_person_name"])), min_size=1
+    )
 )
 def test_a_dataset_wholly_overlaps_with_its_copy(items: list[tuple[str, str]]) -> None:
     own = _collected(ID, *items)
@@ -66,7 +78,7 @@ def test_names_are_compared_without_width_case_and_punctuation() -> None:
 @pytest.mark.django_db
 def test_the_catalogue_notices_until_the_other_is_withdrawn() -> None:
     mine, theirs = an_agency(1), an_agency(2)
-    items = (an_item("身份证号", element="cn_identity_number"), an_item("姓名", element="person_name"))
+    items = (an_item("身份证号", element="cn_identity_number"), an_item("姓名", element="cn_person_name"))
     first = draft_dataset(OPERATOR, a_draft(theirs, code="first", items=items, key=()))
     draft = a_draft(mine, code="second", items=items, key=())
     (found,) = overlaps(draft)

@@ -18,13 +18,15 @@ from cityhall.kernel.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a dataset collects, as far as this question needs it: items as (name, element or empty)."""
+    """What a dataset collects, as far as this question needs it: items as (name, element or empty),
+    and the names of the key's items."""
 
     dataset_id: str
     code: str
     title: Text
     agency_id: str
     items: tuple[tuple[str, str], ...]
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def overlaps(own: Collected, others: Iterable[Collected]) -> tuple[Overlap, ...]
 
 
 def _overlap(own: Collected, other: Collected) -> Iterator[Overlap]:
-    subject = next((e for _, e in own.items if e in identifying() and e in _elements(other)), "")
+    theirs = _subjects(other)
+    subject = next((element for element in _subjects(own) if element in theirs), "")
     mine = [item for item in own.items if item[1] not in identifying()]
     if not subject or not mine:
         return
@@ -80,8 +83,14 @@ def _overlap(own: Collected, other: Collected) -> Iterator[Overlap]:
         )
 
 
-def _elements(dataset: Collected) -> set[str]:
-    return {element for _, element in dataset.items}
+def _subjects(dataset: Collected) -> list[str]:
+    """The elements by which the dataset identifies what its rows are about."""
+    known = _vocabulary()["identifying"]
+    return [
+        element
+        for name, element in dataset.items
+        if element in known and (name in dataset.key or not known[element].get("in_key"))
+    ]
 
 
 def _counterpart(item: tuple[str, str], other: Collected) -> Iterator[tuple[str, str]]:

@@ -153,12 +153,9 @@ def overlaps(draft: DatasetDraft) -> tuple[Overlap, ...]:
     own_id = draft.id if isinstance(draft, Dataset) else ""
     same_subject = models.DatasetItem.objects.filter(element__in=elements).values("dataset_id")
     others = models.Dataset.objects.filter(id__in=same_subject).exclude(id=own_id).exclude(state="withdrawn")
-    own = Collected(own_id, draft.code, draft.title, draft.agency_id, _collected(draft.items))
-    return overlapping.overlaps(own, (storing.collected(row) for row in others.prefetch_related("items")))
-
-
-def _collected(items: tuple[Item, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((item.name, item.element or "") for item in items)
+    items = tuple((item.name, item.element or "") for item in draft.items)
+    own = Collected(own_id, draft.code, draft.title, draft.agency_id, items, draft.key)
+    return overlapping.overlaps(own, storing.collected(others))
 
 
 def metadata_quality(id_or_code: str, served: Served = UNSERVED) -> Mqa:

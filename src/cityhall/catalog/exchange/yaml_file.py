@@ -71,15 +71,36 @@ def read(path: Path) -> Iterator[Entry]:
 
 def _content(path: Path) -> Any:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        # Anchors would let a small file unfold without end.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
+        loader = _Loader(path.read_text(encoding="utf-8-sig"))
+        node = loader.get_single_node()
+        # Aliases would let a small file unfold without end.
+        if node is not None and _shares(node):
             raise CatalogueUnreadable(file=path.name, problem=_ALIAS)
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader of our own)
+        return loader.construct_document(node) if node is not None else None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = _NOT_YAML.fill(line=mark.line + 1 if mark else 1)
         raise CatalogueUnreadable(file=path.name, problem=problem) from error
+
+
+def _shares(root: yaml.Node) -> bool:
+    """Whether a node occurs at two places."""
+    seen, waiting = {id(root)}, [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.ScalarNode):
+            continue
+        children = (
+            node.value
+            if isinstance(node, yaml.SequenceNode)
+            else [part for pair in node.value for part in pair]
+        )
+        for child in children:
+            if id(child) in seen:
+                return True
+            seen.add(id(child))
+        waiting += children
+    return False
 
 
 def _compact(value: Any) -> Any:
