@@ -1,4 +1,6 @@
-"""Durable entries a second: insert, number, hash, re-derive, sign, commit; in batches of 1000, beside bare SQLite."""
+"""Durable entries a second: insert, number, hash, re-derive, sign, commit; in batches of 1000, beside bare
+SQLite.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ def deed(actor: Actor, number: int) -> None:
     record(f"thing:{number}", number=number, note="x" * 120)
 
 
-INSERT = "INSERT INTO ledger_entry (id, verb, actor, subject, at, body) VALUES (%s, %s, %s, %s, %s, %s)"
+INSERT = "INSERT INTO ledger_entry (id, verb, actor, subject, at, body) VALUES "
+ROW = "(%s, %s, %s, %s, %s, %s)"
 
 
 def copies(count: int) -> list[tuple[str, ...]]:
@@ -69,7 +72,7 @@ def batches() -> tuple[float, float]:
         entries = copies(BATCH)
         start = time.perf_counter()
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(INSERT, entries)
+            cursor.execute(INSERT + ", ".join([ROW] * BATCH), [value for entry in entries for value in entry])
         middle = time.perf_counter()
         sequence(BATCH)
         whole += time.perf_counter() - start
@@ -110,7 +113,7 @@ def main() -> None:
                    f"bare SQLite {limit:,.0f} rows/s", "10,000/s", whole >= 10_000),
             Figure("sequencing alone", f"{sequencing:,.0f}/s", "", "shown", None),
             Figure("single actions, each its own transaction", f"{single:,.0f}/s", "", "shown", None),
-            Figure("verification of the whole log", f"{audit:,.0f} entries/s", f"{answer.size:,} entries, ok: {answer.ok}",
+            Figure("verification of the whole log", f"{audit:,.0f} entries/s", f"{answer.size:,} entries",
                    "sound", answer.ok),
         ],
         f"database: {connection.vendor}",

@@ -1,4 +1,6 @@
-"""How the sign-in package keeps second factors: encrypted, so that a copy of the database alone opens no account."""
+"""How the sign-in package keeps second factors: encrypted, so that a copy of the database alone opens no
+account.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The newest checkpoint as a file in the state folder: evidence outside the database, and what others may copy."""
+"""The newest checkpoint as a file in the state folder: evidence outside the database, and what others may
+copy.
+"""
 
 from __future__ import annotations
 
@@ -21,5 +23,7 @@ def published(origin: str) -> str | None:
 
 
 def _path(origin: str) -> Path:
-    """The log's own folder, so that a new database in an old state folder is a new log, not a rolled-back one."""
+    """The log's own folder, so that a new database in an old state folder is a new log, not a rolled-back
+    one.
+    """
     return home() / "ledger" / origin.rsplit("/", 1)[-1] / "checkpoint"

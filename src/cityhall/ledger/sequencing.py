@@ -1,4 +1,6 @@
-"""The sequencer: numbers waiting entries in batches, grows the tree, re-derives it from storage, and only then signs."""
+"""The sequencer: numbers waiting entries in batches, grows the tree, re-derives it from storage, and only
+then signs.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,12 @@ from cityhall.ledger.tiles import HASH, WIDTH, Place
 
 BATCH = 1000
 
-_NUMBER = "UPDATE ledger_entry SET position = %s WHERE id = %s AND position IS NULL"
+_NUMBER = """
+    WITH numbered (position, id) AS (VALUES {rows})
+    UPDATE ledger_entry SET position = numbered.position
+    FROM numbered WHERE ledger_entry.id = numbered.id AND ledger_entry.position IS NULL
+"""
+_STATEMENT = 1000  # rows to a statement: SQLite binds at most 32,766 values
 _STORE = """
     INSERT INTO ledger_tile (level, "index", hashes) VALUES (%s, %s, %s)
     ON CONFLICT (level, "index") DO UPDATE SET hashes = excluded.hashes
@@ -28,7 +35,9 @@ _STORE = """
 
 
 def sequence(batch: int = BATCH) -> int:
-    """Integrate all entries that wait, `batch` to a transaction; answers how many. Safe to run at any time."""
+    """Integrate all entries that wait, `batch` to a transaction; answers how many. Safe to run at any
+    time.
+    """
     total = 0
     while done := _integrate(batch):
         total += done
@@ -55,14 +64,19 @@ def _integrate(limit: int) -> int:
 
 
 def _locked_log() -> Log:
-    """The log's row, locked on PostgreSQL; on SQLite the transaction itself already excludes other writers."""
+    """The log's row, locked on PostgreSQL; on SQLite the transaction itself already excludes other
+    writers.
+    """
     Log.objects.get_or_create(id=1, defaults={"origin": f"cityhall/ledger/{new_id('log')}"})
     return Log.objects.select_for_update().get(id=1)
 
 
 def _number(start: int, entry_ids: list[str]) -> None:
     with connection.cursor() as cursor:
-        cursor.executemany(_NUMBER, [(start + place, entry_id) for place, entry_id in enumerate(entry_ids)])
+        for first in range(0, len(entry_ids), _STATEMENT):
+            part = entry_ids[first : first + _STATEMENT]
+            values = [value for place, key in enumerate(part, start + first) for value in (place, key)]
+            cursor.execute(_NUMBER.format(rows=", ".join(["(%s, %s)"] * len(part))), values)
 
 
 def _store(changed: dict[Place, bytes]) -> None:

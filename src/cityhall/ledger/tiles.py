@@ -1,7 +1,7 @@
 """The stored levels of the tree: tiles of 256 hashes (C2SP tlog-tiles, height 8).
 
-Level 0 holds leaf hashes; level n + 1 holds one hash per full tile of level n. Appending touches only the tiles at the
-right edge, and the root is computed from them: O(log n) however long the log is.
+Level 0 holds leaf hashes; level n + 1 holds one hash per full tile of level n. Appending touches only the
+tiles at the right edge, and the root is computed from them: O(log n) however long the log is.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def root(size: int, read: Read) -> bytes:
 
 
 def right_edge(size: int) -> list[Place]:
-    """The tiles that appending to a tree of `size` leaves reads, and that hold its peaks; full ones may be absent."""
+    """The tiles that appending to a tree of `size` leaves reads, and that hold its peaks; full ones may be
+    absent.
+    """
     places: list[Place] = []
     while size:
         places.append((len(places), size // WIDTH))

@@ -13,7 +13,7 @@ __all__ = ["NoticeInfo", "notices", "owed_mails", "unread_count"]
 
 @dataclass(frozen=True, slots=True)
 class NoticeInfo:
-    """What a person is told. `mailed`: when the e-mail was handed over; None while owed or without address."""
+    """What a person is told. `mailed`: when the e-mail was handed over; None while owed or not possible."""
 
     id: str
     subject: Text

@@ -32,7 +32,7 @@ __all__ = [
 class Division:
     """A code (6, 9 or 12 digits) with the name it had from `valid_from` until the day before `valid_to`.
 
-    `level` is province, city, county, town or village. None for a day means open or not known; a division that is
+    `level` is province, city, county, town or village. A day of None is open or not known; a division that is
     `abolished` without a day ended some time. `successors` are the codes that took over, where told.
     """
 
@@ -47,7 +47,8 @@ class Division:
 
 
 def division(code: str, on: date | None = None) -> Division | None:
-    """The division with this code on a day; without a day, as it is now or, if it is abolished, as it was last.
+    """The division with this code on a day; without a day, as it is now or, if it is abolished, as it was
+    last.
 
     Padded and short forms of codes are understood. None when the code was not valid then, or never.
     """
@@ -86,7 +87,7 @@ def ancestors(code: str, on: date | None = None) -> tuple[Division, ...]:
 
 
 def division_name(code: str, on: date | None = None, separator: str = "") -> str:
-    """The whole name such as 浙江省温州市鹿城区; placeholders such as 市辖区 are left out. Raises DivisionUnknown."""
+    """The whole name such as 浙江省温州市鹿城区, without placeholders (市辖区); may raise DivisionUnknown."""
     own = division(code, on) or division(code)
     path = [*ancestors(code, on), *([own] if own else [])]
     names = [one.name for one in path]

@@ -30,7 +30,8 @@ _Row = tuple[str, str, str, date | None, date | None]
 
 
 def division_reference_file() -> Path:
-    """The path of a Parquet file with one row per code and name: code, name, level, valid_from, valid_to (exclusive).
+    """The path of a Parquet file with one row per code and name: code, name, level, valid_from, valid_to
+    (exclusive).
 
     It is made once per load, and from the bundled list while nothing has been loaded.
     """
