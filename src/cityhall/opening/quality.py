@@ -151,4 +151,4 @@ def _example(body: Any) -> str:
 
 
 def _share(score: float | None) -> float | None:
-    return None if score is None else score / 100
+    return None if score is None else round(score / 100, 4)

@@ -13,6 +13,7 @@ from cityhall.opening.quality import Compared, Quality, quality, quality_compare
 from cityhall.opening.reading import Seen, preview, rows
 from cityhall.opening.rules import Decision, Purpose, Viewpoint
 from cityhall.opening.versions import DiffSeen, VersionSeen, diff, latest, versions
+from cityhall.warehouse.queries import query_from_json, query_from_params
 
 __all__ = [
     "FORMATS",
@@ -45,6 +46,8 @@ __all__ = [
     "quality",
     "quality_compared",
     "quality_trend",
+    "query_from_json",
+    "query_from_params",
     "rows",
     "suitable_formats",
     "versions",

@@ -9,6 +9,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 from django.views.i18n import set_language
 
+from cityhall.web.api.root import api
 from cityhall.web.pages import (
     account,
     agencies,
@@ -109,6 +110,7 @@ urlpatterns = [
     path("healthz", home.healthz, name="healthz"),
     path("robots.txt", home.robots, name="robots"),
     path("api/", home.api_guide, name="api-guide"),
+    path("api/v1/", api.urls),
     path("language/", set_language, name="language"),
     path("agencies/", agencies.agencies_page, name="agencies"),
     path("agencies/<str:agency_id>/", agencies.agency_page, name="agency"),

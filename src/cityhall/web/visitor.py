@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from ninja.utils import check_csrf
 
 from cityhall.identity.queries import actor_for_key, actor_of
 from cityhall.kernel.actor import ANONYMOUS, Actor
+from cityhall.web.errors import FormExpired
 
 _SLOT = "_cityhall_actor"
 
@@ -22,9 +24,15 @@ def actor_for(request: HttpRequest) -> Actor:
 def actor_for_program(request: HttpRequest) -> Actor:
     """The actor of an API call: by `Authorization: Bearer <key>` when sent, else by session.
 
-    A key that is sent must be good; it never falls back to anonymous. Errors: `KeyRefused`.
+    A key that is sent must be good; it never falls back to anonymous. A session that changes something must
+    send the
+    token of its forms, so that no foreign page can act with it. Errors: `KeyRefused`, `FormExpired`.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme:
         return actor_for_key(token.strip() if scheme.lower() == "bearer" else "")
-    return actor_for(request) if request.COOKIES else ANONYMOUS
+    if not request.COOKIES:
+        return ANONYMOUS
+    if request.method not in ("GET", "HEAD", "OPTIONS") and check_csrf(request) is not None:
+        raise FormExpired()
+    return actor_for(request)

@@ -1,0 +1,228 @@
+"""Reading: catalogue, rows, versions, quality, files."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+from pydantic import Field
+
+from cityhall.catalog.queries import Filter
+from cityhall.opening import queries as opening
+from cityhall.opening.actions import request_export
+from cityhall.opening.errors import NoVersionYet
+from cityhall.web.api import answers
+from cityhall.web.api.documenting import answers as documented
+from cityhall.web.api.shapes import (
+    DatasetAnswer,
+    DiffAnswer,
+    ExportAnswer,
+    ExportRequest,
+    ListAnswer,
+    QualityAnswer,
+    RowsAnswer,
+    VersionsAnswer,
+)
+from cityhall.web.errors import RequestUnusable
+from cityhall.web.pages.files import download_address
+from cityhall.web.visitor import actor_for_program
+
+router = Router(tags=["data"])
+Short = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+Number = Annotated[int, Field(ge=1, le=2_000_000_000)]
+FILTERS: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "filter",
+            "in": "query",
+            "description": "Any `item=value` or `item__op=value` with eq, ne, lt, le, gt, ge, in, between, contains, starts, "
+            "isnull, notnull.",
+            "required": False,
+            "style": "form",
+            "explode": True,
+            "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+        },
+        *(
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "description": text,
+                "schema": {"type": "string"},
+            }
+            for name, text in (
+                ("select", "Items to show, separated by commas; empty: all that may be seen."),
+                ("sort", "Items to sort by, a minus before one for descending."),
+                ("limit", "Rows a page, 1 to 1000 (100)."),
+                ("after", "The mark `next` of the page before."),
+                ("group_by", "Items to group by."),
+                ("agg", "An aggregate `fn:item` (count, sum, avg, min, max, distinct); may be repeated."),
+                ("bbox", "west,south,east,north in degrees, with the items named by `lon` and `lat`."),
+                ("lon", "The item that holds the longitude."),
+                ("lat", "The item that holds the latitude."),
+                ("version", "The number of a version; the latest when absent."),
+            )
+        ),
+    ]
+}
+
+
+@router.get(
+    "/datasets", response=documented(ListAnswer), summary="Find datasets", operation_id="list_datasets"
+)
+def list_datasets(
+    request: HttpRequest,
+    q: Short = "",
+    field: Short = "",
+    agency: Short = "",
+    opening_class: Short = Query("", alias="opening"),
+    level: Annotated[int, Field(ge=0, le=4)] = 0,
+    state: Short = "",
+    after: Short = "",
+    limit: Annotated[int, Field(ge=1, le=200)] = 50,
+) -> HttpResponse:
+    """Datasets that match, in the order of their codes. Drafts appear only with `state=draft`, to their own
+    agency.
+    """
+    wanted = Filter(
+        text=q, field_code=field, agency_id=agency, opening_class=opening_class, level=level, state=state
+    )
+    page = opening.visible_datasets(actor_for_program(request), wanted, after, limit)
+    body = {"datasets": [answers.entry(one) for one in page.entries], "next": page.next, "total": page.total}
+    return answers.answer(body)
+
+
+@router.get(
+    "/datasets/{dataset_id}",
+    response=documented(DatasetAnswer),
+    summary="One dataset",
+    operation_id="dataset",
+)
+def one_dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """A dataset by id or code, its items with what you may see of them, and the version being served."""
+    actor = actor_for_program(request)
+    found, decision = opening.dataset_for(actor, _name(dataset_id), "api")
+    return answers.answer(answers.dataset(found, decision, opening.latest(actor, found.id)))
+
+
+@router.get(
+    "/datasets/{dataset_id}/rows",
+    response=documented(RowsAnswer),
+    summary="Rows",
+    operation_id="rows",
+    openapi_extra=FILTERS,
+)
+def rows(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """One page of rows, or of groups. Hidden items cannot be shown, filtered, sorted or counted by."""
+    pairs = [(name, value) for name, values in request.GET.lists() for value in values if name != "version"]
+    query = opening.query_from_params(pairs)
+    return _rows(request, dataset_id, query, request.GET.get("version", ""))
+
+
+@router.post(
+    "/datasets/{dataset_id}/query",
+    response=documented(RowsAnswer),
+    summary="Rows by a query in JSON",
+    operation_id="query",
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+    },
+)
+def query(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """The same as `rows`, for queries too long or too nested for an address. It changes nothing."""
+    return _rows(request, dataset_id, opening.query_from_json(_json(request)), request.GET.get("version", ""))
+
+
+def _rows(request: HttpRequest, dataset_id: str, asked: Any, version: str) -> HttpResponse:
+    actor = actor_for_program(request)
+    number = _number(version) if version else None
+    seen = opening.rows(actor, _name(dataset_id), asked, version=number)
+    return answers.rows_answer(seen.dataset.id, seen.version, seen.columns, seen.rows, seen.next_cursor)
+
+
+@router.get(
+    "/datasets/{dataset_id}/versions",
+    response=documented(VersionsAnswer),
+    summary="Versions",
+    operation_id="versions",
+)
+def versions(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """All versions, newest first."""
+    found = opening.versions(actor_for_program(request), _name(dataset_id))
+    return answers.answer({"versions": [answers.version_line(one) for one in found]})
+
+
+@router.get(
+    "/datasets/{dataset_id}/diff",
+    response=documented(DiffAnswer),
+    summary="Two versions compared",
+    operation_id="diff",
+)
+def diff(request: HttpRequest, dataset_id: str, a: Number, b: Number) -> HttpResponse:
+    """Rows added, removed and changed by key from version `a` to version `b`, over the items you may see."""
+    told = opening.diff(actor_for_program(request), _name(dataset_id), a, b, limit=100)
+    return answers.answer(answers.diff(told))
+
+
+@router.get(
+    "/datasets/{dataset_id}/quality",
+    response=documented(QualityAnswer),
+    summary="Quality report",
+    operation_id="quality",
+)
+def quality(request: HttpRequest, dataset_id: str, version: Number | None = None) -> HttpResponse:
+    """The six dimensions, and per item what was found; examples only where the values may be seen."""
+    told = opening.quality(actor_for_program(request), _name(dataset_id), version)
+    if told is None:
+        raise NoVersionYet()
+    return answers.answer(answers.quality(told))
+
+
+@router.post(
+    "/datasets/{dataset_id}/exports",
+    response=documented(ExportAnswer, 202),
+    summary="Ask for a file",
+    operation_id="request_export",
+)
+def ask_export(request: HttpRequest, dataset_id: str, body: ExportRequest) -> HttpResponse:
+    """A finished file of everything you may see; poll its address until `state` is `ready`."""
+    actor = actor_for_program(request)
+    asked = request_export(actor, _name(dataset_id), body.format, version=body.version)
+    return _export(request, asked, 202)
+
+
+@router.get(
+    "/exports/{export_id}", response=documented(ExportAnswer), summary="A file", operation_id="export"
+)
+def export(request: HttpRequest, export_id: str) -> HttpResponse:
+    """The state of a file, and its link once it is ready."""
+    return _export(request, opening.export_info(actor_for_program(request), _name(export_id)), 200)
+
+
+def _export(request: HttpRequest, asked: opening.Export, status: int) -> HttpResponse:
+    link = None
+    if asked.state == "ready":
+        link = request.build_absolute_uri(download_address(actor_for_program(request), asked))
+    return answers.answer(answers.export(asked, link), status)
+
+
+def _name(text: str) -> str:
+    """An id of an address; what no id can be is not asked of the database."""
+    if "\0" in text or len(text) > 200:
+        raise RequestUnusable(problem="id")
+    return text
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise RequestUnusable(problem="version")
+    return int(text)
+
+
+def _json(request: HttpRequest) -> Any:
+    try:
+        return orjson.loads(request.body)
+    except orjson.JSONDecodeError as error:
+        raise RequestUnusable(problem="body: JSON") from error

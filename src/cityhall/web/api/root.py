@@ -1,0 +1,51 @@
+"""The REST interface as a whole: its routers, its errors, and who is asking."""
+
+from __future__ import annotations
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+
+from cityhall import __version__
+from cityhall.kernel.errors import CityhallError
+from cityhall.web.api import collecting, reading
+from cityhall.web.error_pages import json_error
+from cityhall.web.errors import AddressUnknown, RequestUnusable
+
+api = NinjaAPI(
+    title="Cityhall",
+    version=__version__,
+    description="A city's data: catalogue, rows, versions, quality, files; and what departments send.",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+    openapi_extra={
+        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+        "security": [{}, {"key": []}],
+    },
+)
+api.add_router("", reading.router)
+api.add_router("", collecting.router)
+
+
+@api.exception_handler(CityhallError)
+def _known(_request: HttpRequest, error: CityhallError) -> HttpResponse:
+    return json_error(error)
+
+
+@api.exception_handler(ValidationError)
+def _unusable(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    first = error.errors[0] if error.errors else {}
+    place = ".".join(str(part) for part in first.get("loc", ()))
+    return json_error(RequestUnusable(problem=f"{place}: {first.get('msg', '')}"))
+
+
+@api.exception_handler(Http404)
+def _nothing(_request: HttpRequest, _error: Http404) -> HttpResponse:
+    return json_error(AddressUnknown())
+
+
+@api.exception_handler(SuspiciousOperation)
+def _suspicious(_request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    return json_error(RequestUnusable(problem=type(error).__name__))

@@ -1,0 +1,202 @@
+"""The shapes of the answers, as the OpenAPI description shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Schema
+
+
+class Words(Schema):
+    """One thing said in both languages."""
+
+    en: str
+    zh: str
+
+
+class Problem(Schema):
+    """What happened and what to do next; `code` never changes its meaning."""
+
+    code: str
+    title: Words
+    remedy: Words
+    facts: dict[str, str]
+
+
+class ErrorAnswer(Schema):
+    """Every answer that is not a success has this shape."""
+
+    error: Problem
+
+
+class EntryAnswer(Schema):
+    """One line of the catalogue."""
+
+    id: str
+    code: str
+    title: Words
+    abstract: Words
+    agency_id: str
+    state: str
+    opening: str
+    sharing: str
+    level: int
+    updated: datetime | None
+    rows: int | None
+
+
+class ListAnswer(Schema):
+    """Datasets in the order of their codes; `next` is the value of `after` for the next page, empty at the
+    end.
+    """
+
+    datasets: list[EntryAnswer]
+    next: str
+    total: int
+
+
+class ItemAnswer(Schema):
+    """A data item; `access` is `clear`, `masked` or `hidden` for whoever asks, with `why` when hidden."""
+
+    name: str
+    title: Words
+    description: Words
+    type: str
+    element: str | None
+    required: bool
+    unique: bool
+    opening: str
+    sharing: str
+    level: int
+    access: str
+    why: Words | None
+
+
+class VersionAnswer(Schema):
+    """One version; rows read = clean + quarantined + duplicates."""
+
+    number: int
+    created: datetime
+    mode: str
+    rows: int
+    bytes: int
+    read: int
+    clean: int
+    quarantined: int
+    duplicates: int
+    expired: bool
+
+
+class DatasetAnswer(Schema):
+    """A dataset's entry, its items with what may be seen of them, and the version being served."""
+
+    id: str
+    code: str
+    title: Words
+    abstract: Words
+    agency_id: str
+    field: str
+    state: str
+    opening: str
+    sharing: str
+    level: int
+    key: list[str]
+    update_cycle: str
+    licence: str
+    keywords: list[str]
+    created: datetime
+    modified: datetime
+    published: datetime | None
+    items: list[ItemAnswer]
+    version: VersionAnswer | None
+
+
+class VersionsAnswer(Schema):
+    """All versions, newest first."""
+
+    versions: list[VersionAnswer]
+
+
+class RowsAnswer(Schema):
+    """One page of rows. `next` is the value of `after` for the next page, null at the end; it stays on its
+    version.
+    """
+
+    dataset: str
+    version: int
+    columns: list[str]
+    rows: list[dict[str, Any]]
+    next: str | None
+
+
+class DiffAnswer(Schema):
+    """The difference of two versions; `changed` is null when hidden items take part."""
+
+    before: int
+    after: int
+    added: int
+    removed: int
+    changed: int | None
+    by_item: dict[str, int]
+    key: list[str]
+    rows: list[dict[str, Any]]
+
+
+class QualityAnswer(Schema):
+    """A quality report; shares of 1, null where there is nothing to judge."""
+
+    version: int | None
+    score: float | None
+    dimensions: dict[str, float | None]
+    read: int
+    clean: int
+    quarantined: int
+    duplicates: int
+    columns: list[dict[str, Any]]
+
+
+class ExportRequest(Schema):
+    """Which file is wanted."""
+
+    format: str = Field(examples=["csv", "parquet"], max_length=40)
+    version: int | None = Field(default=None, ge=1, le=2_000_000_000)
+
+
+class ExportAnswer(Schema):
+    """A file: `link` is there once `state` is `ready`."""
+
+    id: str
+    dataset_id: str
+    version: int
+    format: str
+    state: str
+    rows: int | None
+    bytes: int | None
+    sha256: str
+    file_name: str
+    link: str | None
+
+
+class RunAnswer(Schema):
+    """A run along the road; `progress` from 0 to 1, `rate` in rows a second."""
+
+    id: str
+    source_id: str
+    dataset_id: str
+    kind: str
+    stage: str
+    progress: float
+    rate: float
+    receipt: dict[str, Any] | None
+    error: dict[str, Any] | None
+    version: int | None
+    created: datetime
+    finished: datetime | None
+
+
+class RunsAnswer(Schema):
+    """Runs, newest first; `next` is the value of `before` for the next page, empty at the end."""
+
+    runs: list[RunAnswer]
+    next: str
