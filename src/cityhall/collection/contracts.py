@@ -75,6 +75,11 @@ def _column(name: str, columns: Mapping[str, str], table: StagedTable, *titles: 
     for candidate in (columns.get(name, ""), name, *titles):
         if candidate and candidate in table.columns:
             return candidate
+    # Under a two-row header a column is called "group name"; the item may be called by the name alone.
+    for candidate in (name, *titles):
+        under_a_group = [column for column in table.columns if column.endswith(f" {candidate}")]
+        if candidate and len(under_a_group) == 1:
+            return under_a_group[0]
     return None
 
 
