@@ -7,7 +7,17 @@ import sys
 
 from benchmarks.figures import FOLDER, render
 
-ORDER = ["road", "cleaning_peers", "small_versions", "upsert", "diff", "row_api", "export", "ledger", "hundred_million"]
+ORDER = [
+    "road",
+    "cleaning_peers",
+    "small_versions",
+    "upsert",
+    "diff",
+    "row_api",
+    "export",
+    "ledger",
+    "hundred_million",
+]
 
 
 def main() -> int:

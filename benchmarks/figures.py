@@ -29,7 +29,9 @@ def keep(name: str, figures: Sequence[Figure], note: str = "") -> None:
     """Print the figures and keep them for RESULTS.md."""
     for figure in figures:
         mark = {True: "met", False: "NOT MET", None: "shown"}[figure.met]
-        print(f"{name}: {figure.what}: {figure.ours} | {figure.beside} | bar: {figure.bar} | {mark}", flush=True)
+        print(
+            f"{name}: {figure.what}: {figure.ours} | {figure.beside} | bar: {figure.bar} | {mark}", flush=True
+        )
     WORK.mkdir(parents=True, exist_ok=True)
     body = {
         "date": datetime.now(UTC).date().isoformat(),
@@ -61,7 +63,9 @@ def render(order: Sequence[str]) -> str:
         parts.append("| what | ours | beside it | bar | met |\n|---|---|---|---|---|\n")
         for figure in body["figures"]:
             met = {True: "yes", False: "**no**", None: "–"}[figure["met"]]
-            parts.append(f"| {figure['what']} | {figure['ours']} | {figure['beside']} | {figure['bar']} | {met} |\n")
+            parts.append(
+                f"| {figure['what']} | {figure['ours']} | {figure['beside']} | {figure['bar']} | {met} |\n"
+            )
         if body["note"]:
             parts.append(f"\n{body['note']}\n")
     return "".join(parts)

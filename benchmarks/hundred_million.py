@@ -40,8 +40,20 @@ def main() -> None:
     keep(
         "hundred_million",
         [
-            Figure(f"{read:,} rows, {PARTS} parts", f"{sum(walls):.0f} s, {read / sum(walls):,.0f} rows/s", f"first part {walls[0]:.1f} s, last {walls[-1]:.1f} s", "time stated", None),
-            Figure("peak memory", f"{max(peaks):.0f} MB", f"first part {peaks[0]:.0f} MB, last {peaks[-1]:.0f} MB", "flat", max(peaks) <= 1.3 * peaks[0]),
+            Figure(
+                f"{read:,} rows, {PARTS} parts",
+                f"{sum(walls):.0f} s, {read / sum(walls):,.0f} rows/s",
+                f"first part {walls[0]:.1f} s, last {walls[-1]:.1f} s",
+                "time stated",
+                None,
+            ),
+            Figure(
+                "peak memory",
+                f"{max(peaks):.0f} MB",
+                f"first part {peaks[0]:.0f} MB, last {peaks[-1]:.0f} MB",
+                "flat",
+                max(peaks) <= 1.3 * peaks[0],
+            ),
             Figure("disk", f"{disk - raw:.1f} GB beside {raw:.1f} GB of raw bytes kept", "–", "stated", None),
         ],
     )

@@ -34,7 +34,12 @@ def _missing(marker: str) -> str:
 
 
 def _chromium() -> str:
-    return os.environ.get("CITYHALL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+    return (
+        os.environ.get("CITYHALL_CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or ""
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,7 +49,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for marker in ("realdata", "postgres", "mysql", "browser"):
             if item.get_closest_marker(marker) and (reason := _missing(marker)):
-                item.add_marker(pytest.mark.usefixtures("_lacking") if strict and marker not in left_out else pytest.mark.skip(reason=reason))
+                item.add_marker(
+                    pytest.mark.usefixtures("_lacking")
+                    if strict and marker not in left_out
+                    else pytest.mark.skip(reason=reason)
+                )
 
 
 @pytest.fixture

@@ -6,19 +6,31 @@ import ast
 from pathlib import Path
 
 import pytest
-
 from tests.rules.source import PACKAGE, python_files, short, tree
 
 # Functions in an `actions.py` that are not themselves actions, each with its reason.
 EXEMPT = {
     "src/cityhall/ledger/actions.py": "the ledger cannot record its own recording",
 }
-WRITES = {"create", "bulk_create", "update", "bulk_update", "delete", "save", "get_or_create", "update_or_create"}
+WRITES = {
+    "create",
+    "bulk_create",
+    "update",
+    "bulk_update",
+    "delete",
+    "save",
+    "get_or_create",
+    "update_or_create",
+}
 
 
 def _decorator_names(function: ast.FunctionDef) -> set[str]:
     calls = [item.func if isinstance(item, ast.Call) else item for item in function.decorator_list]
-    return {item.id if isinstance(item, ast.Name) else item.attr for item in calls if isinstance(item, ast.Name | ast.Attribute)}
+    return {
+        item.id if isinstance(item, ast.Name) else item.attr
+        for item in calls
+        if isinstance(item, ast.Name | ast.Attribute)
+    }
 
 
 def _door(name: str) -> list[Path]:
@@ -42,7 +54,9 @@ def test_queries_change_nothing(path: Path) -> None:
     writes = [
         f"{node.func.attr} at line {node.lineno}"
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in WRITES
         and _on_objects(node.func)
     ]
     assert not writes

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import grimp
-
 from tests.rules.source import PROJECT
 
 DOORS = {"actions", "queries", "events", "errors"}

@@ -7,9 +7,9 @@ import string
 from pathlib import Path
 
 import pytest
+from tests.rules.source import PROJECT, python_files, short, tree
 
 from cityhall.app.documentation import errors_page, load_errors
-from tests.rules.source import PROJECT, python_files, short, tree
 
 load_errors()
 

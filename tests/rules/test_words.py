@@ -13,7 +13,9 @@ TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".html", ".jinja", ".css", ".js"
 
 
 def _tracked() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True
+    ).stdout
     paths = [PROJECT / line for line in listed.splitlines()]
     return [path for path in paths if path.suffix in TEXT and path.is_file()]
 
@@ -44,9 +46,16 @@ def test_nothing_is_left_undone() -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *(name for extra in project["optional-dependencies"].values() for name in extra)]
+    wanted = [
+        *project["dependencies"],
+        *(name for extra in project["optional-dependencies"].values() for name in extra),
+    ]
     reasons = (PROJECT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    missing = [name for name in (re.split(r"[\[<>=~;]", item)[0].strip() for item in wanted) if f"| {name} |" not in reasons]
+    missing = [
+        name
+        for name in (re.split(r"[\[<>=~;]", item)[0].strip() for item in wanted)
+        if f"| {name} |" not in reasons
+    ]
     assert not missing
 
 
