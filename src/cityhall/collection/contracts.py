@@ -14,6 +14,8 @@ from cityhall.warehouse.queries import files_of, version
 
 # A column is retyped when more than this share of its filled cells cannot be read as the agreed type.
 RETYPED_SHARE = 0.5
+# Decoding adds these beside a point's shape; where the shape is an item they say nothing new.
+_FROM_SHAPES = {"lon", "lat"}
 _NOT_READING = frozenset({"required", "key_repeats", "value_repeats"})
 
 
@@ -87,6 +89,8 @@ def drift_of(dataset: Dataset, contract: Contract, table: StagedTable) -> Drift:
     """Columns without an item, and items without a column."""
     bound = {item.column for item in contract.items}
     present = {item.name for item in contract.items}
+    if "geometry" in bound:
+        bound |= _FROM_SHAPES
     return Drift(
         added=tuple(column for column in table.columns if column not in bound),
         missing=tuple(item.name for item in dataset.items if item.name not in present),

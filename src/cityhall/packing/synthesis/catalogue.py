@@ -62,7 +62,7 @@ def _dataset(dataset: Declared, city: City, file: Declared) -> Declared:
         "mode": dataset.get("mode", "replace"),
         "coordinates": dataset.get("coordinates"),
         "file": file,
-        "items": [_item(item) for item in dataset["items"]],
+        "items": [*(_item(item) for item in dataset["items"]), *_shape_item(dataset)],
         "rules": list(rules_of(dataset, city)),
     }
 
@@ -73,6 +73,16 @@ def _item(item: Declared) -> Declared:
         "required": item.get("required", False),
         "unique": item.get("unique", False),
     }
+
+
+def _shape_item(dataset: Declared) -> Iterator[Declared]:
+    """A GeoJSON file also brings each feature's shape, which says no less than the coordinates do."""
+    if dataset["file"]["format"] != "geojson":
+        return
+    place = next(item for item in dataset["items"] if item["name"] == dataset["coordinates"][0])
+    title = {"zh": "几何图形", "en": "Shape"}
+    shape = {**place, "name": "geometry", "title": title, "type": "geometry", "required": False, "unique": False}
+    yield _item({name: value for name, value in shape.items() if name != "element"})
 
 
 def rules_of(dataset: Declared, city: City) -> Iterator[Declared]:
