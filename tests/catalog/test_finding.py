@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.catalog.making import OPERATOR, a_draft, an_agency, an_item, words
 
 from cityhall.catalog.actions import draft_dataset, publish
 from cityhall.catalog.errors import DatasetUnknown
 from cityhall.catalog.queries import Filter, Opening, dataset, datasets, datasets_by_id
-from tests.catalog.making import OPERATOR, a_draft, an_agency, an_item, words
 
 pytestmark = pytest.mark.django_db
 
