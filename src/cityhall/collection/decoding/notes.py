@@ -61,8 +61,8 @@ SENTENCES = {
         en="“{what}” in the archive was left out: {why_en}", zh="压缩包中的“{what}”未载入：{why_zh}"
     ),
     "zero_padded": Text(
-        en="Leading zeros shown by the cell format were kept in: {what}",
-        zh="按单元格格式保留前导零的列：{what}",
+        en="{count} cells keep the leading zeros that their format shows",
+        zh="{count} 个单元格保留了格式所显示的前导零",
     ),
     "envelope": Text(en="The records were found under “{what}”", zh="记录位于“{what}”之下"),
     "other_json": Text(

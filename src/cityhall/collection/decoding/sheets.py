@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from cityhall.collection.decoding.beside import Part, cut, parts_of
-from cityhall.collection.decoding.cells import clean_name, extent, filled
+from cityhall.collection.decoding.cells import clean_name, filled
 from cityhall.collection.decoding.delimited import tally_notes
 from cityhall.collection.decoding.footers import footer_length
 from cityhall.collection.decoding.forms import EMPTY, why_not_a_table
@@ -37,6 +37,7 @@ class Sheet:
     rows: Iterable[list[str]]
     width: int
     merges: tuple[Merge, ...]
+    padded: int = 0  # cells that got the leading zeros of their format
 
 
 class NoTable(Exception):
@@ -81,7 +82,9 @@ def stage_sheet(
         raise
     writer.close()
     naming.check_twins(writer.different, file, hints)
-    return _staged(sheet, head, layout, naming, writer, footer, _Facts(kind, len(parts), filler.filled))
+    return _staged(
+        sheet, head, layout, naming, writer, footer, _Facts(kind, len(parts), filler.filled, sheet.padded)
+    )
 
 
 def _layout(head: list[list[str]], filler: Filler, hints: Hints) -> Layout:
@@ -134,6 +137,7 @@ class _Facts:
     kind: str
     parts: int
     merged: int
+    padded: int
 
 
 def _staged(
@@ -180,8 +184,5 @@ def _sheet_notes(facts: _Facts) -> Iterator[Note]:
         yield note("side_by_side", count=facts.parts)
     if facts.merged:
         yield note("merged_cells", count=facts.merged)
-
-
-def width_of(rows: Iterable[list[str]]) -> int:
-    """The width of the widest row."""
-    return max((extent(row) for row in rows), default=0)
+    if facts.padded:
+        yield note("zero_padded", count=facts.padded)

@@ -16,6 +16,7 @@ from cityhall.collection.decoding.rendering import render
 from cityhall.collection.decoding.sheets import NoTable, Sheet, stage_sheet
 from cityhall.collection.decoding.sniff import Kind
 from cityhall.collection.decoding.tables import Hints, Limits, Note, Progress, StagedTable
+from cityhall.collection.decoding.zeros import Widths, zero_widths
 from cityhall.collection.errors import BrokenWorkbook, EncryptedFile, FileTooLarge, HintNotMet, NotATable
 from cityhall.kernel.text import Text
 
@@ -37,12 +38,9 @@ def stage_workbook(
         why = None if hints.sheet else _skipped(meta)
         if why is None:
             try:
-                stem = f"sheet_{at + 1}"
-                tables.append(
-                    stage_sheet(
-                        _read(book, meta.name, name, limits), name, stem, into, hints, limits, kind.value
-                    )
-                )
+                widths = _widths(path, book, meta.name, kind, limits)
+                sheet = _read(book, meta.name, name, limits, widths)
+                tables.append(stage_sheet(sheet, name, f"sheet_{at + 1}", into, hints, limits, kind.value))
                 continue
             except NoTable as error:
                 why = error.why
@@ -101,7 +99,14 @@ def _skipped(meta: calamine.SheetMetadata) -> Text | None:
     return HIDDEN if meta.visible != calamine.SheetVisibleEnum.Visible else None
 
 
-def _read(book: calamine.CalamineWorkbook, sheet: str, name: str, limits: Limits) -> Sheet:
+def _widths(path: Path, book: calamine.CalamineWorkbook, sheet: str, kind: Kind, limits: Limits) -> Widths:
+    """Cells whose format shows leading zeros; only XLSX says so in a place that is quickly found."""
+    if kind is not Kind.XLSX:
+        return {}
+    return zero_widths(path, book.sheet_names.index(sheet), limits.workbook_bytes)
+
+
+def _read(book: calamine.CalamineWorkbook, sheet: str, name: str, limits: Limits, widths: Widths) -> Sheet:
     try:
         data = book.get_sheet_by_name(sheet)
     except (calamine.CalamineError, ValueError) as error:
@@ -116,13 +121,23 @@ def _read(book: calamine.CalamineWorkbook, sheet: str, name: str, limits: Limits
         )
     left = data.start[1] if data.start else 0  # rows begin at the first column with content
     merges = tuple(Merge(a[0], a[1] - left, b[0], b[1] - left) for a, b in data.merged_cell_ranges or ())
-    return Sheet(sheet, _rows(data), data.width, merges)
+    rows = _padded(_rows(data), widths, left) if widths else _rows(data)
+    return Sheet(sheet, rows, data.width, merges, len(widths))
 
 
 def _rows(data: calamine.CalamineSheet) -> Iterator[list[str]]:
     """All rows from the first of the sheet on, empty ones included."""
     for row in data.iter_rows():
         yield [render(value) for value in row]
+
+
+def _padded(rows: Iterator[list[str]], widths: Widths, left: int) -> Iterator[list[str]]:
+    """Numbers with the leading zeros that their format shows."""
+    for number, cells in enumerate(rows):
+        yield [
+            cell.zfill(widths[number, at]) if (number, at) in widths and cell.isdigit() else cell
+            for at, cell in enumerate(cells, left)
+        ]
 
 
 def _plain(error: BaseException) -> str:
