@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from cityhall.kernel import clock
-from cityhall.warehouse import errors
+from cityhall.warehouse import committing, errors
 from cityhall.warehouse.actions import Counts, commit_version, compact, expire, prepare, sweep
 from cityhall.warehouse.models import DataFile, StoredVersion
 from cityhall.warehouse.queries import Condition, Query, diff_versions, files_of, fsck, run, version, versions
@@ -100,7 +100,7 @@ def test_append_prepared_before_another_append_still_fits(commit, parquet):
 
 def test_a_number_taken_by_another_writer_is_a_conflict(commit, monkeypatch):
     commit([OAK])
-    monkeypatch.setattr("cityhall.warehouse.committing.latest_number", lambda _: 0)
+    monkeypatch.setattr(committing, "_base", lambda _: committing._Base())
     with pytest.raises(errors.VersionConflict):
         commit([ELM])
     assert StoredVersion.objects.count() == DataFile.objects.count() == 1

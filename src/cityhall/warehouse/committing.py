@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Sum
+from django.db.models import QuerySet, Sum
 
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
@@ -23,7 +23,7 @@ from cityhall.warehouse.events import VersionCommitted
 from cityhall.warehouse.models import DataFile, StoredVersion
 from cityhall.warehouse.shapes import Column, Counts, Mode, Prepared, StoredFile, Version
 from cityhall.warehouse.upserting import agreed, merge
-from cityhall.warehouse.versions import columns_json, latest_number, members, version, version_from
+from cityhall.warehouse.versions import columns_from, columns_json, version_from
 
 Schema = Mapping[str, str] | Sequence[Mapping[str, Any]] | Sequence[Column] | None
 
@@ -39,18 +39,17 @@ def prepare(
     Errors: `UpsertWithoutKey`, `KeyRepeats`, `SchemaMismatch`, `DataFileUnusable`, `DiskFull`.
     """
     declared = declared_types(schema)
-    base = latest_number(dataset_id)
+    base = _base(dataset_id)
     incoming = tuple(files)
     if mode == "upsert":
         if not key:
             raise UpsertWithoutKey()
-        return merge(dataset_id, base, incoming, tuple(key), declared)
+        return merge(dataset_id, base.number, base.columns, incoming, tuple(key), declared)
     kept = tuple(keep_file(path, dataset_id, declared) for path in incoming)
-    columns = _columns(dataset_id, mode, base, kept)
+    columns = _appended(base, kept) if mode == "append" else _appended(_Base(), kept)
     superseded = () if mode == "append" else None
-    return Prepared(
-        dataset_id, mode, base, kept, superseded, columns, tuple(key), sum(file.rows for file in kept)
-    )
+    rows = sum(file.rows for file in kept)
+    return Prepared(dataset_id, mode, base.number, kept, superseded, columns, tuple(key), rows)
 
 
 def commit_version(
@@ -88,17 +87,15 @@ def commit_version(
     told = counts or Counts(read=ready.incoming, clean=ready.incoming)
     if not told.balanced() or told.clean != ready.incoming:
         raise CountsUnbalanced(counts=f"{told.as_dict()}, in the files {ready.incoming}")
-    latest = latest_number(dataset_id)
-    if expected_version not in (None, latest) or (
-        ready.base != latest and ready.mode in ("upsert", "compact")
-    ):
-        raise VersionConflict(latest=latest)
-    if (
-        ready.mode == "append" and ready.base != latest
-    ):  # somebody else appended meanwhile: no harm, if the columns agree
-        ready = replace(ready, columns=_columns(dataset_id, "append", latest, ready.files))
+    base = _base(dataset_id)
+    moved = ready.base != base.number
+    if expected_version not in (None, base.number) or (moved and ready.mode in ("upsert", "compact")):
+        raise VersionConflict(latest=base.number)
+    if moved and ready.mode == "append":  # somebody else appended meanwhile: no harm, if the columns agree
+        ready = replace(ready, columns=_appended(base, ready.files))
+    _check_there(ready.files)
     origin = {"landed": list(landed_sha256s), "report": report_id, "run": run_id, "inputs": list(inputs)}
-    stored = _insert(actor, ready, latest + 1, told, origin)
+    stored = _insert(actor, ready, base, told, origin)
     emit(VersionCommitted(dataset_id, stored.number))
     return version_from(stored)
 
@@ -115,23 +112,34 @@ def declared_types(schema: Schema) -> dict[str, str]:
     )
 
 
-def _columns(dataset_id: str, mode: Mode, base: int, files: tuple[StoredFile, ...]) -> tuple[Column, ...]:
-    """The columns of the new version: those of the files and, for append, of the version before."""
-    before = version(dataset_id, base).columns if base and mode == "append" else ()
-    return agreed((before, *(file.columns for file in files)))
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The version that the next one follows; number 0 when there is none."""
+
+    number: int = 0
+    columns: tuple[Column, ...] = ()
+    rows: int = 0
+    bytes: int = 0
+
+
+def _base(dataset_id: str) -> _Base:
+    stored = StoredVersion.objects.filter(dataset=dataset_id).order_by("-number")
+    found = stored.values_list("number", "columns", "rows", "bytes").first()
+    return _Base(found[0], tuple(columns_from(found[1])), found[2], found[3]) if found else _Base()
+
+
+def _appended(base: _Base, files: tuple[StoredFile, ...]) -> tuple[Column, ...]:
+    """The columns of the base with those of the files after them. Errors: `SchemaMismatch`."""
+    return agreed((base.columns, *(file.columns for file in files)))
 
 
 def _insert(
-    actor: Actor, ready: Prepared, number: int, counts: Counts, origin: dict[str, Any]
+    actor: Actor, ready: Prepared, base: _Base, counts: Counts, origin: dict[str, Any]
 ) -> StoredVersion:
     """Insert the version and its files. Two writers meet at the unique number: one of them gets
     `VersionConflict`.
     """
-    before = members(ready.dataset_id, number - 1)
-    _check_there(ready.files)
-    kept = before.none() if ready.superseded is None else before.exclude(path__in=ready.superseded)
-    sums = kept.aggregate(rows=Sum("rows"), bytes=Sum("bytes"))
-    last = before.aggregate(last=Max("position"))["last"] or 0
+    number, staying = base.number + 1, _staying(ready, base)
     try:
         with transaction.atomic():
             stored = StoredVersion.objects.create(
@@ -142,22 +150,38 @@ def _insert(
                 actor=actor.id,
                 columns=columns_json(ready.columns),
                 key=list(ready.key),
-                rows=(sums["rows"] or 0) + sum(file.rows for file in ready.files),
-                bytes=(sums["bytes"] or 0) + sum(file.bytes for file in ready.files),
+                rows=staying[0] + sum(file.rows for file in ready.files),
+                bytes=staying[1] + sum(file.bytes for file in ready.files),
                 counts=counts.as_dict(),
                 **origin,
             )
     except IntegrityError as error:
         raise VersionConflict(latest=number) from error
-    leaving = before if ready.superseded is None else before.filter(path__in=ready.superseded)
     if ready.superseded != ():
-        DataFile.objects.filter(pk__in=leaving.values("pk"), removed=None).update(removed=number)
-    following = itertools.count(last + 1)
+        _leaving(ready).update(removed=number)
+    # the number of the version comes first in a position, so that what is added later lies behind
+    fresh = itertools.count(number << 24)
     DataFile.objects.bulk_create(
-        _row(ready.dataset_id, number, next(following) if file.position is None else file.position, file)
+        _row(ready.dataset_id, number, next(fresh) if file.position is None else file.position, file)
         for file in ready.files
     )
     return stored
+
+
+def _leaving(ready: Prepared) -> QuerySet[DataFile]:
+    """The data files of the base that the next version does not have."""
+    living = DataFile.objects.filter(dataset=ready.dataset_id, removed=None)
+    return living if ready.superseded is None else living.filter(path__in=ready.superseded)
+
+
+def _staying(ready: Prepared, base: _Base) -> tuple[int, int]:
+    """Rows and bytes of the files that the base and the next version share."""
+    if ready.superseded is None:
+        return 0, 0
+    if not ready.superseded:
+        return base.rows, base.bytes
+    leaving = _leaving(ready).aggregate(rows=Sum("rows"), bytes=Sum("bytes"))
+    return base.rows - (leaving["rows"] or 0), base.bytes - (leaving["bytes"] or 0)
 
 
 def _check_there(files: tuple[StoredFile, ...]) -> None:

@@ -18,12 +18,17 @@ from cityhall.warehouse.disk import data_folder
 from cityhall.warehouse.errors import KeyRepeats, SchemaMismatch, UpsertWithoutKey
 from cityhall.warehouse.query.fragments import quoted, text_literal
 from cityhall.warehouse.shapes import Column, Prepared, StoredFile
-from cityhall.warehouse.versions import members, version
+from cityhall.warehouse.versions import members
 from cityhall.warehouse.writing import PARQUET, scratch, writer
 
 
 def merge(
-    dataset_id: str, base: int, incoming: tuple[Path, ...], key: tuple[str, ...], declared: Mapping[str, str]
+    dataset_id: str,
+    base: int,
+    before: tuple[Column, ...],
+    incoming: tuple[Path, ...],
+    key: tuple[str, ...],
+    declared: Mapping[str, str],
 ) -> Prepared:
     """Files of the next version: the base's files without the rows whose key comes in, then the incoming
     rows.
@@ -31,7 +36,6 @@ def merge(
     Errors: `UpsertWithoutKey`, `KeyRepeats` among the incoming rows, `SchemaMismatch`, `DiskFull`.
     """
     new = tuple(keep_file(path, dataset_id, declared) for path in incoming)
-    before = version(dataset_id, base).columns if base else ()
     columns = agreed((before, *(file.columns for file in new)))
     if not set(key) <= {column.name for column in columns}:
         raise UpsertWithoutKey()

@@ -38,14 +38,6 @@ def version(dataset_id: str, number: int | None = None, at: datetime | None = No
     return version_from(row)
 
 
-def latest_number(dataset_id: str) -> int:
-    """The number of the latest version; 0 when there is none yet."""
-    numbers = (
-        StoredVersion.objects.filter(dataset=dataset_id).order_by("-number").values_list("number", flat=True)
-    )
-    return numbers.first() or 0
-
-
 def members(dataset_id: str, number: int) -> QuerySet[DataFile]:
     """The data files of one version, in the order of their rows."""
     alive = Q(removed=None) | Q(removed__gt=number)

@@ -20,8 +20,8 @@ PARQUET = (
     "STRING_DICTIONARY_PAGE_SIZE_LIMIT 100000000, BLOOM_FILTER_FALSE_POSITIVE_RATIO 0.005"
 )
 """How data files are written (options of COPY): small row groups of quick compression, each with a dictionary
-and so with a Bloom filter for every item. On 10 million rows one row is found in 24 ms instead of 620, and a page
-of scattered rows read in 60 ms instead of 490. The file is 2.6 times the smallest, and written no slower."""
+and so with a Bloom filter for every item. On 10 million rows one row is found in 24 ms instead of 620, and a
+page of scattered rows read in 60 ms instead of 490. The file is 2.6 times the smallest, written no slower."""
 
 
 PARQUET_SMALLEST = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"

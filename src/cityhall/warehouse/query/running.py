@@ -76,7 +76,7 @@ class _Asked:
         """
         if self.cursor is None or self.query.order or self.query.grouped:
             return self._find(connection, compiled, parts)
-        # in the files' own order: first the rest of the file where the last page ended, then the files after it
+        # in the files' own order: the rest of the file where the last page ended, then the files after it
         at = self.cursor.file
         found = [(at, row) for _, row in self._find(connection, compiled, parts[at : at + 1])]
         if len(found) <= self.query.limit and parts[at + 1 :]:
