@@ -95,7 +95,7 @@ def _as_number(evidence: Evidence, places: int, zeros: int) -> Evidence:
     if zeros:  # a leading zero carries meaning: the column holds codes
         return replace(evidence, matched=0, mended=0)
     form = evidence.params.get("format")
-    if evidence.type == "decimal" and places <= _PLACES_AT_MOST and form != "exponent":
+    if evidence.type == "decimal" and places <= _PLACES_AT_MOST and form not in ("exponent", "comma"):
         # A percentage becomes a share and needs two places more.
         scale = max(places, 2) + 2 if form == "percent" else places
         return replace(evidence, params={**evidence.params, "scale": scale})

@@ -1,0 +1,382 @@
+"""The engine on small staged tables: recognise, draft, check, report; every row is accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import stdnum.cn.ric
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cityhall.cleaning.engine import (
+    Checked,
+    Contract,
+    ItemSpec,
+    Rule,
+    Staged,
+    check,
+    draft_contract,
+    recognise,
+    report,
+)
+from cityhall.cleaning.errors import ItemWithoutColumn, RuleUnknown
+from cityhall.cleaning.reasons import reasons
+
+AS_OF = datetime(2025, 7, 1, tzinfo=UTC)
+
+
+def staged(folder: Path, columns: Mapping[str, Sequence[str | None]]) -> Staged:
+    """A staged table; its first row is line 2 of the source."""
+    table = pa.table({name: pa.array(list(cells), pa.string()) for name, cells in columns.items()})
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "staged.parquet"
+    pq.write_table(table, file)
+    return Staged((file,), tuple(columns), table.num_rows, "file_row_number + 2")
+
+
+def rows(file: Path | None) -> list[dict[str, Any]]:
+    return [] if file is None else pq.read_table(file).to_pylist()
+
+
+def checked(
+    folder: Path, columns: Mapping[str, Sequence[str | None]], contract: Contract, **more: Any
+) -> Checked:
+    return check(staged(folder, columns), contract, workdir=folder / "work", as_of=AS_OF, **more)
+
+
+def codes(outcome: Checked) -> dict[tuple[str, str], int]:
+    return {(tally.column, tally.code): tally.rows for tally in outcome.tallies}
+
+
+def identity(number: int) -> str:
+    body = f"33030219{50 + number % 50}{1 + number % 12:02}{1 + number % 28:02}{number % 1000:03}"
+    return body + stdnum.cn.ric.calc_check_digit(body + "0")
+
+
+def test_clean_rows_are_typed_and_keep_their_line(tmp_path: Path) -> None:
+    contract = Contract(
+        (
+            ItemSpec("day", "日期", "date", "date"),
+            ItemSpec("sum", "金额", "amount", "decimal", params={"scale": 2}),
+        )
+    )
+    outcome = checked(
+        tmp_path, {"日期": ["2021-03-05", "2021年3月6日"], "金额": ["1.50", "¥1,200"]}, contract
+    )
+    found = rows(outcome.clean_files[0])
+    assert [(str(row["day"]), str(row["sum"]), row["_line"]) for row in found] == [
+        ("2021-03-05", "1.50", 2),
+        ("2021-03-06", "1200.00", 3),
+    ]
+    assert outcome.mended == {"day": 1, "sum": 1}
+
+
+def test_a_rejected_row_keeps_its_text_its_line_and_says_why(tmp_path: Path) -> None:
+    good = identity(7)
+    wrong = good[:-1] + ("0" if good[-1] != "0" else "1")
+    contract = Contract(
+        (ItemSpec("id", "身份证号", "cn_identity_number"), ItemSpec("n", "数量", type="integer"))
+    )
+    outcome = checked(
+        tmp_path,
+        {"身份证号": [good, wrong, good], "数量": ["1", "many", "3"], "旁注": ["a", "b", "c"]},
+        contract,
+    )
+    (row,) = rows(outcome.quarantine_file)
+    assert (row["_line"], row["身份证号"], row["数量"], row["旁注"]) == (3, wrong, "many", "b")
+    assert row["_findings"] == [
+        {"column": "id", "code": "check_digit", "value": wrong, "suggestion": good},
+        {"column": "n", "code": "not_a_number", "value": "many", "suggestion": None},
+    ]
+    assert (outcome.clean, outcome.quarantined, outcome.duplicates) == (2, 1, 0)
+
+
+def test_safe_repairs_are_counted_and_not_rejected(tmp_path: Path) -> None:
+    good = next(identity(n) for n in range(500) if identity(n).endswith("X"))
+    full = good.translate({ord(str(d)): chr(0xFF10 + d) for d in range(10)})
+    outcome = checked(
+        tmp_path,
+        {"id": [good.lower(), f" {full}　", good + "\t"], "n": ["1", "2", "3"]},
+        Contract((ItemSpec("id", "id", "cn_identity_number"), ItemSpec("n", "n"))),
+    )
+    assert [row["id"] for row in rows(outcome.clean_files[0])] == [good] * 3
+    assert outcome.mended == {"id": 3}
+
+
+def test_exact_duplicates_and_repeated_keys_are_told_apart(tmp_path: Path) -> None:
+    columns = {"id": ["a", "b", "a", "a", "c", None], "v": ["1", "2", "1", "9", "3", "4"]}
+    outcome = checked(tmp_path, columns, Contract((ItemSpec("id", "id"), ItemSpec("v", "v")), key=("id",)))
+    assert rows(outcome.duplicates_file) == [{"_line": 4, "_first": 2}]
+    assert [
+        (row["_line"], row["_findings"][0]["code"], row["_findings"][0]["suggestion"])
+        for row in rows(outcome.quarantine_file)
+    ] == [
+        (5, "key_repeats", "2"),
+        (7, "required", None),
+    ]
+    assert [row["_line"] for row in rows(outcome.clean_files[0])] == [2, 3, 6]
+
+
+def test_without_a_key_equal_rows_are_duplicates_even_with_empty_cells(tmp_path: Path) -> None:
+    outcome = checked(
+        tmp_path,
+        {"a": ["x", "x", "x"], "b": [None, None, "1"]},
+        Contract((ItemSpec("a", "a"), ItemSpec("b", "b"))),
+    )
+    assert (outcome.clean, outcome.duplicates) == (2, 1)
+
+
+def test_a_repaired_key_still_repeats(tmp_path: Path) -> None:
+    good = identity(5)
+    outcome = checked(
+        tmp_path,
+        {"id": [good, good + " "], "v": ["1", "2"]},
+        Contract((ItemSpec("id", "id", "cn_identity_number"), ItemSpec("v", "v")), key=("id",)),
+    )
+    assert codes(outcome) == {("id", "key_repeats"): 1}
+
+
+def test_a_unique_item_rejects_later_rows(tmp_path: Path) -> None:
+    outcome = checked(
+        tmp_path,
+        {"a": ["1", "2", "1"], "b": ["x", "y", "z"]},
+        Contract((ItemSpec("a", "a", unique=True), ItemSpec("b", "b"))),
+    )
+    assert codes(outcome) == {("a", "value_repeats"): 1}
+
+
+ITEMS = (
+    ItemSpec("n", "n", type="integer"),
+    ItemSpec("from", "from", type="date"),
+    ItemSpec("to", "to", type="date"),
+    ItemSpec("kind", "kind"),
+)
+ROW = {
+    "n": ["5", "50"],
+    "from": ["2021-01-01", "2021-01-01"],
+    "to": ["2021-02-01", "2020-02-01"],
+    "kind": ["A1", "zz"],
+}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule("few", "range", ("n",), {"low": 0, "high": 10}),
+        Rule("order", "compare", ("from", "to"), {"op": "<="}),
+        Rule("listed", "list", ("kind",), {"codes": ["A1", "A2"]}),
+        Rule("written", "pattern", ("kind",), {"pattern": "[A-Z][0-9]"}),
+    ],
+    ids=lambda rule: rule.kind,
+)
+def test_each_kind_of_rule_rejects_the_second_row_only(tmp_path: Path, rule: Rule) -> None:
+    outcome = checked(tmp_path, ROW, Contract(ITEMS, rules=(rule,)))
+    assert [row["_line"] for row in rows(outcome.clean_files[0])] == [2]
+    assert codes(outcome) == {(rule.items[0], rule.code): 1}
+
+
+def test_a_required_rule_and_a_warning(tmp_path: Path) -> None:
+    columns = {**ROW, "kind": ["A1", None]}
+    strict = checked(tmp_path / "a", columns, Contract(ITEMS, rules=(Rule("has", "required", ("kind",)),)))
+    mild = checked(
+        tmp_path / "b",
+        columns,
+        Contract(ITEMS, rules=(Rule("few", "range", ("n",), {"high": 10}, severity="warning"),)),
+    )
+    assert (strict.clean, strict.quarantined) == (1, 1)
+    assert (mild.clean, mild.quarantined) == (2, 0)
+    assert [(tally.code, tally.severity, tally.rows, tally.examples) for tally in mild.tallies] == [
+        ("few", "warning", 1, ("50",))
+    ]
+
+
+def test_a_reference_rule_compares_with_another_dataset(tmp_path: Path) -> None:
+    known = tmp_path / "kinds.parquet"
+    pq.write_table(pa.table({"code": ["A1", None]}), known)
+    rule = Rule("known", "reference", ("kind",), {"dataset": "kinds", "item": "code"})
+    outcome = checked(tmp_path, ROW, Contract(ITEMS, rules=(rule,)), references={"kinds": (known,)})
+    assert codes(outcome) == {("kind", "known"): 1}
+
+
+def test_freshness_warns_and_rejects_nothing(tmp_path: Path) -> None:
+    late = checked(
+        tmp_path / "a", ROW, Contract(ITEMS, rules=(Rule("fresh", "freshness", ("to",), {"days": 30}),))
+    )
+    fresh = checked(
+        tmp_path / "b", ROW, Contract(ITEMS, rules=(Rule("fresh", "freshness", ("to",), {"days": 3000}),))
+    )
+    assert codes(late) == {("to", "fresh"): 1}
+    assert late.clean == 2
+    assert codes(fresh) == {}
+
+
+def test_a_missing_column_and_an_unknown_rule_are_errors_with_a_code(tmp_path: Path) -> None:
+    with pytest.raises(ItemWithoutColumn):
+        checked(tmp_path, {"a": ["1"]}, Contract((ItemSpec("b", "b"),)))
+    with pytest.raises(RuleUnknown):
+        checked(tmp_path, {"a": ["1"]}, Contract((ItemSpec("a", "a"),), rules=(Rule("x", "magic", ("a",)),)))
+
+
+def test_more_questions_than_one_word_of_marks_holds(tmp_path: Path) -> None:
+    names = [f"c{n}" for n in range(70)]
+    columns = {name: ["1", "x" if name in ("c0", "c40", "c69") else "2"] for name in names}
+    outcome = checked(
+        tmp_path, columns, Contract(tuple(ItemSpec(name, name, type="integer") for name in names))
+    )
+    assert set(codes(outcome)) == {("c0", "not_a_number"), ("c40", "not_a_number"), ("c69", "not_a_number")}
+
+
+CELL = st.one_of(
+    st.none(),
+    st.sampled_from(["1", " 2", "x", "2021-01-01", "2021-02-30", "", "１", "1,000", "-", "万", "NaN"]),
+    st.text(max_size=6),
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=40))
+def test_rows_read_are_clean_plus_quarantined_plus_duplicates(
+    tmp_path_factory: pytest.TempPathFactory, table: list[Any]
+) -> None:
+    a, b, c = (
+        [None if cell is None else cell.replace("\x00", "") for cell in column]
+        for column in zip(*table, strict=True)
+    )
+    contract = Contract(
+        (ItemSpec("a", "a"), ItemSpec("b", "b", type="decimal"), ItemSpec("c", "c", type="date")), key=("a",)
+    )
+    outcome = checked(tmp_path_factory.mktemp("t"), {"a": a, "b": b, "c": c}, contract)
+    lines = [
+        row["_line"]
+        for file in (outcome.clean_files[0], outcome.quarantine_file, outcome.duplicates_file)
+        for row in rows(file)
+    ]
+    assert sorted(lines) == list(range(2, len(table) + 2))
+    assert outcome.rows == outcome.clean + outcome.quarantined + outcome.duplicates == len(table)
+
+
+def register(size: int = 400) -> dict[str, list[str | None]]:
+    """A register with two rows at fault among `size`."""
+    columns: dict[str, list[str | None]] = {
+        "编号": [f"{n:06}" for n in range(size)],
+        "身份证号": [identity(n) for n in range(size)],
+        "姓名": ["张三" if n % 2 else "李四四" for n in range(size)],
+        "出生日期": [f"{1950 + n % 50}/{1 + n % 12}/{1 + n % 28}" for n in range(size)],
+        "金额": [f"{n}.{n % 100:02}" for n in range(size)],
+        "人数": [str(n % 37) for n in range(size)],
+        "经度": [f"120.{n:05}" for n in range(size)],
+        "类别": ["住宅" if n % 3 else "商业" for n in range(size)],
+        "空": [None] * size,
+    }
+    columns["身份证号"][3] = "330302199001011230"
+    columns["金额"][5] = "不详"
+    return columns
+
+
+def test_recognition_names_elements_types_keys_and_code_lists(tmp_path: Path) -> None:
+    found = {one.column: one for one in recognise(staged(tmp_path, register()), workdir=tmp_path / "work")}
+    assert {name: (one.type, one.element) for name, one in found.items()} == {
+        "编号": ("text", None),
+        "身份证号": ("text", "cn_identity_number"),
+        "姓名": ("text", "cn_person_name"),
+        "出生日期": ("date", "date"),
+        "金额": ("decimal", "amount"),
+        "人数": ("integer", None),
+        "经度": ("decimal", "longitude"),
+        "类别": ("text", "code_list"),
+        "空": ("text", None),
+    }
+    assert found["编号"].repeated == 0
+    assert dict(found["类别"].codes).keys() == {"住宅", "商业"}
+    assert found["身份证号"].personal
+    assert found["身份证号"].level == "L3"
+    assert (found["身份证号"].evidence.tested, found["身份证号"].evidence.matched) == (400, 399)  # type: ignore[union-attr]
+
+
+def test_the_drafted_contract_rejects_only_the_rows_at_fault(tmp_path: Path) -> None:
+    table = staged(tmp_path, register())
+    recognition = recognise(table, workdir=tmp_path / "work")
+    contract = draft_contract(recognition)
+    assert contract.key == ("编号",)
+    for known in ((), recognition):  # asked again, or answers reused: the same outcome
+        outcome = check(table, contract, workdir=tmp_path / f"w{len(known)}", recognition=known, as_of=AS_OF)
+        assert [row["_line"] for row in rows(outcome.quarantine_file)] == [5, 7]
+        assert set(codes(outcome)) == {("身份证号", "check_digit"), ("金额", "not_a_number")}
+        assert outcome.clean == 398
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "expected"),
+    [
+        ("date", ["03/25/2021", "01/02/2021"], "2021-03-25"),
+        ("date", ["25/03/2021", "01/02/2021"], "2021-03-25"),
+        ("日期", ["110/3/25", "104/12/31"], "2021-03-25"),
+        ("日期", ["民國110年3月25日", "民國104年12月31日"], "2021-03-25"),
+        ("年月", ["104Y12M", "105Y01M"], "2015-12-01"),
+        ("日期", ["44280", "44281"], "2021-03-25"),
+        ("award date", ["2021-03-25 00:00:00", "2021-03-26 00:00:00"], "2021-03-25"),
+        ("發生日期", ["20210325", "20210326"], "2021-03-25"),
+        ("發生時間", ["002800", "235900"], "00:28:00"),
+        ("created", ["03/25/2021 02:30:00 PM", "03/26/2021 11:00:00 AM"], "2021-03-25 14:30:00"),
+        ("时间", ["2021-03-25T02:30:00Z", "2021-03-26T02:30:00Z"], "2021-03-25 10:30:00+08:00"),
+        ("额", ["1.234,50", "10,25"], "1234.5"),
+        ("占比", ["12.5%", "3%"], "0.1250"),
+        ("额", ["(1,200)", "￥3,000"], "-1200"),
+        ("区划代码", ["010203", "330302"], "010203"),
+        ("zip", ["02139", "10001"], "02139"),
+        ("id", ["123456789012345678", "123456789012345679"], "123456789012345678"),
+        ("day", ["01/02/2021", "03/04/2021"], "01/02/2021"),
+        ("n", ["1", "2.5"], "1.0"),
+        ("ok", ["是", "否"], "True"),
+    ],
+)
+def test_ways_of_writing_are_decided_over_the_whole_column(
+    tmp_path: Path, header: str, cells: list[str], expected: str
+) -> None:
+    table = staged(tmp_path, {header: cells * 10, "no": [str(n) for n in range(20)]})
+    contract = draft_contract(recognise(table, workdir=tmp_path / "work"))
+    outcome = check(table, contract, workdir=tmp_path / "work", as_of=AS_OF)
+    file = str(outcome.clean_files[0])
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'Asia/Shanghai'")
+        shown = connection.execute(
+            f'SELECT CAST("{header}" AS VARCHAR) FROM read_parquet(?) LIMIT 1', [file]
+        ).fetchall()
+    assert outcome.clean == 20
+    assert shown[0][0].removesuffix("+08").lower() == expected.removesuffix("+08:00").lower()
+
+
+def test_the_report_has_six_dimensions_and_the_words_of_each_reason(tmp_path: Path) -> None:
+    table = staged(tmp_path, register())
+    recognition = recognise(table, workdir=tmp_path / "work")
+    contract = draft_contract(recognition)
+    outcome = check(table, contract, workdir=tmp_path / "work", as_of=AS_OF)
+    body = report(table, recognition, outcome, contract, as_of=AS_OF)
+    again = report(table, recognition, outcome, contract, as_of=AS_OF, previous=body)
+    assert body["rows"] == {"read": 400, "clean": 398, "quarantined": 2, "duplicates": 0}
+    assert body["dimensions"] == {
+        "completeness": 100.0,
+        "validity": round(100 * (3200 - 2) / 3200, 2),
+        "uniqueness": 100.0,
+        "consistency": None,
+        "timeliness": None,
+        "accuracy": None,
+    }
+    assert {one["code"] for one in body["reasons"]} == {"check_digit", "not_a_number"}
+    assert all(one["says"]["zh"] and one["says"]["en"] and one["remedy"]["zh"] for one in body["reasons"])
+    assert set(again["change"].values()) == {0.0}
+
+
+def test_every_reason_reads_in_both_languages() -> None:
+    for reason in reasons().values():
+        assert reason.says.en
+        assert reason.says.zh
+        assert reason.remedy.en
+        assert reason.remedy.zh
