@@ -50,7 +50,7 @@ def read_blocks(path: Path, region: Region, limits: Limits, quoted: bool, name: 
         while left > 0 and (chunk := file.read(min(SIZE, left))):
             left -= len(chunk)
             data = rest + chunk if rest else chunk
-            cut = len(data) if left <= 0 else row_end(data, quoted, limits.line_bytes)
+            cut = len(data) if left <= 0 else row_end(data, quoted)
             if len(data) > limits.line_bytes and _longest(data) > limits.line_bytes:
                 raise LineTooLong(file=name, line=line, limit=limits.line_bytes)
             rest = data[cut:]
@@ -78,7 +78,7 @@ def count_lines(data: bytes) -> int:
     return ends + (1 if data and not data.endswith((b"\n", b"\r")) else 0)
 
 
-def row_end(data: bytes, quoted: bool, longest: int) -> int:
+def row_end(data: bytes, quoted: bool) -> int:
     """The position after the last row that is complete in `data`; 0 when there is none."""
     end = data.rfind(b"\n") + 1
     if not end:
@@ -86,9 +86,8 @@ def row_end(data: bytes, quoted: bool, longest: int) -> int:
         end = data.rfind(b"\r", 0, len(data) - 1) + 1
     if not quoted or not end or data.count(b'"', 0, end) % 2 == 0:
         return end
-    even = _last_even(data)
     # A stray quote leaves no even place: then any line end must do, and the row parser recovers.
-    return even or (end if len(data) > longest else 0)
+    return _last_even(data) or end
 
 
 def _last_even(data: bytes) -> int:

@@ -7,10 +7,13 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from cityhall.collection.decoding.dialects import Dialect, lines_of
 from cityhall.collection.decoding.outcome import LONGEST_TEXT, BrokenRow, Parsed, padded, to_table
 
 MOST_LINES_IN_ROW = 1_000
+CHUNK = 50_000
 csv.field_size_limit(64 * 1024**2)  # the length of lines is limited where the file is cut into blocks
 
 
@@ -21,6 +24,13 @@ class _Rows:
     broken: list[BrokenRow] = field(default_factory=list)
     padded: list[int] = field(default_factory=list)
     blank: int = 0
+    tables: list[pa.Table] = field(default_factory=list)
+
+    def flush(self, names: tuple[str, ...]) -> None:
+        """Turns the cells so far into columns, which take a tenth of the memory."""
+        if self.cells:
+            self.tables.append(to_table(self.cells, self.lines, names))
+        self.cells, self.lines = [], []
 
 
 def parse_careful(text: str, numbers: Sequence[int], dialect: Dialect, names: tuple[str, ...]) -> Parsed:
@@ -36,6 +46,8 @@ def parse_careful(text: str, numbers: Sequence[int], dialect: Dialect, names: tu
         cells, height = _row(lines, at, dialect, len(names))
         _take(rows, cells, _number(numbers, at), "".join(lines[at : at + height]), len(names))
         at += height
+        if len(rows.cells) >= CHUNK:
+            rows.flush(names)
     return _parsed(rows, names)
 
 
@@ -49,7 +61,8 @@ def parse_single(texts: Sequence[tuple[int, str]], dialect: Dialect, names: tupl
 
 
 def _parsed(rows: _Rows, names: tuple[str, ...]) -> Parsed:
-    table = to_table(rows.cells, rows.lines, names) if rows.cells else None
+    rows.flush(names)
+    table = pa.concat_tables(rows.tables) if rows.tables else None
     return Parsed(table, rows.broken, rows.padded, rows.blank)
 
 

@@ -111,11 +111,11 @@ def _head(path: Path, name: str, mark: int, limits: Limits) -> bytes:
     with path.open("rb") as file:
         file.seek(mark)
         data = file.read(HEAD)
-        if size - mark > HEAD and not row_end(data, True, HEAD):
+        if size - mark > HEAD and not row_end(data, True):
             data += file.read(limits.line_bytes)
     if size - mark <= len(data):
         return data
-    end = row_end(data, True, HEAD) or row_end(data, False, HEAD)
+    end = row_end(data, True)
     if not end:
         raise LineTooLong(file=name, line=1, limit=limits.line_bytes)
     return data[:end]

@@ -40,7 +40,6 @@ class Limits:
     nesting: int = 3
     workbook_bytes: int = 1024**3  # XML inside one workbook
     workbook_cells: int = 20_000_000  # rectangle of one sheet
-    document_bytes: int = 256 * 1024**2  # JSON that must be held in memory
     record_bytes: int = 16 * 1024**2  # one JSON record
     depth: int = 50  # nesting of one JSON record
 
