@@ -1,14 +1,17 @@
-"""A small invented city for the tests of the pages: two agencies, people of every role, one open dataset with bad rows."""
+"""A small invented city for the tests of the pages: two agencies, people of every role, an open dataset."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from cityhall.app.installing import prepare
-from cityhall.catalog.actions import publish
-from cityhall.catalog.queries import dataset
+from django.db import transaction
+
+from cityhall.catalog.actions import load_fields, publish
+from cityhall.catalog.queries import dataset, fields
 from cityhall.collection.actions import Overrides, publish_file
 from cityhall.identity.actions import create_key, register_agency, register_person
 from cityhall.identity.queries import actor_for_person, uscc_check_character
@@ -27,6 +30,14 @@ PRIVATE = {
     "level": 3,
     "mask": "phone",
 }
+
+
+@contextmanager
+def standing(folder: Path) -> Iterator[City]:
+    """The city for as long as the block lasts; the database is then as it was before."""
+    with transaction.atomic():
+        yield build(folder)
+        transaction.set_rollback(True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,10 @@ def parks_overrides(agency: str, **changes: object) -> Overrides:
     items["建成日期"]["type"] = "date"
     return Overrides(
         title={"zh": "城市公园名录", "en": "City parks"},
-        abstract={"zh": "全市公园的位置、面积和建成日期。", "en": "Where the parks are, how big, and when they opened."},
+        abstract={
+            "zh": "全市公园的位置、面积和建成日期。",
+            "en": "Where the parks are, how big, and when they opened.",
+        },
         agency=agency,
         code=str(changes.pop("code", "parks")),
         field_code="environment",
@@ -83,9 +97,14 @@ def parks_overrides(agency: str, **changes: object) -> Overrides:
 
 def build(folder: Path) -> City:
     """Make the city in the present state folder and database."""
-    prepare()
-    agency = register_agency(BUILDER, uscc(1), Text(en="Parks Bureau", zh="市园林局"), "municipal_unit", "330300")
-    other = register_agency(BUILDER, uscc(2), Text(en="Water Bureau", zh="市水务局"), "municipal_unit", "330300")
+    if not fields():
+        load_fields(BUILDER)
+    agency = register_agency(
+        BUILDER, uscc(1), Text(en="Parks Bureau", zh="市园林局"), "municipal_unit", "330300"
+    )
+    other = register_agency(
+        BUILDER, uscc(2), Text(en="Water Bureau", zh="市水务局"), "municipal_unit", "330300"
+    )
     people = {
         "operator": [("operator", "")],
         "owner": [("steward", agency)],
@@ -94,7 +113,8 @@ def build(folder: Path) -> City:
         "citizen": [],
     }
     actors = {
-        name: actor_for_person(register_person(BUILDER, f"{name}1", PASSWORD, roles)) for name, roles in people.items()
+        name: actor_for_person(register_person(BUILDER, f"{name}1", PASSWORD, roles))
+        for name, roles in people.items()
     }
     path = folder / "parks.csv"
     path.write_text(csv_of_parks(), encoding="utf-8")
@@ -103,7 +123,11 @@ def build(folder: Path) -> City:
         publish(actors["owner"], parks)
     second = folder / "trees.csv"
     second.write_text("树号,树种\n1,香樟\n2,银杏\n", encoding="utf-8")
-    draft = publish_file(actors["owner"], second, Overrides(agency=agency, code="trees", draft=True)).tables[0].dataset_id
+    draft = (
+        publish_file(actors["owner"], second, Overrides(agency=agency, code="trees", draft=True))
+        .tables[0]
+        .dataset_id
+    )
     keys = {name: create_key(actors[name], name, 30)[1] for name in ("operator", "owner", "other")}
     with clock.at(clock.now() - timedelta(days=60)):
         keys["expired"] = create_key(actors["owner"], "expired", 30)[1]

@@ -30,9 +30,9 @@ def request_export(actor: Actor, dataset_id: str, format_code: str, *, version: 
 
     Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `FormatUnknown`, `ExportNotPossible`.
     """
-    kind = format_of(format_code)
     found, decision = dataset_for(actor, dataset_id, "download")
     demand(decision)
+    kind = format_of(format_code)
     if kind not in suitable_formats(found, decision):
         raise ExportNotPossible(format=kind.title.en)
     stored = version_or_nothing(found.id, version)

@@ -15,7 +15,7 @@ from cityhall.web import formatting, words
 
 def environment(**options: Any) -> Environment:
     """An environment in which nothing is printed unescaped and no missing name passes silently."""
-    made = Environment(
+    made = Environment(  # noqa: S701  (autoescape is switched on last, so that nothing overrides it)
         **{
             **options,
             "autoescape": True,

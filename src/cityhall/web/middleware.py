@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -14,8 +13,6 @@ from cityhall.kernel.errors import CityhallError, NotAllowed
 from cityhall.web.error_pages import answer
 from cityhall.web.errors import AddressUnknown, BodyTooLarge, PageForbidden
 from cityhall.web.visitor import actor_for
-
-log = logging.getLogger("cityhall.web")
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -63,7 +60,6 @@ class Errors:
         """The answer to an exception of a view; None leaves it to Django."""
         error = _of_the_catalogue(exception)
         if error is None:
-            log.exception("unexpected error at %s", request.path, exc_info=exception)
             return None
         wants_sign_in = (
             isinstance(error, NotAllowed) and request.method == "GET" and not _for_programs(request)

@@ -32,13 +32,14 @@ from cityhall.web.visitor import actor_for_program
 router = Router(tags=["data"])
 Short = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 Number = Annotated[int, Field(ge=1, le=2_000_000_000)]
+OPENING: Any = Query("", alias="opening")
 FILTERS: dict[str, Any] = {
     "parameters": [
         {
             "name": "filter",
             "in": "query",
-            "description": "Any `item=value` or `item__op=value` with eq, ne, lt, le, gt, ge, in, between, contains, starts, "
-            "isnull, notnull.",
+            "description": "Any `item=value` or `item__op=value` with eq, ne, lt, le, gt, ge, in, between, "
+            "contains, starts, isnull, notnull.",
             "required": False,
             "style": "form",
             "explode": True,
@@ -77,7 +78,7 @@ def list_datasets(
     q: Short = "",
     field: Short = "",
     agency: Short = "",
-    opening_class: Short = Query("", alias="opening"),
+    opening_class: Short = OPENING,
     level: Annotated[int, Field(ge=0, le=4)] = 0,
     state: Short = "",
     after: Short = "",
@@ -132,6 +133,9 @@ def rows(request: HttpRequest, dataset_id: str) -> HttpResponse:
 )
 def query(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """The same as `rows`, for queries too long or too nested for an address. It changes nothing."""
+    opening.dataset_for(
+        actor_for_program(request), _name(dataset_id), "api"
+    )  # who may not know of it hears that first
     return _rows(request, dataset_id, opening.query_from_json(_json(request)), request.GET.get("version", ""))
 
 

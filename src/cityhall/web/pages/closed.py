@@ -7,6 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from cityhall.web.errors import AddressUnknown
 
 
-def closed(request: HttpRequest) -> HttpResponse:
+def closed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django's signature)
     """Always 404."""
     raise AddressUnknown()

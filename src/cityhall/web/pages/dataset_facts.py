@@ -67,30 +67,26 @@ def _level_words(level: int, highest: list) -> Text:  # type: ignore[type-arg]
 
 def history_words(verb: str) -> str:
     """A catalogue verb in words."""
-    key = f"verb.{verb.rpartition('.')[2]}"
-    return say(key) if known(key) else verb
+    name = verb.rpartition(".")[2]
+    return say(f"verb.{name}") if known(f"verb.{name}") else verb
 
 
 def api_examples(root: str, found: Dataset, decision: Decision) -> tuple[tuple[str, str], ...]:
     """Three lines to copy, with items that may really be asked for."""
     rows = f"{root}api/v1/datasets/{found.code}/rows"
-    lines = [(say("dataset.api_first"), f'curl "{rows}?limit=10"')]
     clear = [item for item in found.items if item.name in decision.clear]
+    groups = [item for item in clear if item.type == "text" and item.name not in found.key]
+    lines = [(say("dataset.api_first"), f'curl "{rows}?limit=10"')]
     if clear:
         lines.append(
-            (
-                say("dataset.api_filter"),
-                f'curl -G "{rows}" --data-urlencode "{clear[0].name}__notnull=1" --data-urlencode "sort=-{clear[-1].name}"',
-            )
+            (say("dataset.api_filter"), _curl(rows, f"{clear[0].name}__notnull=1", f"sort=-{clear[-1].name}"))
         )
-    groups = [
-        item for item in clear if item.type == "text" and not item.unique and item.name not in found.key
-    ]
     if groups:
         lines.append(
-            (
-                say("dataset.api_count"),
-                f'curl -G "{rows}" --data-urlencode "group_by={groups[-1].name}" --data-urlencode "agg=count:*"',
-            )
+            (say("dataset.api_count"), _curl(rows, f"group_by={groups[-1].name}", "agg=count:*"))
         )
     return tuple(lines)
+
+
+def _curl(address: str, *parameters: str) -> str:
+    return f'curl -G "{address}"' + "".join(f' --data-urlencode "{one}"' for one in parameters)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.catalog.queries import Dataset
+from cityhall.cleaning import actions as cleaning
 from cityhall.cleaning.queries import (
     BadCell,
     BadRow,
@@ -196,7 +197,7 @@ def dismiss(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = actor_for(request)
     found = _owned(actor, dataset_id, "cleaning.dismiss")
     lines = [int(line) for line in request.POST.getlist("line") if line.isdigit()]
-    collection.dismiss_rows(actor, _report_of(request, found), lines, request.POST.get("reason", "").strip())
+    cleaning.dismiss_rows(actor, _report_of(request, found), lines, request.POST.get("reason", "").strip())
     messages.success(request, say("quarantine.dismissed", n=len(lines)))
     return HttpResponseRedirect(reverse("quarantine", args=[found.id]))
 

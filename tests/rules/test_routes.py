@@ -1,0 +1,172 @@
+"""Every address, as every role. An address that is not in the table fails: whoever adds one says who sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from tests.web.city import PASSWORD, City, standing
+
+from cityhall.collection.actions import create_source
+from cityhall.collection.queries import runs
+from cityhall.opening.actions import request_export
+from cityhall.opening.queries import export_info
+
+ROLES = ("anonymous", "expired", "citizen", "other", "owner", "operator")
+
+EVERYBODY = frozenset(ROLES)
+KEYLESS = EVERYBODY - {"expired"}  # a key that is sent must be good, also where none is needed
+SIGNED_IN = frozenset({"citizen", "other", "owner", "operator"})
+STEWARDS = frozenset({"other", "owner", "operator"})
+OWNERS = frozenset({"owner", "operator"})
+NOBODY: frozenset[str] = frozenset()
+
+# name -> (method, address, who gets past the door). Past it an answer may still be a complaint.
+PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
+    "home": ("GET", "/", EVERYBODY),
+    "healthz": ("GET", "/healthz", EVERYBODY),
+    "robots": ("GET", "/robots.txt", EVERYBODY),
+    "api-guide": ("GET", "/api/", EVERYBODY),
+    "language": ("POST", "/language/", EVERYBODY),
+    "agencies": ("GET", "/agencies/", EVERYBODY),
+    "agency": ("GET", "/agencies/{agency}/", EVERYBODY),
+    "ledger": ("POST", "/ledger/", frozenset({"operator"})),
+    "datasets": ("GET", "/datasets/", EVERYBODY),
+    "dataset": ("GET", "/datasets/{draft}/", OWNERS),
+    "dataset-quality": ("GET", "/datasets/{draft}/quality/", OWNERS),
+    "dataset-diff": ("GET", "/datasets/{draft}/diff/?from=1&to=1", OWNERS),
+    "dataset-publish": ("POST", "/datasets/{parks}/publish/", OWNERS),
+    "dataset-withdraw": ("POST", "/datasets/{parks}/withdraw/", OWNERS),
+    "dataset-download": ("POST", "/datasets/{draft}/download/", OWNERS),
+    "export": ("GET", "/exports/{export}/", OWNERS),
+    "file": ("GET", "/files/nonsense", NOBODY),
+    "desk": ("GET", "/desk/", STEWARDS),
+    "runs": ("GET", "/runs/", STEWARDS),
+    "run": ("GET", "/runs/{run}/", OWNERS),
+    "run-cancel": ("POST", "/runs/{run}/cancel/", OWNERS),
+    "run-retry": ("POST", "/runs/{run}/retry/", OWNERS),
+    "decision": ("GET", "/runs/{run}/decision/", OWNERS),
+    "sources": ("GET", "/sources/", STEWARDS),
+    "source-new": ("GET", "/sources/new/", STEWARDS),
+    "source": ("GET", "/sources/{source}/", OWNERS),
+    "source-start": ("POST", "/sources/{source}/start/", OWNERS),
+    "quarantine": ("GET", "/datasets/{parks}/quarantine/", OWNERS),
+    "quarantine-correct": ("POST", "/datasets/{parks}/quarantine/correct/", OWNERS),
+    "quarantine-upload": ("POST", "/datasets/{parks}/quarantine/upload/", OWNERS),
+    "quarantine-dismiss": ("POST", "/datasets/{parks}/quarantine/dismiss/", OWNERS),
+    "quarantine-csv": ("GET", "/datasets/{parks}/quarantine/rows.csv", OWNERS),
+    "quarantine-xlsx": ("GET", "/datasets/{parks}/quarantine/rows.xlsx", OWNERS),
+    "account": ("GET", "/account/", SIGNED_IN),
+    "keys": ("GET", "/account/keys/", SIGNED_IN),
+    "key-revoke": ("POST", "/account/keys/{key}/revoke/", OWNERS),
+    "notices": ("GET", "/account/notices/", SIGNED_IN),
+    "account_login": ("GET", "/account/login/", frozenset({"anonymous", "expired"})),
+    "account_logout": ("GET", "/account/logout/", EVERYBODY),
+    "account_reauthenticate": ("GET", "/account/reauthenticate/", SIGNED_IN),
+    "account_change_password": ("GET", "/account/password/change/", SIGNED_IN),
+    "account_signup": ("GET", "/account/signup/", NOBODY),
+    "account_reset_password": ("GET", "/account/password/reset/", NOBODY),
+    "account_set_password": ("GET", "/account/password/set/", NOBODY),
+    "account_email": ("GET", "/account/email/", NOBODY),
+    "account_inactive": ("GET", "/account/inactive/", NOBODY),
+    "mfa_index": ("GET", "/account/2fa/", SIGNED_IN),
+    "mfa_authenticate": ("GET", "/account/2fa/authenticate/", NOBODY),
+    "mfa_reauthenticate": ("GET", "/account/2fa/reauthenticate/", SIGNED_IN),
+    "mfa_activate_totp": ("GET", "/account/2fa/totp/activate/", SIGNED_IN),
+    "mfa_deactivate_totp": ("GET", "/account/2fa/totp/deactivate/", NOBODY),
+    "mfa_view_recovery_codes": ("GET", "/account/2fa/recovery-codes/", NOBODY),
+    "mfa_generate_recovery_codes": ("GET", "/account/2fa/recovery-codes/generate/", SIGNED_IN),
+    "mfa_download_recovery_codes": ("GET", "/account/2fa/recovery-codes/download/", NOBODY),
+}
+API: dict[str, tuple[str, str, frozenset[str]]] = {
+    "api:openapi-json": ("GET", "/api/v1/openapi.json", EVERYBODY),
+    "api:api-root": ("GET", "/api/v1/", NOBODY),
+    "api:list_datasets": ("GET", "/api/v1/datasets", KEYLESS),
+    "api:one_dataset": ("GET", "/api/v1/datasets/{draft}", OWNERS),
+    "api:rows": ("GET", "/api/v1/datasets/{draft}/rows", OWNERS),
+    "api:query": ("POST", "/api/v1/datasets/{draft}/query", OWNERS),
+    "api:versions": ("GET", "/api/v1/datasets/{draft}/versions", OWNERS),
+    "api:diff": ("GET", "/api/v1/datasets/{draft}/diff?a=1&b=1", OWNERS),
+    "api:quality": ("GET", "/api/v1/datasets/{draft}/quality", OWNERS),
+    "api:ask_export": ("POST", "/api/v1/datasets/{draft}/exports", OWNERS),
+    "api:export": ("GET", "/api/v1/exports/{export}", OWNERS),
+    "api:runs": ("GET", "/api/v1/runs", STEWARDS),
+    "api:run": ("GET", "/api/v1/runs/{run}", OWNERS),
+    "api:cancel": ("POST", "/api/v1/runs/{run}/cancel", OWNERS),
+    "api:retry": ("POST", "/api/v1/runs/{run}/retry", OWNERS),
+    "api:start": ("POST", "/api/v1/sources/{source}/runs", OWNERS),
+    "api:push": ("POST", "/api/v1/sources/{push}/push", OWNERS),
+}
+ROUTES = PAGES | API
+DENIED = {401, 403, 404, 429}
+
+
+@pytest.fixture(scope="module")
+def city(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """The invented city, and the ids that the table's addresses need."""
+    with django_db_blocker.unblock(), standing(tmp_path_factory.mktemp("routes")) as made:
+        yield _ids(made)
+
+
+def _ids(made: City) -> dict[str, str]:
+    run = runs(dataset_id=made.parks)[0]
+    asked = request_export(made.actors["owner"], made.draft, "csv")
+    assert export_info(made.actors["owner"], asked.id).id == asked.id
+    return {
+        "agency": made.agency,
+        "parks": made.parks,
+        "draft": made.draft,
+        "expired": made.keys["expired"],
+        "key": made.keys["owner"].partition(".")[0],
+        "export": asked.id,
+        "run": run.id,
+        "source": run.source_id,
+        "push": create_source(made.actors["owner"], "push", "推送", {}, agency=made.agency),
+    }
+
+
+def _names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from _names(one.url_patterns, f"{one.namespace}:" if one.namespace else space)
+        else:
+            yield f"{space}{one.name}"
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert set(_names(get_resolver().url_patterns)) == set(ROUTES)
+
+
+def _client(role: str, city: dict[str, str]) -> Client:
+    client = Client()
+    if role == "expired":
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {city['expired']}"
+    elif role != "anonymous":
+        assert client.post("/account/login/", {"login": f"{role}1", "password": PASSWORD}).status_code == 302
+    return client
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_as_every_role(city: dict[str, str], role: str) -> None:
+    client = _client(role, city)
+    answers = {name: _ask(client, city, method, address) for name, (method, address, _) in ROUTES.items()}
+    wrong = {
+        name: status
+        for name, (status, past) in answers.items()
+        if status >= 500 or past != (role in ROUTES[name][2])
+    }
+    assert not wrong
+
+
+def _ask(client: Client, city: dict[str, str], method: str, address: str) -> tuple[int, bool]:
+    """The status, and whether the visitor got past the door."""
+    body = '{"format": "csv"}' if method == "POST" else ""
+    response = client.generic(method, address.format(**city), data=body, content_type="application/json")
+    sent_away = response.headers.get("Location", "").startswith(("/account/login", "/desk"))
+    return response.status_code, response.status_code not in DENIED and not sent_away

@@ -1,0 +1,61 @@
+"""The words of the pages: complete in both languages, all used, all known."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from cityhall.web import words
+
+WEB = Path(words.__file__).parent
+USES = re.compile(r"""\b(?:t|say)\(\s*["']([a-z0-9_]+\.[a-z0-9_]+)["']""")
+FAMILIES = re.compile(r"""\b(?:t|say)\(\s*f?["']([a-z0-9_]+)\.(?:\{|["'] ?~)""")
+
+
+def _sources() -> list[Path]:
+    return [*WEB.rglob("*.html"), *WEB.rglob("*.py")]
+
+
+def _used() -> set[str]:
+    return {key for path in _sources() for key in USES.findall(path.read_text(encoding="utf-8"))}
+
+
+def _families() -> set[str]:
+    return {group for path in _sources() for group in FAMILIES.findall(path.read_text(encoding="utf-8"))}
+
+
+def _places(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_every_word_that_is_used_is_known() -> None:
+    assert not _used() - set(words.catalogue())
+
+
+def test_every_word_that_is_known_is_used() -> None:
+    alive = _used() | {key for key in words.catalogue() if key.split(".")[0] in _families()}
+    listed = " ".join(path.read_text(encoding="utf-8") for path in _sources())
+    unused = {key for key in words.catalogue() if key not in alive and f'"{key.split(".")[1]}"' not in listed}
+    assert not unused
+
+
+@pytest.mark.parametrize("key", sorted(words.catalogue()))
+def test_a_word_is_said_in_both_languages_with_the_same_facts(key: str) -> None:
+    text = words.catalogue()[key]
+    assert text.en.strip()
+    assert text.zh.strip()
+    assert _places(text.en) == _places(text.zh)
+    assert not any("一" <= sign <= "鿿" for sign in text.en.replace("公交", "")), "English without Chinese"
+
+
+def test_templates_hold_no_words_of_their_own() -> None:
+    loose = [
+        f"{path.name}: {line.strip()}"
+        for path in WEB.rglob("*.html")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"[一-鿿：，。、]", line) and "简体中文" not in line and "curl" not in line
+    ]
+    assert not loose
