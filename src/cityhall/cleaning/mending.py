@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from cityhall.cleaning import duck
 
@@ -43,3 +43,8 @@ def mended(value: str, repairs: Iterable[str]) -> str:
         if name in wanted:
             value = repair(value)
     return value
+
+
+def once(value: str, ask: Callable[[str], str]) -> str:
+    """SQL of `ask` over a value that is computed once however often it is named; only for rows that get here."""
+    return f"list_transform([{value}], lambda _r: {ask('_r')})[1]"

@@ -46,12 +46,17 @@ def reading(kind: str, params: Mapping[str, Any], cell: str) -> Reading:
         (declared, *(name for name in _SAFE if name != declared)) if declared != "comma" else ("comma",)
     )
     plain = f"TRY_CAST({cell} AS {target})"
-    parsed = _parsed(repaired, target, declared)
+    parsed = mending.once(repaired, lambda text: _parsed(text, target, declared))
     own = plain if declared == "plain" else _parsed(cell, target, declared)
     return Reading(
         cell=cell,
         valid=f"({_matches(cell, (declared,), params)} AND {own}{_within(params)})",
-        mended=f"({_matches(repaired, accepted, params)} AND {parsed}{_within(params)})",
+        mended=mending.once(
+            repaired,
+            lambda text: (
+                f"({_matches(text, accepted, params)} AND {_parsed(text, target, declared)}{_within(params)})"
+            ),
+        ),
         value=f"CASE WHEN {_matches(cell, ('plain',), params)} THEN {plain} ELSE {parsed} END",
         plain_value=own,
         faults=(

@@ -18,8 +18,8 @@ def reading(element: Element | None, cell: str) -> Reading:
     return Reading(
         cell=cell,
         valid=valid,
-        mended=_all(repaired, element.steps),
-        value=f"CASE WHEN {valid} THEN {cell} ELSE {repaired} END",
+        mended=mending.once(repaired, lambda text: _all(text, element.steps)),
+        value=repaired,
         plain_value=cell,
         faults=tuple((step.reason, f"NOT ({_one(repaired, step)})") for step in element.steps),
         repaired=repaired,

@@ -144,8 +144,8 @@ def reading(kind: str, params: Mapping[str, Any], cell: str) -> Reading:
     return Reading(
         cell=cell,
         valid=_readable(kind, declared, cell),
-        mended=_readable(kind, (*declared, *safe), repaired),
-        value=f"coalesce({_value(kind, declared, cell, target)}, {_value(kind, (*declared, *safe), repaired, target)})",
+        mended=mending.once(repaired, lambda text: _readable(kind, (*declared, *safe), text)),
+        value=mending.once(repaired, lambda text: _value(kind, (*declared, *safe), text, target)),
         plain_value=_value(kind, declared, cell, target),
         faults=(
             (
