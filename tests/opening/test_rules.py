@@ -31,9 +31,9 @@ def item(
 
 def dataset(*items: Item, state: Any = "published") -> Dataset:
     return Dataset(
-        title=Text("T", "题"), agency_id="agy_1", items=items, id="dst_1", state=state, revision=1, rules_version=0,
-        level=max((one.level for one in items), default=1), sharing_class="restricted", opening_class="restricted",
-        created=NOW, modified=NOW, published=NOW,
+        title=Text("T", "题"), agency_id="agy_1", items=items, id="dst_1", state=state, revision=1,
+        rules_version=0, level=max((one.level for one in items), default=1), sharing_class="restricted",
+        opening_class="restricted", created=NOW, modified=NOW, published=NOW,
     )  # fmt: skip
 
 

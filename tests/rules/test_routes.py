@@ -1,4 +1,4 @@
-"""Every address, as every role. An address that is not in the table fails: whoever adds one says who sees it."""
+"""Every address, as every role. Who adds an address to the platform says in this table who may see it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,61 @@
+"""Hostile titles, item names, cells and file names: they are shown as text, nowhere as markup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.web.city import OPEN, City
+
+from cityhall.catalog.actions import publish
+from cityhall.catalog.queries import dataset
+from cityhall.collection.actions import Overrides, publish_file
+
+pytestmark = pytest.mark.django_db
+MARK = "<img src=x onerror=alert(1)>\"'{{7*7}}"
+
+
+@pytest.fixture
+def hostile(city: City, tmp_path: Path) -> str:
+    """A published dataset whose every text is hostile."""
+    column = f"列{MARK}".replace('"', "").replace("'", "")
+    path = tmp_path / "<script>alert(1)<'script>.csv"
+    path.write_text(
+        f"编号,{column}\n" + "".join(f"{n},{MARK.replace(chr(34), '')}{n}\n" for n in range(5)),
+        encoding="utf-8",
+    )
+    overrides = Overrides(
+        title=MARK, abstract=MARK, agency=city.agency, code="hostile", keywords=(MARK,),
+        items={"编号": dict(OPEN), column: dict(OPEN)},
+    )  # fmt: skip
+    made = publish_file(city.actors["owner"], path, overrides).tables[0].dataset_id
+    if dataset(made).state != "published":
+        publish(city.actors["owner"], made)
+    return made
+
+
+def test_hostile_texts_stay_texts(visit, city: City, hostile: str) -> None:  # type: ignore[no-untyped-def]
+    client = visit("owner")
+    paths = (
+        "/", "/datasets/", f"/datasets/{hostile}/", f"/datasets/{hostile}/quality/", "/desk/", "/runs/",
+        "/sources/",
+        f"/datasets/{hostile}/quarantine/", f"/agencies/{city.agency}/", f"/datasets/?q={MARK}",
+    )  # fmt: skip
+    for path in paths:
+        page = client.get(path).content.decode()
+        assert "<img src=x" not in page, path
+        assert "<script>alert" not in page, path
+        assert "49</" not in page, path
+
+
+def test_a_file_name_cannot_break_its_header(visit, hostile: str) -> None:  # type: ignore[no-untyped-def]
+    client = visit("anonymous")
+    page = client.post(f"/datasets/{hostile}/download/", {"format": "csv"}, follow=True).content.decode()
+    assert "<img" not in page
+
+
+@pytest.mark.parametrize("text", ["%00", "'; DROP TABLE x;--", "%", "_", "\\", "a" * 5000, "公交 " * 300])
+def test_hostile_searches_are_searches(visit, text: str) -> None:  # type: ignore[no-untyped-def]
+    client = visit("anonymous")
+    assert client.get("/datasets/", {"q": text, "after": text, "agency": text}).status_code == 200
+    assert client.get("/api/v1/datasets", {"q": text}).status_code in (200, 422)
