@@ -1,4 +1,5 @@
-"""What a contract asks of every row: a list of questions, each answered by one SQL state (0 fine, 1 repaired, 2 fault)."""
+"""What a contract asks of every row: a list of questions, each answered by one SQL state (0 fine, 1
+repaired, 2 fault)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Which readings of a column are worth a count over every row: chosen from its header and a sample spread over the file."""
+"""Which readings of a column are worth a count over every row: chosen from its header and a sample spread
+over the file."""
 
 from __future__ import annotations
 
@@ -81,7 +82,8 @@ def every_reading() -> Iterator[Candidate]:
 
 
 def candidates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dict[str, list[Candidate]]:
-    """For each column with filled cells the readings worth counting, likeliest first. Leaves the table `sample`."""
+    """For each column with filled cells the readings worth counting, likeliest first. Leaves the table
+    `sample`."""
     known = list(every_reading())
     _take_sample(connection, staged)
     tests = ", ".join(f"count(*) FILTER ({_fits(reading)})" for reading in known)
@@ -113,7 +115,8 @@ def _fits(candidate: Candidate) -> str:
 
 
 def _worth(column: str, known: Sequence[Candidate], cells: int, fits: Sequence[int]) -> list[Candidate]:
-    """Elements that fit most of the sample, those the header speaks for first; then the likeliest plain type."""
+    """Elements that fit most of the sample, those the header speaks for first; then the likeliest plain
+    type."""
     found: list[tuple[bool, int, Candidate]] = []
     plain: dict[str, list[tuple[int, int, Candidate]]] = {}
     for place, (reading, number) in enumerate(zip(known, fits, strict=True)):
@@ -134,7 +137,8 @@ def _tightest(readings: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _may_be(column: str, reading: Candidate) -> bool:
-    """Headers can forbid a type: a code is never a number, and a bare number is only a date if the header says so."""
+    """Headers can forbid a type: a code is never a number, and a bare number is only a date if the header
+    says so."""
     formats = reading.params.get("formats", ())
     if any(name in _WEAK for name in formats):
         return bool(_SPEAKS_OF_TIME.search(column))

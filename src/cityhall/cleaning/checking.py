@@ -1,4 +1,5 @@
-"""The check: one pass asks every row everything; then each row goes to clean, quarantine or duplicates, and none is lost."""
+"""The check: one pass asks every row everything; then each row goes to clean, quarantine or duplicates,
+and none is lost."""
 
 from __future__ import annotations
 
@@ -42,9 +43,11 @@ def check(
 ) -> Checked:
     """Sorts every staged row under the contract and writes the three outcomes into `workdir`.
 
-    `references` gives the Parquet files of datasets named by reference rules; `as_of` is the moment freshness is judged at;
+    `references` gives the Parquet files of datasets named by reference rules; `as_of` is the moment
+    freshness is judged at;
     `recognition` of the same staged rows saves asking again what it already asked of every row.
-    Raises ItemWithoutColumn when an agreed column is missing, RowsLost if the outcomes do not add up to the rows read.
+    Raises ItemWithoutColumn when an agreed column is missing, RowsLost if the outcomes do not add up to
+    the rows read.
     """
     _columns_are_there(staged, contract)
     asked = questions(contract, references or {})

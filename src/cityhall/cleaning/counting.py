@@ -68,7 +68,8 @@ def _numeric(reading: Candidate) -> bool:
 def _digits(
     connection: duckdb.DuckDBPyConnection, staged: Staged, numbers: Sequence[tuple[int, str]], marks: Path
 ) -> dict[int, tuple[int, int]]:
-    """For each numeric reading the most decimal places of any cell, and how many cells have a leading zero."""
+    """For each numeric reading the most decimal places of any cell, and how many cells have a leading
+    zero."""
     if not numbers:
         return {}
     line = f"CAST({staged.line_sql} AS BIGINT)"

@@ -16,7 +16,8 @@ _KEY_WORDS = ("编号", "序号", "编码", "代码", "流水号", "主键", "�
 
 
 def draft_contract(recognition: Sequence[ColumnRecognition]) -> Contract:
-    """Types and elements as recognised; required where no cell of a sizeable table is empty; at most one key column.
+    """Types and elements as recognised; required where no cell of a sizeable table is empty; at most one
+    key column.
 
     Code lists become warnings, never errors, so that the next delivery is not refused for a new code.
     """
@@ -40,7 +41,8 @@ def _agreed(column: ColumnRecognition) -> dict[str, Any]:
 
 
 def _key(recognition: Sequence[ColumnRecognition]) -> tuple[str, ...]:
-    """The first column that is filled everywhere and never repeats; a column named like a key may repeat very rarely."""
+    """The first column that is filled everywhere and never repeats; a column named like a key may repeat
+    very rarely."""
     for column in recognition:
         if column.repeated is None or column.filled < column.rows or column.rows < 2:
             continue

@@ -1,4 +1,5 @@
-"""DuckDB, opened and quoted the same way everywhere in cleaning: in memory, bounded, spilling into the working folder."""
+"""DuckDB, opened and quoted the same way everywhere in cleaning: in memory, bounded, spilling into the
+working folder."""
 
 from __future__ import annotations
 

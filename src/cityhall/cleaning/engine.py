@@ -1,4 +1,5 @@
-"""The front door of the cleaning engine: recognise, draft a contract, check, report. Pure: files in, files and facts out."""
+"""The front door of the cleaning engine: recognise, draft a contract, check, report. Pure: files in, files
+and facts out."""
 
 from __future__ import annotations
 

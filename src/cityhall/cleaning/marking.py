@@ -21,7 +21,8 @@ def mark(
     target: Path,
     shared: Sequence[str] = (),
 ) -> None:
-    """Writes `target` (Parquet): `_line` and the words of marks `w0, w1, …` of every row with a repair or a fault.
+    """Writes `target` (Parquet): `_line` and the words of marks `w0, w1, …` of every row with a repair or
+    a fault.
 
     `shared` are parts of the states that occur many times; each is computed once for a row.
     The list-and-unnest keeps the row filter behind the questions, so that each is asked once and in parallel;
@@ -57,7 +58,8 @@ def gather(
     workdir: Path,
     shared: Sequence[str] = (),
 ) -> None:
-    """Fills the table `marks` for all `states`: what was answered before over the same rows is not asked again."""
+    """Fills the table `marks` for all `states`: what was answered before over the same rows is not asked
+    again."""
     known = {answer.state: answer for answer in answers if answer.marks.exists()}
     fresh = workdir / "marks.parquet"
     asked = [place for place, state in enumerate(states) if state not in known and state != "0"]

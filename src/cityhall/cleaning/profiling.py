@@ -1,4 +1,5 @@
-"""The profile of a staged table: for each column how full, how varied, how long, from where to where. Every row is counted."""
+"""The profile of a staged table: for each column how full, how varied, how long, from where to where.
+Every row is counted."""
 
 from __future__ import annotations
 
@@ -105,7 +106,8 @@ _KEYS_COUNTED = 2
 def repeated(
     connection: duckdb.DuckDBPyConnection, staged: Staged, facts: Sequence[Profile]
 ) -> dict[str, int]:
-    """For up to two columns whose values hardly repeat: how many cells repeat an earlier one, counted exactly."""
+    """For up to two columns whose values hardly repeat: how many cells repeat an earlier one, counted
+    exactly."""
     varied = [fact for fact in facts if fact.rows and fact.filled == fact.rows]
     varied = [fact for fact in varied if fact.distinct >= _NEARLY_ALL_DIFFERENT * fact.rows][:_KEYS_COUNTED]
     return {fact.column: _repeats(connection, staged, fact) for fact in varied}

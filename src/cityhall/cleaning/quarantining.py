@@ -1,4 +1,5 @@
-"""The quarantine: each rejected row with its line, its original text, and for each fault the column, code, value and fix."""
+"""The quarantine: each rejected row with its line, its original text, and for each fault the column, code,
+value and fix."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def write(
     asked: Sequence[Question],
     target: Path,
 ) -> tuple[int, Path | None]:
-    """Writes the quarantine file from the tables `faulty`, `repeats`, `duplicates` and `marks`; gives rows and file."""
+    """Writes the quarantine file from the tables `faulty`, `repeats`, `duplicates` and `marks`; gives rows
+    and file."""
     cells = ", ".join(duck.name(column) for column in staged.columns)
     findings = _findings(contract, asked)
     row = connection.execute(

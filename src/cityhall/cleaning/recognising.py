@@ -47,7 +47,8 @@ def recognise(
 
 
 def _choose(fact: Profile, evidence: Sequence[Evidence]) -> Evidence | None:
-    """The first reading with enough behind it; between rivals (day or month first) the one that fits more cells."""
+    """The first reading with enough behind it; between rivals (day or month first) the one that fits more
+    cells."""
     enough = [one for one in evidence if _enough(one) and not _a_code(fact, one)]
     if not enough:
         return None

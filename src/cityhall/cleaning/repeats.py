@@ -17,7 +17,8 @@ _ROWS_AT_ONCE = 16_000_000
 def find_candidates(
     connection: duckdb.DuckDBPyConnection, staged: Staged, values: Sequence[str], workdir: Path
 ) -> None:
-    """Fills the temporary table `candidates` (`_line`) with rows whose hash over `values` occurs more than once."""
+    """Fills the temporary table `candidates` (`_line`) with rows whose hash over `values` occurs more than
+    once."""
     source = f"SELECT CAST({staged.line_sql} AS BIGINT) AS _line, hash({', '.join(values)}) AS h FROM {duck.rows_of(staged)}"
     parts = -(-staged.rows // _ROWS_AT_ONCE) or 1
     if parts > 1:
@@ -37,7 +38,8 @@ def find_candidates(
 
 
 def find_duplicates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Fills `duplicates` (`_line`, `_first`): rows equal in every cell to an earlier one, compared cell by cell."""
+    """Fills `duplicates` (`_line`, `_first`): rows equal in every cell to an earlier one, compared cell by
+    cell."""
     cells = ", ".join(duck.name(column) for column in staged.columns)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE duplicates AS
@@ -52,7 +54,8 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> No
 def find_key_repeats(
     connection: duckdb.DuckDBPyConnection, staged: Staged, values: Sequence[str], code: str, item: str
 ) -> None:
-    """Adds to `repeats` (`_line`, `_first`, `code`, `item`) the sound rows whose key an earlier sound row already has."""
+    """Adds to `repeats` (`_line`, `_first`, `code`, `item`) the sound rows whose key an earlier sound row
+    already has."""
     key = ", ".join(f"{value} AS k{number}" for number, value in enumerate(values))
     names = ", ".join(f"k{number}" for number in range(len(values)))
     filled = " AND ".join(f"k{number} IS NOT NULL" for number in range(len(values)))

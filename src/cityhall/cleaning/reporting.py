@@ -1,12 +1,15 @@
-"""The quality report: six dimensions, each 0 to 100, for the table and for each column, with counts and examples.
+"""The quality report: six dimensions, each 0 to 100, for the table and for each column, with counts and
+examples.
 
 How each is computed (all over the rows read, duplicates included):
 
 - completeness: filled cells / cells, of the required items; of all items when none is required.
 - validity: filled cells without a fault of their own (form, range, list, check digit) / filled cells.
 - uniqueness: rows that neither repeat another row nor its key / rows.
-- consistency: rows without a contradiction between items or with a referenced dataset / rows; None when no rule asks.
-- timeliness: 100 when every freshness rule holds, less 100/number of rules for each that does not; None without such rules.
+- consistency: rows without a contradiction between items or with a referenced dataset / rows; None when no
+rule asks.
+- timeliness: 100 when every freshness rule holds, less 100/number of rules for each that does not; None
+without such rules.
 - accuracy: rows whose reference rules hold / rows; None unless the contract refers to another dataset.
 """
 
@@ -32,7 +35,8 @@ def report(
     as_of: datetime,
     previous: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The report as plain JSON-able data. `previous` is the report of the version before; the change is then given."""
+    """The report as plain JSON-able data. `previous` is the report of the version before; the change is
+    then given."""
     dimensions = _dimensions(checked, contract)
     body: dict[str, Any] = {
         "as_of": as_of.isoformat(),

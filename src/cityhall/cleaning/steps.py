@@ -1,4 +1,5 @@
-"""The kinds of test a value can be put to, as SQL. Each takes the SQL of a text value and gives a boolean expression.
+"""The kinds of test a value can be put to, as SQL. Each takes the SQL of a text value and gives a boolean
+expression.
 
 A new kind is one function here and one line in `KINDS`; elements then use it by name in their YAML.
 """
@@ -45,7 +46,8 @@ def date_inside(value: str, params: Params) -> str:
 
 
 def weighted(value: str, params: Params) -> str:
-    """Sum of weight x place in the alphabet, modulo `modulus`, is `remainder` (the check character has a weight too)."""
+    """Sum of weight x place in the alphabet, modulo `modulus`, is `remainder` (the check character has a
+    weight too)."""
     return f"{weighted_sum(value, params)} % {int(params['modulus'])} = {int(params.get('remainder', 0))}"
 
 
@@ -93,7 +95,8 @@ def _digit_of_number(value: str, params: Params, place: int) -> str:
 
 
 def _piece(value: str, params: Params, piece: int) -> str:
-    """The bytes of up to eight characters as one number, from which each is taken by shifting; 0 if not ASCII."""
+    """The bytes of up to eight characters as one number, from which each is taken by shifting; 0 if not
+    ASCII."""
     size = _piece_size(params, piece)
     return f"coalesce(TRY_CAST('0x' || hex(substr({value}, {piece * _PIECE + 1}, {size})) AS BIGINT), 0)"
 
@@ -109,12 +112,14 @@ def _digit_of_bytes(value: str, params: Params, place: int) -> str:
 
 
 def _places(alphabet: str) -> str:
-    """A list that gives a character's place in the alphabet, from the character '-' (byte 45) on; 0 for strangers."""
+    """A list that gives a character's place in the alphabet, from the character '-' (byte 45) on; 0 for
+    strangers."""
     return str([max(0, alphabet.find(chr(byte))) for byte in range(ord("-"), ord("Z") + 1)])
 
 
 def luhn(value: str, params: Params) -> str:
-    """The Luhn sum (ISO/IEC 7812-1, annex B) of up to `longest` digits is a multiple of ten; reads from the right."""
+    """The Luhn sum (ISO/IEC 7812-1, annex B) of up to `longest` digits is a multiple of ten; reads from
+    the right."""
     doubled = "024681357 9".replace(" ", "")
     terms = []
     for place in range(1, int(params["longest"]) + 1):
@@ -127,7 +132,7 @@ def luhn(value: str, params: Params) -> str:
     return f"({' + '.join(terms)}) % 10 = 0"
 
 
-def mod97(value: str, params: Params) -> str:
+def mod97(value: str, params: Params) -> str:  # noqa: ARG001 - every kind takes both
     """ISO 7064 MOD 97-10 as IBAN uses it: first four characters moved to the end, letters as two digits."""
     moved = f"substr({value}, 5) || substr({value}, 1, 4)"
     letters = [(chr(code), str(code - 55)) for code in range(ord("A"), ord("Z") + 1)]

@@ -1,4 +1,5 @@
-"""The plain data that cleaning takes and gives: staged table, recognition, contract, outcome. No behaviour, no database."""
+"""The plain data that cleaning takes and gives: staged table, recognition, contract, outcome. No
+behaviour, no database."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ SQL_TYPES = {
     "time": "TIME",
     "boolean": "BOOLEAN",
 }
-"""Types of items and their DuckDB type; a decimal with a `scale` becomes DECIMAL, a datetime with `zone` TIMESTAMPTZ."""
+"""Types of items and their DuckDB type; a decimal with a `scale` becomes DECIMAL, a datetime with `zone`
+TIMESTAMPTZ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question already asked of every row of a staged table: its SQL, the file of marks, its place in it."""
+    """A question already asked of every row of a staged table: its SQL, the file of marks, its place in
+    it."""
 
     state: str
     marks: Path
@@ -154,7 +157,8 @@ class Checked:
     clean_files: tuple[Path, ...]
     """Typed Parquet (zstd): one column per item in the contract's order, then `_line`."""
     quarantine_file: Path | None
-    """Parquet: `_line`, the original text of every column, `_findings` (list of column, code, value, suggestion)."""
+    """Parquet: `_line`, the original text of every column, `_findings` (list of column, code, value,
+    suggestion)."""
     duplicates_file: Path | None
     """Parquet: `_line`, `_first` (the line whose row it repeats)."""
     rows: int

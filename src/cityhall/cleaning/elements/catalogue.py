@@ -31,12 +31,14 @@ class Element:
     type: str
     steps: tuple[Step, ...]
     mend: tuple[str, ...]
-    """Safe repairs tried when a cell is not valid as it is: trim, half_width, upper, lower, no_spaces, no_dashes."""
+    """Safe repairs tried when a cell is not valid as it is: trim, half_width, upper, lower, no_spaces,
+    no_dashes."""
     params: Mapping[str, Any]
     narrower: Mapping[str, Any]
     """Tighter params proposed when nearly all values keep to them, such as the country's own coordinates."""
     reference: Mapping[str, str]
-    """`name`, `item` and `reason`: a list the check compares with when the caller gives it under that name."""
+    """`name`, `item` and `reason`: a list the check compares with when the caller gives it under that
+    name."""
     hints: tuple[str, ...]
     needs_hint: bool
     """Whether the values alone prove nothing, so that the header must speak for the element."""

@@ -1,1 +1,2 @@
-"""Readings: how the text of a cell becomes a value, and which cells cannot. Pure SQL fragments; nothing is run here."""
+"""Readings: how the text of a cell becomes a value, and which cells cannot. Pure SQL fragments; nothing is
+run here."""

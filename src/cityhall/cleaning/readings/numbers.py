@@ -1,4 +1,5 @@
-"""Reading a cell as a number: plain, grouped in thousands, with currency signs, 万 and 亿, percent, parentheses."""
+"""Reading a cell as a number: plain, grouped in thousands, with currency signs, 万 and 亿, percent,
+parentheses."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ def sql_type(kind: str, params: Mapping[str, Any]) -> str:
 
 
 def reading(kind: str, params: Mapping[str, Any], cell: str) -> Reading:
-    """A number in the declared `format`; other unmistakable forms are repaired. Empty words (`empty`) count as empty."""
+    """A number in the declared `format`; other unmistakable forms are repaired. Empty words (`empty`)
+    count as empty."""
     target = sql_type(kind, params)
     if kind == "integer":
         params = {**params, "scale": 0}
