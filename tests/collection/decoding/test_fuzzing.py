@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.collection.decoding.fuzz import stage_anything
+from tests.collection.decoding.anything import stage_anything
 
 from cityhall.collection.decoding.headers import find_layout
 

@@ -229,3 +229,9 @@ def test_every_message_of_a_note_is_written_in_both_languages(tmp_path: Path) ->
     assert table.notes
     for note in table.notes:
         assert note.text.en and note.text.zh and "{" not in note.text.en + note.text.zh
+
+
+def test_a_line_that_is_both_too_long_and_undecodable_is_set_apart_quietly(tmp_path: Path) -> None:
+    good = "".join(f"{n},温州\n" for n in range(50)).encode()
+    table = one(tmp_path, b"a,b\n" + good + b"\xff,x,y,z\n" + good)
+    assert table.rows == 100 and broken(table) == [(52, "undecodable", "\\xff,x,y,z")]

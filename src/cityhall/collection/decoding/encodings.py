@@ -27,6 +27,7 @@ HANDICAP = {"cp1252": -0.05, "mac_roman": -0.3, "latin-1": -0.6, "big5hkscs": -0
 NAMES = {"cp950": "big5", "cp949": "euc-kr"}
 ENOUGH = 128 * 1024
 LONGEST = 2_000
+DOUBTED = 12
 BLOCK = 4 * 1024**2
 HIGH = re.compile(rb"[\x80-\xff]")
 LINE_END = re.compile(rb"[\r\n]|\Z")
@@ -77,7 +78,8 @@ def check_declared(path: Path, name: str, asked: Encoding, found: Encoding) -> N
     legal = _legal(lines, asked.codec) if lines else 0.0
     mine = plausibility("\n".join(_decoded(lines, asked.codec)))
     other = plausibility("\n".join(_decoded(lines, found.codec)))
-    if legal < 0.98 or other > mine + 1.0:
+    enough = len(HIGH.findall(b"".join(lines))) >= DOUBTED  # a word or two are no reason to contradict
+    if legal < 0.98 or (enough and other > mine + 1.0):
         raise WrongEncoding(
             file=name, declared=asked.name, line=_first_illegal(path, asked.codec), found=found.name
         )

@@ -4,7 +4,10 @@ replaced."""
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import dataclass
+
+import pyarrow as pa
 
 from cityhall.collection.decoding.blocks import Block
 from cityhall.collection.decoding.outcome import LONGEST_TEXT, BrokenRow
@@ -36,9 +39,11 @@ def decode_block(block: Block, codec: str) -> Decoded:
 
 
 def _is_utf8(data: bytes) -> bool:
+    """Arrow proves it for the whole block at once, many times quicker than decoding would."""
+    offsets = pa.py_buffer(struct.pack("<ii", 0, len(data)))
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
+        pa.Array.from_buffers(pa.binary(), 1, [None, offsets, pa.py_buffer(data)]).cast(pa.string())
+    except pa.ArrowInvalid:
         return False
     return True
 
