@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from tests.collection.conftest import CLEAN, DIRTY
 
 from cityhall.cleaning.actions import dismiss_finding, dismiss_rows
 from cityhall.cleaning.errors import ReasonMissing, ReportSuperseded
@@ -30,16 +31,15 @@ from cityhall.identity.errors import RightMissing
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.messaging.models import Notice
-from cityhall.warehouse.queries import Query, run as ask
-from cityhall.warehouse.queries import version, versions
-from tests.collection.conftest import CLEAN, DIRTY, agency_id, operator, steward, write  # noqa: F401  (fixtures)
+from cityhall.warehouse.queries import Query, version, versions
+from cityhall.warehouse.queries import run as ask
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
 
 
 @pytest.fixture
-def report(steward: Actor, home: Path, write: Write) -> str:  # noqa: F811
+def report(steward: Actor, home: Path, write: Write) -> str:
     (table,) = publish_file(steward, write(DIRTY)).tables
     return str(table.receipt["report"])
 
@@ -48,7 +48,7 @@ def _dataset(report: str) -> str:
     return findings(report_id=report)[0].dataset_id
 
 
-def test_a_corrected_cell_joins_the_next_version_and_closes_its_finding(steward: Actor, report: str) -> None:  # noqa: F811
+def test_a_corrected_cell_joins_the_next_version_and_closes_its_finding(steward: Actor, report: str) -> None:
     done = run(correct_rows(steward, report, {202: {"日期": "2024-03-13"}}))
     assert done.stage == "done", done.error
     assert done.receipt is not None
@@ -65,7 +65,7 @@ def test_a_corrected_cell_joins_the_next_version_and_closes_its_finding(steward:
     assert report_of_version(dataset_id, 2).id == report
 
 
-def test_a_row_that_is_still_bad_stays_open_and_makes_no_version(steward: Actor, report: str) -> None:  # noqa: F811
+def test_a_row_that_is_still_bad_stays_open_and_makes_no_version(steward: Actor, report: str) -> None:
     done = run(correct_rows(steward, report, {203: {"数量": "许多"}}))
     assert done.stage == "done"
     assert done.version is None
@@ -78,7 +78,10 @@ def test_a_row_that_is_still_bad_stays_open_and_makes_no_version(steward: Actor,
 
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_the_bad_rows_go_out_and_come_back_corrected(
-    steward: Actor, report: str, tmp_path: Path, format: str  # noqa: F811
+    steward: Actor,
+    report: str,
+    tmp_path: Path,
+    format: str,
 ) -> None:
     sheet = tmp_path / f"bad.{format}"
     assert bad_rows_file(report, sheet, format=format) == 2
@@ -112,23 +115,29 @@ def _write_back(path: Path, rows: list[list[str]]) -> Path:
     return path
 
 
-def test_a_formula_in_a_bad_cell_cannot_run(steward: Actor, home: Path, write: Write, tmp_path: Path) -> None:  # noqa: F811
+def test_a_formula_in_a_bad_cell_cannot_run(steward: Actor, home: Path, write: Write, tmp_path: Path) -> None:
     evil = CLEAN + '=cmd|calc!A1,"+SUM(1)",x,2024-13-45\n'
     report = str(publish_file(steward, write(evil)).tables[0].receipt["report"])
     for format in ("csv", "xlsx"):
         bad_rows_file(report, tmp_path / f"evil.{format}", format=format)
     text = (tmp_path / "evil.csv").read_text(encoding="utf-8-sig")
     assert "'=cmd" in text
-    cells = [cell for row in openpyxl.load_workbook(tmp_path / "evil.xlsx").active.iter_rows() for cell in row]
+    cells = [
+        cell for row in openpyxl.load_workbook(tmp_path / "evil.xlsx").active.iter_rows() for cell in row
+    ]
     assert all(cell.data_type != "f" for cell in cells)
 
 
-def test_corrections_that_do_not_belong_are_refused(steward: Actor, report: str, write: Write) -> None:  # noqa: F811
+def test_corrections_that_do_not_belong_are_refused(steward: Actor, report: str, write: Write) -> None:
     with pytest.raises(CorrectionMismatch):
         correct_rows(steward, report, {5: {"数量": "5"}})
     with pytest.raises(CorrectionMismatch):
         correct_rows(steward, report, {203: {"没有": "5"}})
-    for text in ("编号\nA\n", "line,编号,名称,数量,日期\n999,A,b,1,2024-01-01\n", "line,编号,名称,数量\n203,A,b,1\n"):
+    for text in (
+        "编号\nA\n",
+        "line,编号,名称,数量,日期\n999,A,b,1,2024-01-01\n",
+        "line,编号,名称,数量\n203,A,b,1\n",
+    ):
         failed = run(correct_file(steward, report, write(text, "back.csv")))
         assert failed.stage == "failed"
         assert failed.error is not None
@@ -136,9 +145,13 @@ def test_corrections_that_do_not_belong_are_refused(steward: Actor, report: str,
     assert len(versions(_dataset(report))) == 1
 
 
-def test_a_key_that_stands_in_the_version_is_not_corrected_into_it(steward: Actor, home: Path, write: Write) -> None:  # noqa: F811
+def test_a_key_that_stands_in_the_version_is_not_corrected_into_it(
+    steward: Actor, home: Path, write: Write
+) -> None:
     how = Overrides(key=("编号",))
-    table = publish_file(steward, write(CLEAN + "A001,别的,5,2024-03-05\nA500,x,坏,2024-03-05\n"), how).tables[0]
+    table = publish_file(
+        steward, write(CLEAN + "A001,别的,5,2024-03-05\nA500,x,坏,2024-03-05\n"), how
+    ).tables[0]
     report = str(table.receipt["report"])
     bad = next(row.line for row in bad_rows(report).rows if row.cells["编号"] == "A500")
     done = run(correct_rows(steward, report, {bad: {"编号": "A002", "数量": "5"}}))
@@ -147,7 +160,7 @@ def test_a_key_that_stands_in_the_version_is_not_corrected_into_it(steward: Acto
     assert [fault.code for fault in row.faults] == ["key_repeats"]
 
 
-def test_rows_are_dismissed_only_with_a_reason(steward: Actor, report: str) -> None:  # noqa: F811
+def test_rows_are_dismissed_only_with_a_reason(steward: Actor, report: str) -> None:
     with pytest.raises(ReasonMissing):
         dismiss_rows(steward, report, [202], " ")
     with pytest.raises(RightMissing):
@@ -161,7 +174,7 @@ def test_rows_are_dismissed_only_with_a_reason(steward: Actor, report: str) -> N
     assert {row.state for row in bad_rows(report).rows} == {"dismissed"}
 
 
-def test_a_new_delivery_ends_the_old_findings(steward: Actor, report: str, write: Write) -> None:  # noqa: F811
+def test_a_new_delivery_ends_the_old_findings(steward: Actor, report: str, write: Write) -> None:
     first = {one.column: one.opened for one in findings(report_id=report)}
     with clock.at(clock.now() + timedelta(days=3)):
         publish_file(steward, write(CLEAN + "A301,坏数量,五,2024-03-05\n"))
@@ -180,14 +193,14 @@ def test_a_new_delivery_ends_the_old_findings(steward: Actor, report: str, write
     assert [one.id for one in compared(latest.agency_id)] == [latest.id]
 
 
-def test_the_steward_gets_a_notice(agency_id: str, operator: Actor, home: Path, write: Write) -> None:  # noqa: F811
+def test_the_steward_gets_a_notice(agency_id: str, operator: Actor, home: Path, write: Write) -> None:
     person = register_person(operator, "wang", "a-long-passphrase-1", roles=[("steward", agency_id)])
     publish_file(operator, write(DIRTY), Overrides(agency=agency_id))
     (notice,) = Notice.objects.filter(person_id=person)
     assert "2" in notice.subject["zh"]
 
 
-def test_the_quarantine_is_paged_and_filtered(steward: Actor, home: Path, write: Write) -> None:  # noqa: F811
+def test_the_quarantine_is_paged_and_filtered(steward: Actor, home: Path, write: Write) -> None:
     rows = "".join(f"B{n},x,{n},{'坏' if n % 2 else '2024-13-01'}\n" for n in range(100, 104))
     report = str(publish_file(steward, write(CLEAN + rows)).tables[0].receipt["report"])
     first = bad_rows(report, limit=2)

@@ -12,7 +12,9 @@ from cityhall.kernel.actor import Actor, system_actor
 from cityhall.kernel.text import Text
 
 USCC = "113303000025012347"
-CLEAN = "编号,名称,数量,日期\n" + "".join(f"A{n:03d},名称{n},{n},2024-03-{n % 28 + 1:02d}\n" for n in range(200))
+CLEAN = "编号,名称,数量,日期\n" + "".join(
+    f"A{n:03d},名称{n},{n},2024-03-{n % 28 + 1:02d}\n" for n in range(200)
+)
 DIRTY = CLEAN + "A300,坏日期,5,2024-13-45\nA301,坏数量,五,2024-03-05\nA001,名称1,1,2024-03-02\n"
 
 

@@ -52,7 +52,9 @@ def _rows(fetched: Fetched | None) -> list[list[str]]:
 def sqlite_rivers(tmp_path: Path) -> dict[str, object]:
     path = tmp_path / "rivers.db"
     with sqlite3.connect(path) as connection:
-        connection.execute('CREATE TABLE rivers (id INTEGER, "na me" TEXT, length REAL, seen TEXT, secret TEXT)')
+        connection.execute(
+            'CREATE TABLE rivers (id INTEGER, "na me" TEXT, length REAL, seen TEXT, secret TEXT)'
+        )
         connection.executemany("INSERT INTO rivers VALUES (?, ?, ?, ?, 'x')", ROWS)
     connection.close()
     return {"engine": "sqlite", "database": str(path)}
@@ -78,7 +80,9 @@ def postgres_rivers(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     monkeypatch.setenv("RIVERS_PASSWORD", str(settings.pop("secret")))
     with psycopg.connect(os.environ["CITYHALL_TEST_POSTGRES"], autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS rivers")
-        connection.execute('CREATE TABLE rivers (id int, "na me" text, length float8, seen date, secret text)')
+        connection.execute(
+            'CREATE TABLE rivers (id int, "na me" text, length float8, seen date, secret text)'
+        )
         for row in ROWS:
             connection.execute("INSERT INTO rivers VALUES (%s, %s, %s, %s, 'x')", row)
     return {"engine": "postgresql", **settings}
@@ -101,7 +105,7 @@ def mysql_rivers(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
         cursor.execute("USE cityhall_pull")
         cursor.execute("DROP TABLE IF EXISTS rivers")
         cursor.execute(
-            "CREATE TABLE rivers (id int, `na me` text, length double, seen date, secret text) CHARSET utf8mb4"
+            "CREATE TABLE rivers (id int, `na me` text, length double, seen date, secret text)"
         )
         cursor.executemany("INSERT INTO rivers VALUES (%s, %s, %s, %s, 'x')", ROWS)
     return {"engine": "mysql", **settings, "database": "cityhall_pull"}
@@ -133,7 +137,9 @@ def test_a_cursor_brings_only_what_is_new(rivers: dict[str, object], tmp_path: P
     assert first is not None
     assert first.memory == {"cursor": "3"}
     assert databases.fetch(_spec(memory=dict(first.memory), **how), tmp_path, _tick) is None
-    assert [row[0] for row in _rows(databases.fetch(_spec(memory={"cursor": "1"}, **how), tmp_path, _tick))[1:]] == ["2", "3"]
+    assert [
+        row[0] for row in _rows(databases.fetch(_spec(memory={"cursor": "1"}, **how), tmp_path, _tick))[1:]
+    ] == ["2", "3"]
     again = databases.fetch(_spec("upsert", dict(first.memory), **how), tmp_path, _tick)
     assert [row[0] for row in _rows(again)[1:]] == ["3"], "rows of the same moment may have come later"
 
@@ -158,19 +164,40 @@ def test_what_is_not_there_or_not_a_name_is_refused_and_harms_nothing(
 
 @pytest.mark.parametrize(
     "change",
-    [{"columns": []}, {"columns": "id"}, {"table": ""}, {"cursor": "seen"}, {"engine": "oracle"}, {"table": "a.b.c.d"}],
+    [
+        {"columns": []},
+        {"columns": "id"},
+        {"table": ""},
+        {"cursor": "seen"},
+        {"engine": "oracle"},
+        {"table": "a.b.c.d"},
+    ],
 )
-def test_half_a_declaration_is_refused(sqlite_rivers: dict[str, object], tmp_path: Path, change: dict[str, object]) -> None:
+def test_half_a_declaration_is_refused(
+    sqlite_rivers: dict[str, object], tmp_path: Path, change: dict[str, object]
+) -> None:
     with pytest.raises(SettingWrong):
-        databases.fetch(_spec(**{"table": "rivers", "columns": ["id"], **sqlite_rivers, **change}), tmp_path, _tick)
+        databases.fetch(
+            _spec(**{"table": "rivers", "columns": ["id"], **sqlite_rivers, **change}), tmp_path, _tick
+        )
 
 
-def test_too_many_rows_and_a_private_host(sqlite_rivers: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_rows_and_a_private_host(
+    sqlite_rivers: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(databases, "_TICK_ROWS", 1)
     with pytest.raises(SourceTooBig):
         databases.fetch(_spec(table="rivers", columns=["id"], max_rows=2, **sqlite_rivers), tmp_path, _tick)
     for engine in ("postgresql", "mysql"):
-        inside = {"engine": engine, "host": "127.0.0.1", "port": 1, "database": "d", "user": "u", "table": "t", "columns": ["a"]}
+        inside = {
+            "engine": engine,
+            "host": "127.0.0.1",
+            "port": 1,
+            "database": "d",
+            "user": "u",
+            "table": "t",
+            "columns": ["a"],
+        }
         with pytest.raises(AddressRefused):
             databases.fetch(_spec(**inside), tmp_path, _tick)
         with pytest.raises(SourceUnreachable):
@@ -180,7 +207,9 @@ def test_too_many_rows_and_a_private_host(sqlite_rivers: dict[str, object], tmp_
 @pytest.mark.postgres
 def test_a_pull_cannot_write(postgres_rivers: dict[str, object], tmp_path: Path) -> None:
     with psycopg.connect(os.environ["CITYHALL_TEST_POSTGRES"], autocommit=True) as connection:
-        connection.execute("CREATE OR REPLACE FUNCTION touch() RETURNS int LANGUAGE sql AS 'DELETE FROM rivers RETURNING 1'")
+        connection.execute(
+            "CREATE OR REPLACE FUNCTION touch() RETURNS int LANGUAGE sql AS 'DELETE FROM rivers RETURNING 1'"
+        )
         connection.execute("CREATE OR REPLACE VIEW trap AS SELECT touch() AS id")
     with pytest.raises(DatabaseRefused):
         databases.fetch(_spec(table="trap", columns=["id"], **postgres_rivers), tmp_path, _tick)
@@ -285,10 +314,16 @@ def test_secrets_are_named_and_never_shown(home: Path, monkeypatch: pytest.Monke
     for wrong in ({"file": "rivers"}, {"file": "../secrets/rivers"}, {"file": ".."}):
         with pytest.raises(Exception, match="credential"):
             credential(wrong)
-    for clear in ({"password": "x"}, {"headers": {"Authorization": "Bearer x"}}, {"url": "https://u:p@x.org"}):
+    for clear in (
+        {"password": "x"},
+        {"headers": {"Authorization": "Bearer x"}},
+        {"url": "https://u:p@x.org"},
+    ):
         with pytest.raises(SettingWrong):
             refuse_clear_secrets(clear)
-    refuse_clear_secrets({"password": {"env": "X"}, "options": {"secret": {"file": "y"}}, "url": "https://x.org"})
+    refuse_clear_secrets(
+        {"password": {"env": "X"}, "options": {"secret": {"file": "y"}}, "url": "https://x.org"}
+    )
     assert concealed({"password": "x", "o": {"token": "y", "key": {"env": "Z"}}}) == {
         "password": "…", "o": {"token": "…", "key": {"env": "Z"}}
     }  # fmt: skip

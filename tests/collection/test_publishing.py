@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from tests.collection.conftest import CLEAN, DIRTY
 
 from cityhall.catalog.models import Dataset
 from cityhall.catalog.queries import dataset
@@ -19,17 +20,23 @@ from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.kernel.errors import CityhallError, NotAllowed
 from cityhall.ledger.models import Entry
 from cityhall.warehouse.queries import files_of, raw_path, version, versions
-from tests.collection.conftest import CLEAN, DIRTY
 
 Write = Callable[..., Path]
 pytestmark = pytest.mark.django_db
 
 
-def test_a_file_becomes_a_dataset_with_version_report_and_findings(steward: Actor, home: Path, write: Write) -> None:
+def test_a_file_becomes_a_dataset_with_version_report_and_findings(
+    steward: Actor, home: Path, write: Write
+) -> None:
     published = publish_file(steward, write(DIRTY))
     (table,) = published.tables
     receipt = table.receipt
-    assert (receipt["read"], receipt["clean"], receipt["quarantined"], receipt["duplicates"]) == (203, 200, 2, 1)
+    assert (receipt["read"], receipt["clean"], receipt["quarantined"], receipt["duplicates"]) == (
+        203,
+        200,
+        2,
+        1,
+    )
     assert receipt["version"] == 1
     entry = dataset(table.dataset_id)
     assert entry.state == "published"
@@ -99,7 +106,10 @@ def test_options_and_the_yaml_beside_the_file_override_what_is_found(
     steward: Actor, home: Path, write: Write
 ) -> None:
     path = write(CLEAN)
-    write("title: {en: Wells, zh: 水井}\nitems:\n  数量: {name: depth, level: 2}\ncode: wells\n", "wells.csv.cityhall.yaml")
+    write(
+        "title: {en: Wells, zh: 水井}\nitems:\n  数量: {name: depth, level: 2}\ncode: wells\n",
+        "wells.csv.cityhall.yaml",
+    )
     (table,) = publish_file(steward, path, Overrides(code="wells-2024")).tables
     entry = dataset("wells-2024")
     assert entry.id == table.dataset_id
@@ -113,7 +123,15 @@ def test_options_and_the_yaml_beside_the_file_override_what_is_found(
 
 
 @pytest.mark.parametrize(
-    "text", ["- a\n", "titel: x\n", "items: 3\n", "title: [\n", "items: {数量: {element: nonsense}}\n", "mode: merge\n"]
+    "text",
+    [
+        "- a\n",
+        "titel: x\n",
+        "items: 3\n",
+        "title: [\n",
+        "items: {数量: {element: nonsense}}\n",
+        "mode: merge\n",
+    ],
 )
 def test_a_wrong_yaml_is_refused_with_a_name(steward: Actor, home: Path, write: Write, text: str) -> None:
     path = write(CLEAN)
@@ -160,16 +178,23 @@ def _book(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
 def test_sheets_of_the_same_columns_are_joined_and_others_kept_apart(
     steward: Actor, home: Path, tmp_path: Path
 ) -> None:
-    months = {f"{month}月": [["站点", "水位"], *[[f"S{n}", n * month] for n in range(1, 6)]] for month in (1, 2, 3)}
+    months = {
+        f"{month}月": [["站点", "水位"], *[[f"S{n}", n * month] for n in range(1, 6)]] for month in (1, 2, 3)
+    }
     joined = publish_file(steward, _book(tmp_path / "months.xlsx", months)).tables
     assert len(joined) == 1
     assert joined[0].receipt["clean"] == 15
     assert [item.name for item in joined[0].items] == ["工作表", "站点", "水位"]
-    different = {"站": [["站点", "经理"], ["S1", "王"], ["S2", "李"]], "水": [["河", "长"], ["瓯江", 388], ["飞云江", 203]]}
+    different = {
+        "站": [["站点", "经理"], ["S1", "王"], ["S2", "李"]],
+        "水": [["河", "长"], ["瓯江", 388], ["飞云江", 203]],
+    }
     apart = publish_file(steward, _book(tmp_path / "two.xlsx", different)).tables
     assert len(apart) == 2
     assert len({table.dataset_id for table in apart}) == 2
-    again = publish_file(steward, _book(tmp_path / "two.xlsx", {**different, "水": [["河", "长"], ["鳌江", 82]]})).tables
+    again = publish_file(
+        steward, _book(tmp_path / "two.xlsx", {**different, "水": [["河", "长"], ["鳌江", 82]]})
+    ).tables
     assert {table.dataset_id for table in again} == {table.dataset_id for table in apart}
 
 
@@ -189,7 +214,9 @@ def test_a_missing_file_is_named(steward: Actor, home: Path, tmp_path: Path) -> 
 
 def test_progress_is_told_and_the_run_keeps_log_and_timings(steward: Actor, home: Path, write: Write) -> None:
     heard: list[tuple[str, float]] = []
-    table = publish_file(steward, write(DIRTY), progress=lambda stage, share, what: heard.append((stage, share))).tables[0]
+    table = publish_file(
+        steward, write(DIRTY), progress=lambda stage, share, what: heard.append((stage, share))
+    ).tables[0]
     stages = list(dict.fromkeys(stage for stage, _ in heard))
     assert stages == ["landing", "decoding", "staging", "recognising", "checking", "committing"]
     assert [share for _, share in heard] == sorted(share for _, share in heard)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.db.models import F
+from tests.collection.conftest import CLEAN, DIRTY
 
 from cityhall.catalog.queries import dataset
 from cityhall.collection import reading
@@ -46,7 +47,6 @@ from cityhall.identity.errors import RightMissing
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.warehouse.queries import raw_path, version, versions
-from tests.collection.conftest import CLEAN, DIRTY
 
 Write = Callable[..., Path]
 pytestmark = pytest.mark.django_db
@@ -92,12 +92,19 @@ def test_every_waiting_file_gets_its_run(operator: Actor, front_machine: str, dr
     assert [one.stage for one in runs(source_id=front_machine)] == ["done"] * 3
 
 
-def test_a_refused_file_goes_to_refused_with_the_reason(operator: Actor, front_machine: str, drop: Path) -> None:
-    (drop / "login.csv").write_text("<!DOCTYPE html><html><head><title>登录</title></head><body>x</body></html>")
+def test_a_refused_file_goes_to_refused_with_the_reason(
+    operator: Actor, front_machine: str, drop: Path
+) -> None:
+    (drop / "login.csv").write_text(
+        "<!DOCTYPE html><html><head><title>登录</title></head><body>x</body></html>"
+    )
     told = run(_go(operator, front_machine))
     assert told.stage == "failed"
     assert (drop / "refused" / "login.csv").exists()
-    assert json.loads((drop / "login.csv.receipt.json").read_text())["error"]["code"] == "collection.html_instead_of_data"
+    assert (
+        json.loads((drop / "login.csv.receipt.json").read_text())["error"]["code"]
+        == "collection.html_instead_of_data"
+    )
     assert raw_path(told.landed_sha256).exists()
 
 
@@ -210,11 +217,14 @@ def test_changed_columns_wait_for_the_steward(
     assert told.stage == "done", told.error
     assert told.version == 2
     items = {item.name: item.type for item in dataset(first.dataset_id).items}
-    assert items == {
-        "added": {"编号": "text", "名称": "text", "数量": "integer", "日期": "date", "新列": "text"},
-        "missing": {"编号": "text", "名称": "text", "数量": "integer"},
-        "retyped": {"编号": "text", "名称": "text", "数量": "text", "日期": "date"},
-    }[found]
+    assert (
+        items
+        == {
+            "added": {"编号": "text", "名称": "text", "数量": "integer", "日期": "date", "新列": "text"},
+            "missing": {"编号": "text", "名称": "text", "数量": "integer"},
+            "retyped": {"编号": "text", "名称": "text", "数量": "text", "日期": "date"},
+        }[found]
+    )
     with pytest.raises(NoDecisionWaiting):
         decide_schema(steward, waiting.id, accept=True)
 
@@ -241,21 +251,27 @@ def test_the_option_accepts_changed_columns_at_once(steward: Actor, home: Path, 
 
 # --- bad files --------------------------------------------------------------------------------------------
 
-BAD = {
+WIDE = ",".join(f"c{n}" for n in range(10_000)) + "\n" + ",".join("1" * 10_000) + "\n"
+BAD: dict[str, tuple[bytes, str | None]] = {
     "empty": (b"", "collection.empty_file"),
-    "html": (b"<!doctype html><html><title>x</title><body>no</body></html>", "collection.html_instead_of_data"),
+    "html": (
+        b"<!doctype html><html><title>x</title><body>no</body></html>",
+        "collection.html_instead_of_data",
+    ),
     "broken": (b"PK\x03\x04" + b"\x00" * 300, None),
-    "columns": ((",".join(f"c{n}" for n in range(10_000)) + "\n" + ",".join("1" * 10_000) + "\n").encode(), "collection.too_many_columns"),
+    "columns": (WIDE.encode(), "collection.too_many_columns"),
     "twins": (b"a,a,b\n1,2,3\n4,5,6\n", "collection.duplicate_headers"),
     "prose": ("关于召开会议的通知\n\n各部门：\n请准时参加。\n".encode(), None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", sorted(BAD))
-def test_a_bad_file_keeps_its_bytes_and_the_old_version(steward: Actor, home: Path, write: Write, name: str) -> None:
+def test_a_bad_file_keeps_its_bytes_and_the_old_version(
+    steward: Actor, home: Path, write: Write, name: str
+) -> None:
     first = publish_file(steward, write(CLEAN)).tables[0]
     body, code = BAD[name]
-    with pytest.raises(Exception) as caught:  # noqa: PT011  (its code is what matters)
+    with pytest.raises(Exception) as caught:
         publish_file(steward, write(body))
     told = runs(stage="failed")[0]
     assert told.error is not None
@@ -268,7 +284,7 @@ def test_a_bad_file_keeps_its_bytes_and_the_old_version(steward: Actor, home: Pa
 
 
 def test_a_wrong_declared_encoding_is_refused(steward: Actor, home: Path, write: Write) -> None:
-    with pytest.raises(Exception) as caught:  # noqa: PT011
+    with pytest.raises(Exception) as caught:
         publish_file(steward, write(CLEAN.encode("gb18030")), Overrides(encoding="utf-8"))
     assert getattr(caught.value, "code", "") == "collection.wrong_encoding"
 
@@ -300,10 +316,17 @@ def test_due_sources_are_queued_once(operator: Actor, front_machine: str, drop: 
     assert run(queued.id).stage == "done"
 
 
-def test_a_schedule_moves_on_and_a_clock_set_back_does_no_harm(operator: Actor, agency_id: str, home: Path) -> None:
+def test_a_schedule_moves_on_and_a_clock_set_back_does_no_harm(
+    operator: Actor, agency_id: str, home: Path
+) -> None:
     with clock.at(MORNING):
         source_id = create_source(
-            operator, "http", "feed", {"url": "https://example.org/x.csv"}, agency=agency_id, schedule="every 10 minutes"
+            operator,
+            "http",
+            "feed",
+            {"url": "https://example.org/x.csv"},
+            agency=agency_id,
+            schedule="every 10 minutes",
         )
         assert tick(operator) == 0
     with clock.at(MORNING + timedelta(minutes=11)):
@@ -350,11 +373,21 @@ def test_a_good_delivery_ends_the_alarm(operator: Actor, front_machine: str, dro
         ("http", {"url": "http://10.0.0.1/", "allow_private": True}, {}, RightMissing),
         ("database", {"engine": "sqlite", "database": "/tmp/x"}, {}, RightMissing),
         ("remote", {"url": "file:///tmp/x"}, {}, RightMissing),
-        ("remote", {"url": "s3://b/x", "options": {"client_kwargs": {"endpoint_url": "http://10.1.1.1"}}}, {}, RightMissing),
+        (
+            "remote",
+            {"url": "s3://b/x", "options": {"client_kwargs": {"endpoint_url": "http://10.1.1.1"}}},
+            {},
+            RightMissing,
+        ),
     ],
 )
 def test_what_a_steward_may_not_set_up(
-    steward: Actor, home: Path, kind: str, settings: dict[str, object], more: dict[str, str], error: type[Exception]
+    steward: Actor,
+    home: Path,
+    kind: str,
+    settings: dict[str, object],
+    more: dict[str, str],
+    error: type[Exception],
 ) -> None:
     with pytest.raises(error):
         create_source(steward, kind, "x", settings, **more)  # type: ignore[arg-type]
@@ -370,7 +403,10 @@ def test_a_source_is_changed_and_rights_are_asked(steward: Actor, home: Path) ->
         update_source(steward, source_id, {"agency_id": "other"})
     with pytest.raises(SettingWrong):
         update_source(steward, source_id, {"settings": {"headers": {"Authorization": "Bearer x"}}})
-    for act in (lambda: start_run(ANONYMOUS, source_id), lambda: update_source(ANONYMOUS, source_id, {"name": "y"})):
+    for act in (
+        lambda: start_run(ANONYMOUS, source_id),
+        lambda: update_source(ANONYMOUS, source_id, {"name": "y"}),
+    ):
         with pytest.raises(RightMissing):
             act()
     with pytest.raises(SourceUnknown):
@@ -401,7 +437,8 @@ def test_the_same_key_gives_the_same_answer(steward: Actor, home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "kind", "key"), [(b"", "text/csv", "k"), (b"a\n1\n", "text/html", "k"), (b"a\n1\n", "text/csv", "")]
+    ("body", "kind", "key"),
+    [(b"", "text/csv", "k"), (b"a\n1\n", "text/html", "k"), (b"a\n1\n", "text/csv", "")],
 )
 def test_what_cannot_be_pushed(steward: Actor, home: Path, body: bytes, kind: str, key: str) -> None:
     source_id = create_source(steward, "push", "readings", {}, mode="append")
@@ -415,14 +452,18 @@ def test_what_cannot_be_pushed(steward: Actor, home: Path, body: bytes, kind: st
 # --- recovery in one process ------------------------------------------------------------------------------
 
 
-def test_only_abandoned_runs_are_taken_up(operator: Actor, front_machine: str, drop: Path, home: Path) -> None:
+def test_only_abandoned_runs_are_taken_up(
+    operator: Actor, front_machine: str, drop: Path, home: Path
+) -> None:
     (drop / "wells.csv").write_text(CLEAN)
     run_id = start_run(operator, front_machine)
     assert recover(operator) == (), "a queued run has not been abandoned"
     Run.objects.filter(pk=run_id).update(stage="checking", worker="elsewhere:1:1", heartbeat=clock.now())
     assert recover(operator) == (), "its worker's heart beats"
     for heart in (clock.now() - timedelta(hours=1), clock.now() + timedelta(hours=1)):
-        Run.objects.filter(pk=run_id).update(stage="checking", worker="elsewhere:1:1", heartbeat=heart, attempt=1)
+        Run.objects.filter(pk=run_id).update(
+            stage="checking", worker="elsewhere:1:1", heartbeat=heart, attempt=1
+        )
         (home / "work" / "run_gone").mkdir(parents=True, exist_ok=True)
         assert recover(operator) == (run_id,)
         assert not (home / "work" / "run_gone").exists()

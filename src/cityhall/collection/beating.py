@@ -105,7 +105,7 @@ def raise_alarm(actor: Actor, source_id: str) -> None:
             en=f"Its cycle is {source.cycle}; the last good delivery was on {last}.",
             zh=f"更新周期为 {source.cycle}，上次成功报送日期：{last}。",
         ),
-        link=f"/desk/sources/{source_id}",
+        link=f"/sources/{source_id}/",
     )
     emit(CycleMissed(source_id, source.dataset_id))
     record(f"source:{source_id}", cycle=source.cycle, last=last)

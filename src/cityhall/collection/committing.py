@@ -195,5 +195,5 @@ def _tell_stewards(dataset: Dataset, counts: Counts) -> None:
             en=f"{counts.read:,} rows were read; {counts.quarantined:,} of them wait in quarantine.",
             zh=f"读入 {counts.read:,} 行，其中 {counts.quarantined:,} 行进入隔离区，未进入新版本。",
         ),
-        link=f"/desk/datasets/{dataset.id}/findings",
+        link=f"/datasets/{dataset.id}/quarantine/",
     )

@@ -105,5 +105,5 @@ def _tell(run: Run, subject: Text, body: Text) -> None:
         agency_id=run.agency_id,
         subject=Text(en=f"{run.file_name}: {subject.en}", zh=f"{run.file_name}：{subject.zh}"),
         body=body,
-        link=f"/desk/runs/{run.id}",
+        link=f"/runs/{run.id}/",
     )

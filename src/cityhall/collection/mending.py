@@ -181,7 +181,8 @@ def _taken(
         for names, code in unique:
             columns = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
             query = f"""SELECT DISTINCT _line FROM read_parquet($new) SEMI JOIN (
-                            SELECT {columns} FROM read_parquet($old, union_by_name => true)) USING ({columns})"""
+                            SELECT {columns} FROM read_parquet($old, union_by_name => true)
+                        ) USING ({columns})"""
             for (line,) in connection.execute(query, sides).fetchall():
                 found.setdefault(line, (names[0], code))
     return found

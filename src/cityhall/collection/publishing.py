@@ -174,7 +174,7 @@ def _told(arrival: Arrival) -> PublishedTable:
         receipt=receipt,
         report=_report(dataset.id, run.version),
         quarantine=_quarantine_path(run),
-        page=f"/datasets/{dataset.id}",
+        page=f"/datasets/{dataset.id}/",
         api=f"/api/v1/datasets/{dataset.id}/rows",
         run_id=run.id,
         new=bool(prospect and prospect.draft),

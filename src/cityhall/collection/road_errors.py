@@ -115,7 +115,7 @@ class RowsUnaccounted(Conflict):
 
     code = "collection.rows_unaccounted"
     title = Text(
-        en="{read} rows read, but {clean} clean + {quarantined} quarantined + {duplicates} duplicate came out",
+        en="{read} rows read, but {clean} clean, {quarantined} quarantined, {duplicates} duplicate came out",
         zh="读入 {read} 行，但得到 {clean} 行合格、{quarantined} 行隔离、{duplicates} 行重复",
     )
     remedy = Text(
