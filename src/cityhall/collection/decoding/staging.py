@@ -21,10 +21,13 @@ from cityhall.collection.decoding.transcode import to_utf8
 from cityhall.collection.decoding.workbooks import stage_workbook
 from cityhall.collection.errors import ArchiveTooLarge, HintNotMet, NotATable
 from cityhall.kernel.errors import CityhallError, LimitExceeded
+from cityhall.kernel.text import Text
 
 ENDINGS = re.compile(
     r"\.(?:csv|tsv|txt|tab|dat|xlsx|xlsm|xls|ods|json|jsonl|ndjson|geojson|parquet|gz|tgz|tar|zip)$", re.I
 )
+LONGEST_PROSE = 50
+PROSE = Text(en="it is text about the tables beside it", zh="它是对同一压缩包中表格的说明文字")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ def _archive(job: Job, kind: Kind) -> tuple[StagedTable, ...]:
     if job.depth >= job.limits.nesting:
         raise ArchiveTooLarge(file=job.name, what="levels", found=job.depth + 1, limit=job.limits.nesting)
     tables: list[StagedTable] = []
+    prose: list[tuple[str, StagedTable]] = []
     refused: list[tuple[str, CityhallError]] = []
     names: list[str] = []
     for member in unpack(job.path, job.name, kind, job.into / "unpacked", job.meter):
@@ -124,13 +128,26 @@ def _archive(job: Job, kind: Kind) -> tuple[StagedTable, ...]:
             inner = replace(job, path=member.path, name=member.name, into=folder, depth=job.depth + 1)
             try:
                 found = _stage(inner)
-                tables += found if kind is Kind.GZIP else _named(found, member.name)
+                if _is_prose(member.name, found):
+                    prose.append((member.name, found[0]))
+                else:
+                    tables += found if kind is Kind.GZIP else _named(found, member.name)
             except LimitExceeded:
                 raise
             except CityhallError as error:
                 refused.append((member.name, error))
         member.path.unlink(missing_ok=True)
+    if tables:
+        refused += [(name, NotATable(file=name, why_en=PROSE.en, why_zh=PROSE.zh)) for name, _ in prose]
+    else:
+        tables = [table for _, table in prose]
     return _together(job, tables, refused, names)
+
+
+def _is_prose(member: str, tables: tuple[StagedTable, ...]) -> bool:
+    """Whether a member is words about the tables beside it: a short .txt or .md in one column."""
+    short = len(tables) == 1 and len(tables[0].columns) == 1 and tables[0].rows <= LONGEST_PROSE
+    return short and PurePath(member).suffix.lower() in (".txt", ".md")
 
 
 def _is_wanted(job: Job, kind: Kind, member: str) -> bool:
