@@ -13,7 +13,7 @@ from cityhall.catalog.models import Dataset
 from cityhall.catalog.queries import dataset
 from cityhall.cleaning.queries import bad_rows, findings, latest_report
 from cityhall.collection.actions import Overrides, publish_file
-from cityhall.collection.errors import FileMissing, KeyColumnAbsent, KeyMissing, SettingWrong
+from cityhall.collection.errors import DiskFull, FileMissing, KeyColumnAbsent, KeyMissing, SettingWrong
 from cityhall.collection.models import Run, Source
 from cityhall.collection.queries import log, runs
 from cityhall.kernel.actor import ANONYMOUS, Actor
@@ -205,6 +205,21 @@ def test_nobody_without_the_right_publishes(agency_id: str, home: Path, write: W
             publish_file(actor, write(CLEAN), Overrides(agency=agency_id))
         assert isinstance(caught.value, NotAllowed)
     assert not Run.objects.exists()
+
+
+def test_a_full_disk_while_landing_ends_the_run_with_its_code(
+    steward: Actor, home: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("cityhall.collection.landing.land", full)
+    with pytest.raises(DiskFull):
+        publish_file(steward, write(CLEAN))
+    (told,) = runs()
+    assert (told.stage, told.active) == ("failed", False)
+    assert told.error is not None
+    assert told.error["code"] == "collection.disk_full"
 
 
 def test_a_missing_file_is_named(steward: Actor, home: Path, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ class Plan:
 @action("collection.load_version")
 def load_version(actor: Actor, run_id: str, judged: Judged, plan: Plan) -> dict[str, Any]:
     """Commit a judged table as the next version of its dataset; answers the receipt."""
-    run = Run.objects.select_for_update().select_related("source").get(pk=run_id)
+    run = Run.objects.select_for_update(of=("self",)).select_related("source").get(pk=run_id)
     if run.cancel_requested or not run.active:
         raise RunCancelled(stage="committing")
     dataset = _catalogue(actor, plan)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from cityhall.catalog.queries import Dataset, DatasetDraft, Item
 from cityhall.catalog.queries import dataset as catalogued
 from cityhall.cleaning.queries import report_of_version
+from cityhall.collection.ending import as_coded, end_run
 from cityhall.collection.errors import FileMissing, SourceUnreachable
 from cityhall.collection.findings import body_of
 from cityhall.collection.landing import keep
@@ -122,12 +123,12 @@ def _publish(
     run = get_run(begin_publication(actor, name, overrides))
     reporter = RunReporter(run.id, progress)
     reporter.stage = "landing"
-    arrived = None
     try:
-        arrived = keep(run, path, name, reporter)
-    finally:
-        if arrived is None:
-            Run.objects.filter(pk=run.id).update(active=False, stage="failed", finished=clock.now())
+        keep(run, path, name, reporter)
+    except Exception as error:
+        coded = as_coded(error, "landing")
+        end_run(actor, run.id, coded, reporter.timings)
+        raise coded from error
     arrivals = travel(run, progress)
     if all(arrival.error for arrival in arrivals) and arrivals[0].error:
         raise arrivals[0].error
