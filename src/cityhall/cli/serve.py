@@ -14,6 +14,7 @@ from cityhall.collection.actions import recover, tick
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.home import home
 from cityhall.ledger.actions import sequence
+from cityhall.messaging.actions import deliver_due
 
 
 @click.command()
@@ -49,10 +50,11 @@ def worker(once: bool) -> None:
 @click.option("--seconds", default=5.0, show_default=True, help="Pause between rounds.")
 @click.option("--once", is_flag=True, help="One round only.")
 def beat(seconds: float, once: bool) -> None:
-    """Start what is due: scheduled sources, missed cycles, the ledger's sequencing."""
+    """Start what is due: scheduled sources, missed cycles, the ledger's sequencing, mails that are owed."""
     while True:
         tick(system_actor("beat"))
         sequence()
+        deliver_due()
         if once:
             return
         time.sleep(seconds)

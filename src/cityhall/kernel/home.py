@@ -21,13 +21,22 @@ def secret(name: str, length: int = 48) -> str:
     folder = home() / "secrets"
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / name
+    if not path.exists():
+        _create(path, secrets.token_urlsafe(length))
+    return path.read_text(encoding="ascii").strip()
+
+
+def _create(path: Path, value: str) -> None:
+    """Make the file whole or not at all; when two processes try, the first one's value stays."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(value)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(temporary, path)
     except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        value = secrets.token_urlsafe(length)
-        file.write(value)
-        file.flush()
-        os.fsync(file.fileno())
-    return value
+        return
+    finally:
+        temporary.unlink()
