@@ -18,6 +18,7 @@ class Overview:
     items: int
     per_field: dict[str, int]
     per_agency: dict[str, int]
+    ids: tuple[str, ...]
 
 
 def overview() -> Overview:
@@ -27,4 +28,5 @@ def overview() -> Overview:
     items = models.DatasetItem.objects.filter(dataset__state="published").count()
     per_field = dict(published.values_list("field_id").annotate(n=Count("id")))
     per_agency = dict(published.values_list("agency_id").annotate(n=Count("id")))
-    return Overview(totals["all"], totals["open"], items, per_field, per_agency)
+    ids = tuple(published.values_list("id", flat=True))
+    return Overview(totals["all"], totals["open"], items, per_field, per_agency, ids)

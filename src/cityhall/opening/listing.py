@@ -76,7 +76,12 @@ def figures() -> Figures:
     """The figures of the home page."""
     counted = overview()
     return Figures(
-        counted.datasets, counted.open, counted.items, rows_served(), counted.per_field, counted.per_agency
+        counted.datasets,
+        counted.open,
+        counted.items,
+        rows_served(counted.ids),
+        counted.per_field,
+        counted.per_agency,
     )
 
 

@@ -33,9 +33,10 @@ def newest(limit: int) -> tuple[Latest, ...]:
     return tuple(Latest(*row) for row in rows.values_list("dataset", "number", "created", "rows"))
 
 
-def rows_served() -> int:
-    """The rows of all latest versions together."""
-    return _serving().aggregate(total=Sum("rows"))["total"] or 0
+def rows_served(dataset_ids: Iterable[str]) -> int:
+    """The rows of the latest versions of these datasets together."""
+    total = _serving().filter(dataset__in=list(dataset_ids)).aggregate(total=Sum("rows"))["total"]
+    return total or 0
 
 
 def _serving() -> QuerySet[StoredVersion]:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from cityhall.web.api.shapes import ErrorAnswer
 
-READ = frozenset({400, 403, 404, 409, 413, 422, 429, 503})
+READ = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 503})
 """Statuses of the error catalogue that a read can meet."""
-
-WRITE = READ
-"""Statuses that an act can meet."""
-
 
 def answers(success: type, status: int = 200) -> dict[int | frozenset[int], type]:
     """The documented answers of an operation: its success, and errors of the catalogue's one shape."""
