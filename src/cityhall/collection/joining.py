@@ -18,6 +18,8 @@ from cityhall.kernel.text import Text
 
 SHEET_COLUMN = "工作表"
 LINES_APART = 10_000_000
+"""More than a sheet has rows, also one with parts side by side: 20,000,005 is row 5 of the third sheet, whose
+name stands in the row itself."""
 
 
 def joined(tables: tuple[StagedTable, ...], name: str, work: Path) -> tuple[StagedTable, ...]:

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from cityhall.collection.decoding.cells import clean_name, filled
 from cityhall.collection.decoding.headers import Grid
 
+BESIDE_APART = 1_000_000
+"""One row of the sheet holds a record of each part, and every record needs a line of its own: those of the
+second part begin at 1,000,000. The last six digits remain the row of the sheet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from cityhall.collection.decoding.beside import Part, cut, parts_of
+from cityhall.collection.decoding.beside import BESIDE_APART, Part, cut, parts_of
 from cityhall.collection.decoding.cells import clean_name, filled
 from cityhall.collection.decoding.delimited import tally_notes
 from cityhall.collection.decoding.footers import footer_length
@@ -74,8 +74,8 @@ def stage_sheet(
     writer = StageWriter(into, stem, naming.names, naming.raw, naming.twins)
     footer: list[str] = []
     try:
-        for part in parts:
-            rows = _numbered(head, stream if part is parts[0] else iter(()), layout.first)
+        for place, part in enumerate(parts):
+            rows = _numbered(head, iter(()) if place else stream, layout.first, place * BESIDE_APART)
             footer += _write(rows, part, naming, writer)
     except BaseException:
         writer.abort()
@@ -100,13 +100,13 @@ def _layout(head: list[list[str]], filler: Filler, hints: Hints) -> Layout:
 
 
 def _numbered(
-    head: list[list[str]], rest: Iterator[list[str]], first: int
+    head: list[list[str]], rest: Iterator[list[str]], first: int, moved: int
 ) -> Iterator[tuple[int, list[str]]]:
-    """Data rows with their sheet row, 1-based."""
+    """Data rows with their sheet row, 1-based, `moved` up so that rows of parts side by side stay apart."""
     for number, cells in enumerate(head[first:], first + 1):
-        yield number, cells
+        yield number + moved, cells
     for number, cells in enumerate(rest, len(head) + 1):
-        yield number, cells
+        yield number + moved, cells
 
 
 def _write(
