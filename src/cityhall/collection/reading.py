@@ -76,6 +76,7 @@ def judged(
         staged_of(table),
         contract,
         workdir=work / "checking",
+        recognition=recognition,
         references=references,
         as_of=clock.now(),
     )
