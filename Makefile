@@ -4,7 +4,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
-UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes
 
 .PHONY: help setup demo stop test lint types imports check bench docs lock clean
 
@@ -38,6 +38,7 @@ $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
 setup: $(VENV)/.dev  ## environment with everything for development
 
 demo: $(VENV)/.runtime  ## build the demo city and serve it
+	@$(BIN)/python -m compileall -q src/cityhall
 	@$(BIN)/cityhall demo
 
 stop: $(VENV)/.runtime  ## stop the demo's servers
