@@ -141,7 +141,7 @@ def _paged(entry: Mapping[str, Any]) -> dict[str, Any]:
         "dataset": entry["code"],
         "url": f"http://127.0.0.1:{FEEDS_PORT}/{path}/1.json",
         "records": "items",
-        "next": "next",
+        "paging": {"kind": "link", "path": "next"},
         "mode": entry["mode"],
         "key": entry["key"],
         "allow_private": True,
@@ -194,5 +194,5 @@ def _feeds(files: Path) -> Iterator[None]:
 class _Quiet(SimpleHTTPRequestHandler):
     """A file server that does not write to the terminal."""
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the name is http.server's)
+    def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""

@@ -20,6 +20,9 @@ from cityhall.app.installing import prepare
 from cityhall.cli.show import console
 from cityhall.kernel.home import home
 
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+PATIENCE = 60  # seconds until the servers must answer
+
 
 @click.command()
 @click.option("--scale", default=1.0, show_default=True, help="1 means two million rows.")
@@ -66,18 +69,18 @@ def _start_servers(port: int) -> str:
         )
     _pid_file().write_text(str(process.pid), encoding="ascii")
     address = f"http://127.0.0.1:{port}/"
-    for _ in range(300):
+    for _ in range(PATIENCE * 5):
         if process.poll() is not None:
             raise click.ClickException(f"the servers ended; see {log}")
         if _answers(f"{address}healthz"):
             return address
-        time.sleep(0.1)
+        time.sleep(0.2)
     raise click.ClickException(f"the servers do not answer; see {log}")
 
 
 def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=1) as answer:  # noqa: S310  (our own address)
+        with _DIRECT.open(address, timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
