@@ -120,3 +120,10 @@ def test_an_unknown_address_has_a_page_and_a_code(visit) -> None:  # type: ignor
     assert response.status_code == 404
     assert "web.address_unknown" in response.content.decode()
     assert "There is nothing at this address" in response.content.decode()
+
+
+def test_examples_of_bad_cells_are_for_the_owner(visit, city: City) -> None:  # type: ignore[no-untyped-def]
+    address = f"/datasets/{city.parks}/quality/"
+    assert "2021-13-45" in visit("owner").get(address).content.decode()
+    assert "2021-13-45" not in visit("anonymous").get(address).content.decode()
+    assert "2021-13-45" not in visit("other").get(address).content.decode()

@@ -22,7 +22,8 @@ EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One kind of problem: how many rows, in plain words, with examples where the values may be seen."""
+    """One kind of problem: how many rows, in plain words. Examples are for the owner only: a cell that broke
+    its rule may hold anything, also what belongs into a hidden item."""
 
     code: str
     rows: int
@@ -130,7 +131,7 @@ def _column(body: Mapping[str, Any], read: int, found: Dataset, decision: Decisi
         valid=_share(body.get("validity")),
         unique=_share(body.get("uniqueness")),
         distinct=body.get("distinct") if shown else None,
-        faults=tuple(_fault(one, shown=shown) for one in body.get("reasons", ())),
+        faults=tuple(_fault(one, shown=decision.viewpoint == "owner") for one in body.get("reasons", ())),
     )
 
 

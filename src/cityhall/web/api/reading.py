@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query as Parameter
+from ninja import Router
 from pydantic import Field
 
 from cityhall.catalog.queries import Filter
@@ -32,7 +33,7 @@ from cityhall.web.visitor import actor_for_program
 router = Router(tags=["data"])
 Short = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 Number = Annotated[int, Field(ge=1, le=2_000_000_000)]
-OPENING: Any = Query("", alias="opening")
+OPENING: Any = Parameter("", alias="opening")
 FILTERS: dict[str, Any] = {
     "parameters": [
         {
@@ -177,7 +178,7 @@ def diff(request: HttpRequest, dataset_id: str, a: Number, b: Number) -> HttpRes
     operation_id="quality",
 )
 def quality(request: HttpRequest, dataset_id: str, version: Number | None = None) -> HttpResponse:
-    """The six dimensions, and per item what was found; examples only where the values may be seen."""
+    """The six dimensions, and per item what was found; examples for the owner only."""
     told = opening.quality(actor_for_program(request), _name(dataset_id), version)
     if told is None:
         raise NoVersionYet()

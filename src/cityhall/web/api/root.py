@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
 from cityhall import __version__
 from cityhall.kernel.errors import CityhallError
@@ -39,6 +39,11 @@ def _unusable(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = error.errors[0] if error.errors else {}
     place = ".".join(str(part) for part in first.get("loc", ()))
     return json_error(RequestUnusable(problem=f"{place}: {first.get('msg', '')}"))
+
+
+@api.exception_handler(HttpError)
+def _unreadable(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    return json_error(RequestUnusable(problem=str(error)))
 
 
 @api.exception_handler(Http404)

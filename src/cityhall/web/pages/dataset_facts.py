@@ -82,9 +82,7 @@ def api_examples(root: str, found: Dataset, decision: Decision) -> tuple[tuple[s
             (say("dataset.api_filter"), _curl(rows, f"{clear[0].name}__notnull=1", f"sort=-{clear[-1].name}"))
         )
     if groups:
-        lines.append(
-            (say("dataset.api_count"), _curl(rows, f"group_by={groups[-1].name}", "agg=count:*"))
-        )
+        lines.append((say("dataset.api_count"), _curl(rows, f"group_by={groups[-1].name}", "agg=count:*")))
     return tuple(lines)
 
 
