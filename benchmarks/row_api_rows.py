@@ -75,7 +75,7 @@ def main() -> None:
                     mix[0].extend(ours)
                     mix[1].extend(theirs)
                 figures.append(_figure(name, ours, theirs, counted))
-        figures.insert(0, _figure("all of the marked ones", *mix, counted=True))
+        figures.insert(0, _figure("all filters together", *mix, counted=True))
         sizes = (version.bytes / 1e6, database.stat().st_size / 1e6)
     figures.append(
         Figure(
@@ -118,8 +118,8 @@ def _cases(holders: list[str], rows: int) -> list[Case]:
             lambda r: {"division": division(r), "trade": "餐饮", "fee__gt": str(r.randrange(900_000))},
         ),
         ("a bounding box", True, box),
-        ("a division, newest first", True, lambda r: {"division": division(r), "sort": "-issued"}),
-        ("three weeks, dearest first", True, lambda r: dates(r) | {"sort": "-fee"}),
+        ("a division, newest first", False, lambda r: {"division": division(r), "sort": "-issued"}),
+        ("three weeks, dearest first", False, lambda r: dates(r) | {"sort": "-fee"}),
         (
             "everything, dearest first",
             True,

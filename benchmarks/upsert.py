@@ -32,7 +32,8 @@ def main() -> None:
         changed = staged / "changed.parquet"
         duckdb.sql(
             f"""COPY (SELECT * REPLACE (fee + 1 AS fee, IF(_line % 2 = 0, permit, 'N' || permit) AS permit)
-            FROM read_parquet('{staged}/all.parquet') WHERE hash(_line, 99) % 100 = 0 LIMIT {CHANGED}) TO '{changed}' (FORMAT parquet)"""
+            FROM read_parquet('{staged}/all.parquet') WHERE hash(_line, 99) % 100 = 0 LIMIT {CHANGED})
+            TO '{changed}' (FORMAT parquet)"""
         )
         started = time.perf_counter()
         second = commit("upsert", changed)

@@ -91,6 +91,8 @@ def _look(path: Path, declared: Mapping[str, str]) -> tuple[pq.FileMetaData, tup
         raise DataFileUnusable(file=path.name, reason=str(error)[:200]) from error
     if len({name.casefold() for name in schema.names}) != len(schema.names):
         raise DataFileUnusable(file=path.name, reason="two columns differ only in case")
+    if any("\0" in name for name in schema.names):
+        raise DataFileUnusable(file=path.name, reason="a column name holds the character NUL")
     if missing := [name for name in declared if name not in schema.names]:
         raise SchemaMismatch(item=missing[0], found="nothing", expected=declared[missing[0]])
     columns = tuple(_column(field, declared.get(field.name, ""), path) for field in schema)
@@ -144,7 +146,7 @@ def _bounds(parts: list[pq.Statistics | None]) -> dict[str, Any]:
     valued = [part for part in parts if part is None or part.has_min_max or part.num_values]
     if valued and all(part is not None and part.has_min_max for part in valued):
         low, high = min(part.min for part in valued if part), max(part.max for part in valued if part)
-        if len(str(low)) <= _LONGEST_BOUND and len(str(high)) <= _LONGEST_BOUND:
+        if all(len(text) <= _LONGEST_BOUND and "\0" not in text for text in (str(low), str(high))):
             bounds |= {"min": _plain(low), "max": _plain(high)}
     return bounds
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -54,7 +55,7 @@ def connection() -> duckdb.DuckDBPyConnection:
 def _locked_engine(folder: Path) -> duckdb.DuckDBPyConnection:
     engine = duckdb.connect(":memory:")
     for name, value in _SETTINGS.items():
-        engine.execute(f"SET {name} = {text_literal(value)}")
+        engine.execute(f"SET GLOBAL {name} = {text_literal(value)}")
     engine.execute("SET allowed_directories = [?]", [f"{folder}/"])
     engine.execute("SET enable_external_access = false")
     engine.execute("SET lock_configuration = true")
@@ -68,13 +69,15 @@ def limited(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
     Errors: `QueryTooLong`, `QueryTooHungry`, `FileMissing`, `DiskFull`.
     """
     cursor = connection()
-    expired = threading.Event()
+    expired, deadline = threading.Event(), time.monotonic() + limits.seconds
     timer = threading.Timer(limits.seconds, _interrupt, (cursor, expired))
     timer.daemon = True
     timer.start()
     try:
         with disk_errors("query"):
             yield cursor
+        if time.monotonic() > deadline:  # it ended between two looks at the clock: too long is too long
+            raise QueryTooLong(seconds=limits.seconds)
     except duckdb.InterruptException as error:
         if expired.is_set():
             raise QueryTooLong(seconds=limits.seconds) from error
