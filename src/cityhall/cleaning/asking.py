@@ -10,7 +10,7 @@ from pathlib import Path
 from cityhall.cleaning import duck
 from cityhall.cleaning.errors import RuleUnknown
 from cityhall.cleaning.readings.choose import reading_of
-from cityhall.cleaning.readings.form import Reading
+from cityhall.cleaning.readings.form import Ask, Reading
 from cityhall.cleaning.tables import Contract, ItemSpec, Rule
 
 References = Mapping[str, tuple[Path, ...]]
@@ -22,10 +22,8 @@ class Question:
 
     item: str
     code: str
-    state: str
+    ask: Ask
     severity: str = "error"
-    shared: tuple[str, ...] = ()
-    """Parts of `state` worth computing once for each row."""
 
 
 def questions(contract: Contract, references: References) -> list[Question]:
@@ -34,7 +32,7 @@ def questions(contract: Contract, references: References) -> list[Question]:
     for item in contract.items:
         reading = reading_for(item)
         if reading.asks:
-            asked.append(Question(item.name, "read", reading.state, shared=reading.shared))
+            asked.append(Question(item.name, "read", reading.ask))
         if item.required or item.name in contract.key:
             asked.append(Question(item.name, "required", fault_when(f"{reading.cell} IS NULL")))
     for rule in contract.rules:
@@ -50,9 +48,9 @@ def reading_for(item: ItemSpec) -> Reading:
     return reading_of(item, duck.name(item.column))
 
 
-def fault_when(condition: str) -> str:
-    """State SQL that is a fault where the condition holds; an unknown condition is no fault."""
-    return f"CASE WHEN {condition} THEN 2 ELSE 0 END"
+def fault_when(condition: str) -> Ask:
+    """A fault where the condition holds; an unknown condition is no fault."""
+    return Ask(f"({condition})", f"CASE WHEN {condition} THEN 2 ELSE 0 END")
 
 
 def _question(contract: Contract, rule: Rule, references: References) -> Question:

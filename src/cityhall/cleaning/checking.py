@@ -56,10 +56,9 @@ def check(
         gather(
             connection,
             staged,
-            [question.state for question in asked],
+            [question.ask for question in asked],
             answers,
             workdir,
-            [part for one in asked for part in one.shared],
         )
         run = _Run(connection, staged, contract, asked, workdir, _mended(connection, asked))
         _find_repeats(run)
@@ -178,7 +177,7 @@ def _copy_duplicates(run: _Run) -> int:
 
 
 def _filled(run: _Run) -> dict[str, int]:
-    counts = ", ".join(f"count({duck.name(item.column)})" for item in run.contract.items)
+    counts = ", ".join(f"count({reading_for(item).cell})" for item in run.contract.items)
     found = duck.first_row(run.connection, f"SELECT {counts} FROM {duck.rows_of(run.staged)}")
     return {item.name: int(count) for item, count in zip(run.contract.items, found, strict=True)}
 

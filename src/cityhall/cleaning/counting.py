@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from cityhall.cleaning import duck
+from cityhall.cleaning.absent import without_absent
 from cityhall.cleaning.candidates import Candidate
 from cityhall.cleaning.marking import fault, mark, repair
 from cityhall.cleaning.profiling import Profile
@@ -29,15 +30,17 @@ def counted(
     pairs = [(column, reading) for column, readings in worth.items() for reading in readings]
     marks = workdir / "answers.parquet"
     readings = [reading.reading(duck.name(column)) for column, reading in pairs]
-    shared = [part for reading in readings for part in reading.shared]
-    mark(connection, staged, [reading.state for reading in readings], marks, shared)
+    mark(connection, staged, [reading.ask for reading in readings], marks)
     counts = ", ".join(
         f"count(*) FILTER ({repair(n)}), count(*) FILTER ({fault(n)})" for n in range(len(pairs))
     )
     row = duck.first_row(connection, f"SELECT {counts or 0} FROM read_parquet({duck.text(str(marks))})")
     filled = {fact.column: fact.filled for fact in facts}
     digits = _digits(
-        connection, staged, [(n, column) for n, (column, one) in enumerate(pairs) if _numeric(one)], marks
+        connection,
+        staged,
+        [(n, column, _grouped(one)) for n, (column, one) in enumerate(pairs) if _numeric(one)],
+        marks,
     )
     found: dict[str, list[Evidence]] = {}
     for n, (column, reading) in enumerate(pairs):
@@ -52,7 +55,10 @@ def counted(
         )
         if n in digits:
             evidence = _as_number(evidence, *digits[n])
-        found.setdefault(column, []).append(replace(evidence, answer=_answer(column, evidence, marks, n)))
+        evidence = without_absent(connection, staged, column, evidence, marks, n)
+        # Words for "nothing" change the question, so its answers are not those of the check.
+        answer = None if "empty" in evidence.params else _answer(column, evidence, marks, n)
+        found.setdefault(column, []).append(replace(evidence, answer=answer))
     return found
 
 
@@ -65,19 +71,25 @@ def _numeric(reading: Candidate) -> bool:
     return reading.type in ("integer", "decimal")
 
 
+def _grouped(reading: Candidate) -> bool:
+    return reading.params.get("format", "plain") != "plain"
+
+
 def _digits(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, numbers: Sequence[tuple[int, str]], marks: Path
+    connection: duckdb.DuckDBPyConnection, staged: Staged, numbers: Sequence[tuple[int, str, bool]], marks: Path
 ) -> dict[int, tuple[int, int]]:
-    """For each numeric reading the most decimal places of any cell, and how many cells have a leading
-    zero."""
+    """For each numeric reading the most decimal places of any cell, and how many cells have a leading zero.
+
+    `numbers` are (number of the reading, column, whether commas may group its digits).
+    """
     if not numbers:
         return {}
     line = f"CAST({staged.line_sql} AS BIGINT)"
     repaired = f"{line} IN (SELECT _line FROM read_parquet({duck.text(str(marks))}) WHERE {{}})"
-    facts = ", ".join(_facts_of_digits(duck.name(column)) for _, column in numbers)
+    facts = ", ".join(_facts_of_digits(duck.name(column), comma) for _, column, comma in numbers)
     plain = duck.first_row(connection, f"SELECT {facts} FROM {duck.rows_of(staged)}")
-    found = {n: (plain[2 * k], plain[2 * k + 1]) for k, (n, _) in enumerate(numbers)}
-    for n, column in numbers:
+    found = {n: (plain[2 * k], plain[2 * k + 1]) for k, (n, _, _) in enumerate(numbers)}
+    for n, column, _ in numbers:
         odd = duck.first_row(
             connection,
             f"""SELECT max(length(regexp_extract({duck.name(column)}, '[.．]([0-9０-９]+)[^万亿千百%％]*$', 1)))
@@ -87,8 +99,9 @@ def _digits(
     return found
 
 
-def _facts_of_digits(cell: str) -> str:
-    places = f"max(strlen({cell}) - instr({cell}, '.')) FILTER (contains({cell}, '.') AND TRY_CAST({cell} AS DOUBLE) IS NOT NULL)"
+def _facts_of_digits(cell: str, grouped: bool) -> str:
+    number = f"replace({cell}, ',', '')" if grouped else cell
+    places = f"max(strlen({cell}) - instr({cell}, '.')) FILTER (contains({cell}, '.') AND TRY_CAST({number} AS DOUBLE) IS NOT NULL)"
     return f"coalesce({places}, 0), count(*) FILTER ({cell} >= '00' AND {cell} < '0:')"
 
 
@@ -96,6 +109,8 @@ def _as_number(evidence: Evidence, places: int, zeros: int) -> Evidence:
     if zeros:  # a leading zero carries meaning: the column holds codes
         return replace(evidence, matched=0, mended=0)
     form = evidence.params.get("format")
+    if evidence.type == "decimal" and not places and form == "grouped" and not evidence.element:
+        return replace(evidence, type="integer")
     if evidence.type == "decimal" and places <= _PLACES_AT_MOST and form not in ("exponent", "comma"):
         # A percentage becomes a share and needs two places more.
         scale = max(places, 2) + 2 if form == "percent" else places

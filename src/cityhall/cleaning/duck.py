@@ -30,11 +30,24 @@ def opened(
     try:
         connection.execute(f"SET TimeZone = {text(str(CITY_ZONE))}")
         connection.execute("SET enable_progress_bar = false")
-        # Joins are written with the small side on the right; kept so, the rows stay in the order of the file.
-        connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+        connection.execute(f"SET disabled_optimizers = '{_LEFT_OUT}'")
         yield connection
     finally:
         connection.close()
+
+
+_LEFT_OUT = "join_order,build_side_probe_side"
+"""Joins are written with the small side on the right; kept so, the rows stay in the order of the file."""
+
+
+@contextmanager
+def without(connection: duckdb.DuckDBPyConnection, optimiser: str) -> Iterator[None]:
+    """Statements inside are planned without this optimiser as well."""
+    connection.execute(f"SET disabled_optimizers = '{_LEFT_OUT},{optimiser}'")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET disabled_optimizers = '{_LEFT_OUT}'")
 
 
 def name(identifier: str) -> str:

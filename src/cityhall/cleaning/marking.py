@@ -1,4 +1,4 @@
-"""The one pass: every question asked of every row; rows with anything to say go to a narrow file of marks."""
+"""The one pass: every question asked of every row; rows with anything to say go to a small file of marks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from cityhall.cleaning import duck
+from cityhall.cleaning.readings.form import Ask
 from cityhall.cleaning.tables import Answer, Staged
 
 _PER_WORD = 31
@@ -15,34 +16,50 @@ _PER_WORD = 31
 
 
 def mark(
-    connection: duckdb.DuckDBPyConnection,
-    staged: Staged,
-    states: Sequence[str],
-    target: Path,
-    shared: Sequence[str] = (),
+    connection: duckdb.DuckDBPyConnection, staged: Staged, asks: Sequence[Ask], target: Path
 ) -> None:
     """Writes `target` (Parquet): `_line` and the words of marks `w0, w1, …` of every row with a repair or
-    a fault.
+    a fault, then all its cells.
 
-    `shared` are parts of the states that occur many times; each is computed once for a row.
-    The list-and-unnest keeps the row filter behind the questions, so that each is asked once and in parallel;
-    a WHERE would be pushed below them and ask everything twice.
+    Every row is asked only whether it is suspect; what is wrong is found out for the suspect rows alone.
     """
-    parts = {part: f"_shared{number}" for number, part in enumerate(dict.fromkeys(shared))}
-    for part, name in parts.items():
-        states = [state.replace(part, name) for state in states]
+    suspects = target.with_suffix(".suspects.parquet")
+    _copy_suspects(connection, staged, asks, suspects)
+    states = [ask.state for ask in asks]
     words = [states[start : start + _PER_WORD] for start in range(0, len(states), _PER_WORD)] or [["0"]]
     sums = ", ".join(f"{_word(word)} AS w{number}" for number, word in enumerate(words))
-    names = [f"w{number}" for number in range(len(words))]
-    struct = "{" + ", ".join(f"'{name}': {name}" for name in ["_line", *names]) + "}"
-    anything = " OR ".join(f"{name} <> 0" for name in names)
-    cells = ", ".join(["*", *(f"{part} AS {name}" for part, name in parts.items())])
     connection.execute(
-        f"""COPY (SELECT unnest(CASE WHEN {anything} THEN [{struct}] END, recursive := true)
-                  FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {sums}
-                        FROM (SELECT {cells} FROM {duck.rows_of(staged)})))
-            TO {duck.text(str(target))} (FORMAT parquet, COMPRESSION zstd)"""
+        f"""COPY (SELECT _line, {sums}, {_cells(staged)} FROM read_parquet({duck.text(str(suspects))}))
+            TO {duck.text(str(target))} (FORMAT parquet)"""
     )
+    suspects.unlink()
+
+
+def _copy_suspects(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, asks: Sequence[Ask], target: Path
+) -> None:
+    """The rows that any question suspects. Shared parts are computed once for a row, below the filter."""
+    parts = {part: f"_shared{number}" for number, part in enumerate(_once(asks))}
+    tests = [ask.suspect for ask in asks if ask.suspect != "false"]
+    for part, name in parts.items():
+        tests = [test.replace(part, name) for test in tests]
+    cells = "".join(f", {part} AS {name}" for part, name in parts.items())
+    with duck.without(connection, "filter_pushdown"):
+        connection.execute(
+            f"""COPY (SELECT _line, {_cells(staged)}
+                      FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {_cells(staged)}{cells}
+                            FROM {duck.rows_of(staged)})
+                      WHERE {" OR ".join(tests) or "false"})
+                TO {duck.text(str(target))} (FORMAT parquet)"""
+        )
+
+
+def _once(asks: Sequence[Ask]) -> list[str]:
+    return list(dict.fromkeys(part for ask in asks for part in ask.shared))
+
+
+def _cells(staged: Staged) -> str:
+    return ", ".join(duck.name(column) for column in staged.columns)
 
 
 def _word(states: Sequence[str]) -> str:
@@ -53,22 +70,21 @@ def _word(states: Sequence[str]) -> str:
 def gather(
     connection: duckdb.DuckDBPyConnection,
     staged: Staged,
-    states: Sequence[str],
+    asks: Sequence[Ask],
     answers: Sequence[Answer],
     workdir: Path,
-    shared: Sequence[str] = (),
 ) -> None:
-    """Fills the table `marks` for all `states`: what was answered before over the same rows is not asked
-    again."""
+    """Fills the table `marks` for all `asks` (what was answered before over the same rows is not asked
+    again), and gives the view `suspects`: each of these rows' `_line` and cells."""
     known = {answer.state: answer for answer in answers if answer.marks.exists()}
     fresh = workdir / "marks.parquet"
-    asked = [place for place, state in enumerate(states) if state not in known and state != "0"]
-    mark(connection, staged, [states[place] for place in asked], fresh, shared if asked else ())
+    asked = [place for place, ask in enumerate(asks) if ask.state not in known and ask.state != "0"]
+    mark(connection, staged, [asks[place] for place in asked], fresh)
     moves: dict[Path, list[tuple[int, int]]] = {fresh: [(old, new) for old, new in enumerate(asked)]}
-    for place, state in enumerate(states):
-        if state in known:
-            moves.setdefault(known[state].marks, []).append((known[state].place, place))
-    words = range(-(-len(states) // _PER_WORD) or 1)
+    for place, ask in enumerate(asks):
+        if ask.state in known:
+            moves.setdefault(known[ask.state].marks, []).append((known[ask.state].place, place))
+    words = range(-(-len(asks) // _PER_WORD) or 1)
     parts = " UNION ALL ".join(
         f"SELECT _line, {', '.join(_moved(pairs, word) for word in words)} FROM read_parquet({duck.text(str(file))})"
         for file, pairs in moves.items()
@@ -78,6 +94,21 @@ def gather(
     connection.execute(
         f"CREATE TEMP TABLE marks AS SELECT _line, {merged} FROM ({parts}) GROUP BY _line HAVING {anything}"
     )
+    _view_suspects(connection, staged, list(moves))
+
+
+def _view_suspects(connection: duckdb.DuckDBPyConnection, staged: Staged, files: Sequence[Path]) -> None:
+    """The rows of all these files, each once."""
+    parts = []
+    for place, file in enumerate(files):
+        earlier = "".join(
+            f" AND _line NOT IN (SELECT _line FROM read_parquet({duck.text(str(before))}))"
+            for before in files[:place]
+        )
+        parts.append(
+            f"SELECT _line, {_cells(staged)} FROM read_parquet({duck.text(str(file))}) WHERE true{earlier}"
+        )
+    connection.execute(f"CREATE TEMP VIEW suspects AS {' UNION ALL '.join(parts)}")
 
 
 def _moved(pairs: Sequence[tuple[int, int]], word: int) -> str:

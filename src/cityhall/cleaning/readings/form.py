@@ -6,6 +6,18 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked of a row, as SQL: a quick test of every row, and the state of those that are suspect."""
+
+    suspect: str
+    """Boolean: true for every row whose `state` is not 0."""
+    state: str
+    """0 fine, 1 repaired, 2 fault."""
+    shared: tuple[str, ...] = ()
+    """Parts of `suspect` that occur many times in it, worth computing once for each row."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """SQL for one item, over its source cell."""
 
@@ -37,3 +49,9 @@ class Reading:
         if not self.asks:
             return "0"
         return f"CASE WHEN {self.cell} IS NULL THEN 0 WHEN {self.valid} THEN 0 WHEN {self.mended} THEN 1 ELSE 2 END"
+
+    @property
+    def ask(self) -> Ask:
+        """The same as a question: a filled cell that is not valid as it stands is suspect."""
+        suspect = f"({self.cell} IS NOT NULL AND ({self.valid}) IS DISTINCT FROM true)"
+        return Ask(suspect if self.asks else "false", self.state, self.shared)
