@@ -3,7 +3,6 @@ over the file."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ import duckdb
 
 from cityhall.cleaning import duck
 from cityhall.cleaning.elements.catalogue import elements
+from cityhall.cleaning.headers import SPEAKS_OF_TIME, hinted, speaks_of_codes
 from cityhall.cleaning.readings import numbers, times
 from cityhall.cleaning.readings.choose import reading_of
 from cityhall.cleaning.readings.form import Reading
@@ -24,19 +24,11 @@ speaks for it. The count decides, not the sample."""
 MOST = 2
 """Readings counted in full per column."""
 
-RIVALS = (("mdy", "dmy"),)
+RIVALS = (("mdy", "dmy"), ("mdy2", "dmy2"))
 """Formats with the same shape: only one of them can hold for a column, so both are counted."""
 
 _WEAK = frozenset(("excel", "month6", "roc7", "roc_month", "epoch", "epoch_ms", "hms6"))
 """Formats that any number may have by accident: taken only where the header speaks of time."""
-_SPEAKS_OF_TIME = re.compile(
-    r"日期|时间|時間|年月|月份|期间|发生|發生|date|time|month|day|timestamp|日$|年$|月$", re.I
-)
-_SPEAKS_OF_CODES = re.compile(
-    r"编号|編號|编码|編碼|代码|代碼|代號|代号|号码|號碼|证号|单号|账号|卡号|番号|コード|邮编|邮政|電話|电话|手机"
-    r"|code|zip|phone|fips|isbn|\btel\b|(?:^|[_\W])id(?:$|[_\W])|(?<=[a-z])Id$|ID$"
-)
-"""Headers of columns that stay text however much they look like numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +47,7 @@ class Candidate:
 
     def hinted(self, column: str) -> bool:
         """Whether the header speaks for it."""
-        header = column.lower()
-        return any(hint in header for hint in self.hints)
+        return hinted(column, self.hints)
 
     @property
     def family(self) -> str:
@@ -96,7 +87,10 @@ def candidates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dict[st
                   WHERE cell IS NOT NULL)
             GROUP BY place"""
     ).fetchall()
-    return {staged.columns[row[0]]: _worth(staged.columns[row[0]], known, row[1], row[2:]) for row in rows}
+    return {
+        staged.columns[row[0]]: _worth(staged.columns[row[0]], staged.columns, known, row[1], row[2:])
+        for row in rows
+    }
 
 
 def _take_sample(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
@@ -114,21 +108,36 @@ def _fits(candidate: Candidate) -> str:
     return f"{reading.state} < 2" if candidate.element else reading.valid
 
 
-def _worth(column: str, known: Sequence[Candidate], cells: int, fits: Sequence[int]) -> list[Candidate]:
+def _worth(
+    column: str, columns: Sequence[str], known: Sequence[Candidate], cells: int, fits: Sequence[int]
+) -> list[Candidate]:
     """Elements that fit most of the sample, those the header speaks for first; then the likeliest plain
     type."""
     found: list[tuple[bool, int, Candidate]] = []
     plain: dict[str, list[tuple[int, int, Candidate]]] = {}
+    a_code = speaks_of_codes(column, columns)
     for place, (reading, number) in enumerate(zip(known, fits, strict=True)):
-        hinted = reading.hinted(column)
         if reading.element is None:
-            if number and _may_be(column, reading):
+            if number and _may_be(column, reading, a_code):
                 plain.setdefault(reading.family, []).append((-number, place, reading))
-        elif number >= cells * WORTH_COUNTING * (0.5 if hinted else 1) and (hinted or not reading.needs_hint):
-            found.append((not hinted, place, reading))
+        elif _worth_counting(reading, reading.hinted(column), number / cells):
+            found.append((not reading.hinted(column), place, reading))
     best = _tightest([reading for _, _, reading in sorted(found, key=lambda entry: entry[:2])])[:MOST]
-    proven = any(not reading.needs_hint or reading.type != "text" for reading in best)
+    proven = any(not reading.needs_hint for reading in best)
     return best if proven else best + _types(plain, cells)
+
+
+def _worth_counting(reading: Candidate, hinted_at: bool, share: float) -> bool:
+    """Whether an element fits enough of the sample; the narrower of its ranges must fit nearly all of it."""
+    if not hinted_at and reading.needs_hint:
+        return False
+    known = elements()[reading.element or ""]
+    if known.narrower and reading.params == known.narrower:
+        return share >= _NARROWER
+    return share >= WORTH_COUNTING * (0.5 if hinted_at else 1)
+
+
+_NARROWER = 0.95
 
 
 def _tightest(readings: Sequence[Candidate]) -> list[Candidate]:
@@ -136,13 +145,13 @@ def _tightest(readings: Sequence[Candidate]) -> list[Candidate]:
     return list({reading.element: reading for reading in reversed(readings)}.values())[::-1]
 
 
-def _may_be(column: str, reading: Candidate) -> bool:
+def _may_be(column: str, reading: Candidate, a_code: bool) -> bool:
     """Headers can forbid a type: a code is never a number, and a bare number is only a date if the header
     says so."""
     formats = reading.params.get("formats", ())
     if any(name in _WEAK for name in formats):
-        return bool(_SPEAKS_OF_TIME.search(column))
-    return reading.family != "number" or not _SPEAKS_OF_CODES.search(column)
+        return bool(SPEAKS_OF_TIME.search(column))
+    return not a_code or reading.family not in ("number", "boolean")
 
 
 def _types(plain: Mapping[str, list[tuple[int, int, Candidate]]], cells: int) -> list[Candidate]:
@@ -164,9 +173,10 @@ def _moment(family: str, ways: Sequence[Candidate]) -> list[Candidate]:
     if family == "boolean":
         return [ways[0]]
     formats = [way.params["formats"][0] for way in ways]
-    for rivals in RIVALS:
-        both = [name for name in formats if name in rivals]
-        if len(both) > 1:
-            rest = [name for name in formats if name not in rivals]
-            return [Candidate(None, family, {"formats": (name, *rest)}) for name in both]
+    shapes = [rivals for rivals in RIVALS if any(name in rivals for name in formats)]
+    if len(shapes) > 1:
+        return []  # years of two and of four digits: two hands wrote it, and each may have its own order
+    for rivals in shapes:
+        rest = [name for name in formats if name not in rivals]
+        return [Candidate(None, family, {"formats": (name, *rest)}) for name in rivals if name in formats]
     return [Candidate(None, family, {"formats": tuple(formats[:4])})]

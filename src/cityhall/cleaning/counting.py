@@ -40,6 +40,7 @@ def counted(
         connection,
         staged,
         [(n, column, _grouped(one)) for n, (column, one) in enumerate(pairs) if _numeric(one)],
+        frozenset(n for n in range(len(pairs)) if row[2 * n]),
         marks,
     )
     found: dict[str, list[Evidence]] = {}
@@ -76,11 +77,16 @@ def _grouped(reading: Candidate) -> bool:
 
 
 def _digits(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, numbers: Sequence[tuple[int, str, bool]], marks: Path
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    numbers: Sequence[tuple[int, str, bool]],
+    mended: frozenset[int],
+    marks: Path,
 ) -> dict[int, tuple[int, int]]:
     """For each numeric reading the most decimal places of any cell, and how many cells have a leading zero.
 
-    `numbers` are (number of the reading, column, whether commas may group its digits).
+    `numbers` are (number of the reading, column, whether commas may group its digits); `mended` are the readings
+    with repaired cells, which are looked at alone.
     """
     if not numbers:
         return {}
@@ -90,6 +96,8 @@ def _digits(
     plain = duck.first_row(connection, f"SELECT {facts} FROM {duck.rows_of(staged)}")
     found = {n: (plain[2 * k], plain[2 * k + 1]) for k, (n, _, _) in enumerate(numbers)}
     for n, column, _ in numbers:
+        if n not in mended:
+            continue
         odd = duck.first_row(
             connection,
             f"""SELECT max(length(regexp_extract({duck.name(column)}, '[.．]([0-9０-９]+)[^万亿千百%％]*$', 1)))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from cityhall.cleaning.headers import speaks_of_keys
 from cityhall.cleaning.tables import ColumnRecognition, Contract, ItemSpec, Rule
 from cityhall.kernel.text import Text
 
 ENOUGH_ROWS = 50
 """Fewer rows than this prove nothing about what must always be filled."""
-KEY_REPEATS_AT_MOST = 0.005
+KEY_REPEATS_AT_MOST = 0.002
 """Share of repeated values that a column named like a key may have and still be proposed as key."""
-_KEY_WORDS = ("编号", "序号", "编码", "代码", "流水号", "主键", "號", "号", "id", "code", "no", "key", "uuid")
 
 
 def draft_contract(recognition: Sequence[ColumnRecognition]) -> Contract:
@@ -46,8 +46,7 @@ def _key(recognition: Sequence[ColumnRecognition]) -> tuple[str, ...]:
     for column in recognition:
         if column.repeated is None or column.filled < column.rows or column.rows < 2:
             continue
-        named = any(word in column.column.lower() for word in _KEY_WORDS)
-        if named and column.repeated <= column.rows * KEY_REPEATS_AT_MOST:
+        if speaks_of_keys(column.column) and column.repeated <= column.rows * KEY_REPEATS_AT_MOST:
             return (column.column,)
     return ()
 

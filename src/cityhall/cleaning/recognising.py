@@ -12,17 +12,20 @@ from cityhall.cleaning.candidates import candidates
 from cityhall.cleaning.counting import counted
 from cityhall.cleaning.elements.catalogue import Element, elements
 from cityhall.cleaning.explaining import reason_for
+from cityhall.cleaning.headers import ends_like_identifier, hinted
 from cityhall.cleaning.profiling import Profile, codes, profile, repeated
 from cityhall.cleaning.tables import ColumnRecognition, Evidence, Staged
 
 SHARE_NEEDED = 0.98
 """Share of filled cells a reading needs over all rows; the exceptions become findings of the check."""
-SHARE_WITH_HINT = 0.90
+SHARE_WITH_HINT = 0.95
 """The same where the header speaks for the element."""
 _EXAMPLES = 3
 _FIXED_NUMBER = 8
 """Whole numbers that all have this many digits or more, and all the same, are taken for codes."""
 _LONGEST_NUMBER = 17
+_NEARLY_ALL = 0.95
+"""Share of different values from which a column counts as all different (the count is an estimate)."""
 
 
 def recognise(
@@ -31,7 +34,7 @@ def recognise(
     """What every column is: facts, type, standard element, proposed level, and the reason.
 
     No sample decides: it only chooses which readings are counted over every row. A type or element holds from
-    98 % of the filled cells on (90 % where the header says so too); the rest will be findings.
+    98 % of the filled cells on (95 % where the header says so too); the rest will be findings.
     """
     with duck.opened(workdir, memory_limit, threads) as connection:
         facts = profile(connection, staged)
@@ -52,7 +55,7 @@ def _choose(fact: Profile, evidence: Sequence[Evidence]) -> Evidence | None:
     enough = [one for one in evidence if _enough(one) and not _a_code(fact, one)]
     if not enough:
         return None
-    first = enough[0]
+    first = _with_places(enough[0], enough)
     rivals = [one for one in enough if one.type == first.type and one.element == first.element]
     best = max(rivals, key=lambda one: one.matched)
     ties = [one for one in rivals if one.matched == best.matched]
@@ -61,19 +64,30 @@ def _choose(fact: Profile, evidence: Sequence[Evidence]) -> Evidence | None:
     return best
 
 
+def _with_places(first: Evidence, enough: Sequence[Evidence]) -> Evidence:
+    """Whole numbers among which some have places are decimals: rejecting those would lose sound values."""
+    if first.type != "integer" or first.element:
+        return first
+    wider = [one for one in enough if one.type == "decimal" and one.matched > first.matched]
+    return wider[0] if wider else first
+
+
 def _enough(evidence: Evidence) -> bool:
     needed = SHARE_WITH_HINT if evidence.hinted else SHARE_NEEDED
-    return evidence.tested > 0 and evidence.share >= needed
+    return evidence.tested > 0 and evidence.share >= needed and not evidence.mixed
 
 
 def _a_code(fact: Profile, evidence: Evidence) -> bool:
-    """Long numbers of one length are codes, and codes stay text."""
+    """Long numbers of one length are codes, as are numbers under a header in -id that are all different."""
     if evidence.type not in ("integer", "decimal"):
         return False
-    one_length = (
-        evidence.type == "integer" and fact.shortest == fact.longest >= _FIXED_NUMBER and fact.filled > 1
-    )
-    return one_length or fact.shortest > _LONGEST_NUMBER
+    whole = evidence.type == "integer" or evidence.params.get("scale") == 0
+    if whole and evidence.element in ("longitude", "latitude"):
+        return True  # degrees or minutes in whole numbers are no coordinates
+    one_length = whole and fact.shortest == fact.longest >= _FIXED_NUMBER and fact.filled > 1
+    all_different = fact.filled > 1 and fact.distinct >= _NEARLY_ALL * fact.filled
+    named = whole and all_different and ends_like_identifier(fact.column)
+    return one_length or named or fact.shortest > _LONGEST_NUMBER
 
 
 def _may_be_list(chosen: Evidence | None) -> bool:
@@ -97,7 +111,7 @@ def _column(
     return ColumnRecognition(
         column=fact.column,
         rows=fact.rows,
-        filled=fact.filled,
+        filled=chosen.tested if chosen and "empty" in chosen.params else fact.filled,
         distinct=len(listed) or fact.distinct,
         low=fact.low,
         high=fact.high,
@@ -124,12 +138,11 @@ def _element(fact: Profile, chosen: Evidence | None, listed: bool) -> Element | 
         return known["code_list"] if listed else None
     if chosen.element:
         return known[chosen.element]
-    header = fact.column.lower()
     same_type = [
         element for element in known.values() if element.type == chosen.type and "low" not in element.params
     ]
-    hinted = [element for element in same_type if any(hint in header for hint in element.hints)]
-    return hinted[0] if hinted else known.get(chosen.type)
+    named = [element for element in same_type if hinted(fact.column, element.hints)]
+    return named[0] if named else known.get(chosen.type)
 
 
 def _examples(connection: duckdb.DuckDBPyConnection, column: str) -> tuple[str, ...]:

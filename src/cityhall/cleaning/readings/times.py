@@ -20,7 +20,9 @@ class Format:
 
 DATES: dict[str, Format] = {
     "iso": Format(r"\d{4}-\d{2}-\d{2}", "TRY_CAST({v} AS DATE)"),
-    "ymd": Format(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}", "TRY_CAST(translate({v}, '/.', '--') AS DATE)"),
+    "ymd": Format(
+        r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}", "TRY_CAST(replace(replace({v}, '/', '-'), '.', '-') AS DATE)"
+    ),
     "cn": Format(
         r"\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?[日号號]?",
         "TRY_CAST(regexp_replace(translate({v}, ' 年月日号號', '_--'), '[-_]+', '-', 'g') AS DATE)",
@@ -38,6 +40,10 @@ DATES: dict[str, Format] = {
         r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}",
         "CAST(try_strptime(translate({v}, '-.', '//'), '%m/%d/%Y') AS DATE)",
     ),
+    "dmy2": Format(
+        r"\d{1,2}[/.]\d{1,2}[/.]\d{2}", "CAST(try_strptime(translate({v}, '.', '/'), '%d/%m/%y') AS DATE)"
+    ),
+    "mdy2": Format(r"\d{1,2}/\d{1,2}/\d{2}", "CAST(try_strptime({v}, '%m/%d/%y') AS DATE)"),
     "month_name": Format(
         r"\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}",
         "CAST(coalesce(try_strptime({v}, ['%d-%b-%Y', '%d %b %Y', '%d %B %Y', '%b %d, %Y', '%B %d, %Y', '%b %d %Y'])) AS DATE)",
@@ -99,6 +105,14 @@ MOMENTS: dict[str, Format] = {
         rf"\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}} {_CLOCK}",
         "try_strptime(translate({v}, '.', '/'), ['%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M'])",
     ),
+    "mdy2": Format(
+        rf"\d{{1,2}}/\d{{1,2}}/\d{{2}} {_CLOCK}(?: ?[AaPp][Mm])?",
+        "try_strptime(upper({v}), ['%m/%d/%y %I:%M:%S %p', '%m/%d/%y %H:%M:%S', '%m/%d/%y %I:%M %p', '%m/%d/%y %H:%M'])",
+    ),
+    "dmy2": Format(
+        rf"\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2}} {_CLOCK}",
+        "try_strptime(translate({v}, '.', '/'), ['%d/%m/%y %H:%M:%S', '%d/%m/%y %H:%M'])",
+    ),
     "excel": Format(
         r"[1-6]\d{4}\.\d+",
         "(TIMESTAMP '1899-12-30' + to_seconds(TRY_CAST(round(TRY_CAST({v} AS DOUBLE) * 86400) AS INTEGER)))",
@@ -109,6 +123,10 @@ MOMENTS: dict[str, Format] = {
 
 TIMES: dict[str, Format] = {
     "clock": Format(_CLOCK, "TRY_CAST(CASE WHEN length({v}) < 6 THEN {v} || ':00' ELSE {v} END AS TIME)"),
+    "clock12": Format(
+        r"(?:0?[1-9]|1[0-2]):[0-5]\d(?::[0-5]\d)? ?[AaPp]\.?[Mm]\.?",
+        "CAST(try_strptime(replace(replace(upper({v}), '.', ''), ' ', ''), ['%I:%M:%S%p', '%I:%M%p']) AS TIME)",
+    ),
     "hms6": Format(
         r"[0-2]\d[0-5]\d[0-5]\d", "TRY_CAST({v}[1:2] || ':' || {v}[3:4] || ':' || {v}[5:6] AS TIME)"
     ),
@@ -138,6 +156,9 @@ def sql_type(kind: str, params: Mapping[str, Any]) -> str:
 def reading(kind: str, params: Mapping[str, Any], cell: str) -> Reading:
     """A date, datetime or time in one of the declared `formats`; other unmistakable forms are repaired."""
     declared: Sequence[str] = params.get("formats") or SAFE[kind][:1]
+    declared = sorted(
+        declared, key=lambda name: name != "iso"
+    )  # the cheapest first; no other reads it otherwise
     safe = tuple(name for name in SAFE[kind] if name not in declared)
     repaired = mending.mended(cell, ("trim", "half_width"))
     target = sql_type(kind, params)
