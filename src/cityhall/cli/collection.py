@@ -9,6 +9,8 @@ from typing import Any
 import click
 import yaml
 
+from cityhall.catalog.queries import dataset as find_dataset
+from cityhall.cleaning.queries import latest_report
 from cityhall.cli.actor import operator
 from cityhall.cli.main import language
 from cityhall.cli.show import as_json, table
@@ -104,7 +106,10 @@ def decide_run(run_id: str, accept: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def correct_rows(dataset: str, file: Path) -> None:
     """Send a corrected file of rejected rows through the same rules again."""
-    click.echo(correct_file(operator(), dataset, file))
+    report = latest_report(find_dataset(dataset).id)
+    if report is None:
+        raise click.ClickException("the dataset has no quality report yet")
+    click.echo(correct_file(operator(), report.id, file, file.name))
 
 
 @click.group()
