@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -182,4 +183,4 @@ def sign_in(page: Page, role: str) -> None:
     page.fill("input[name=login]", f"{role}1")
     page.fill("input[name=password]", PASSWORD)
     page.click("main button.button")
-    page.wait_for_url("**/desk/")
+    page.wait_for_url(re.compile("/(desk|account)/$"))

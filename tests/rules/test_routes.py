@@ -168,5 +168,6 @@ def _ask(client: Client, city: dict[str, str], method: str, address: str) -> tup
     """The status, and whether the visitor got past the door."""
     body = '{"format": "csv"}' if method == "POST" else ""
     response = client.generic(method, address.format(**city), data=body, content_type="application/json")
-    sent_away = response.headers.get("Location", "").startswith(("/account/login", "/desk"))
+    target = response.headers.get("Location", "")
+    sent_away = target.startswith(("/account/login", "/desk")) or target == "/account/"
     return response.status_code, response.status_code not in DENIED and not sent_away

@@ -33,7 +33,7 @@ from cityhall.web.visitor import actor_for_program
 router = Router(tags=["data"])
 Short = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 Number = Annotated[int, Field(ge=1, le=2_000_000_000)]
-OPENING: Any = Parameter("", alias="opening")
+OPENING: Any = Parameter("", alias="opening")  # type: ignore[type-arg]
 FILTERS: dict[str, Any] = {
     "parameters": [
         {

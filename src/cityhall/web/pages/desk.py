@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cityhall.catalog.queries import Filter
 from cityhall.cleaning.queries import FindingInfo, findings
 from cityhall.collection.queries import RunInfo, SourceInfo, runs, sources
+from cityhall.identity.queries import scopes
 from cityhall.kernel.actor import Actor
 from cityhall.opening.queries import Entry, visible_datasets
 from cityhall.web.pages.lines import Line, lines_of
@@ -57,8 +58,10 @@ class DeskPage:
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """The desk of the signed-in steward."""
+    """The desk of the signed-in steward; anybody else who signs in is led to the account."""
     actor = actor_for(request)
+    if actor.kind == "person" and not scopes(actor, "collection.run"):
+        return HttpResponseRedirect(reverse("account"))
     own = stewards_agencies(actor)
     opened = _findings(own)
     latest = runs(agency_ids=own, limit=500)
