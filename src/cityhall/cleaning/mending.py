@@ -25,7 +25,7 @@ def _without(characters: str, value: str) -> str:
     return f"regexp_replace({value}, {duck.text(characters)}, '', 'g')"
 
 
-_STEPS = {
+_STEPS: dict[str, Callable[[str], str]] = {
     "half_width": _half_width,
     "trim": _trim,
     "no_spaces": lambda value: _without(r"[\s\x{a0}\x{3000}\x{200b}\x{feff}]", value),
