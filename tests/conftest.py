@@ -42,8 +42,10 @@ def _chromium() -> str:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what this machine lacks, saying what; in CI (CITYHALL_NO_SKIPS=1) a lack is a failure instead."""
+    if os.environ.get("CITYHALL_TEST_ROUND") == "database":
+        _keep_database_tests(config, items)
     strict = os.environ.get("CITYHALL_NO_SKIPS") == "1"
     left_out = {"realdata"} if os.environ.get("CITYHALL_SKIP_REALDATA") == "1" else set()
     for item in items:
@@ -54,6 +56,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                     if strict and marker not in left_out
                     else pytest.mark.skip(reason=reason)
                 )
+
+
+def _keep_database_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The second round repeats, on another database, only what touches the database."""
+    kept = [item for item in items if _touches_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"})
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ say "everything, with SQLite"
 second=0
 if [ -n "${CITYHALL_TEST_POSTGRES:-}" ]; then
     say "what touches the database, with PostgreSQL"
-    DATABASE_URL=$CITYHALL_TEST_POSTGRES "$BIN/python" -m pytest -q -n "${CITYHALL_TEST_WORKERS:-2}" --dist loadgroup -m "not browser and not realdata and not nodatabase" "$@"; second=$?
+    CITYHALL_TEST_ROUND=database DATABASE_URL=$CITYHALL_TEST_POSTGRES "$BIN/python" -m pytest -q -n "${CITYHALL_TEST_WORKERS:-2}" --dist loadgroup -m "not browser and not realdata" "$@"; second=$?
 else
     say "no PostgreSQL: the second round is left out"; [ "${CITYHALL_NO_SKIPS:-}" = 1 ] && second=1
 fi
