@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,4 +75,4 @@ def test_a_secret_is_made_once_and_readable_by_its_owner_only(home: Path) -> Non
     first = secret("probe")
     assert secret("probe") == first
     assert len(first) >= 48
-    assert stat.S_IMODE(os.stat(home / "secrets" / "probe").st_mode) == 0o600
+    assert stat.S_IMODE((home / "secrets" / "probe").stat().st_mode) == 0o600

@@ -164,7 +164,12 @@ def _load(folder: Path, entry: Mapping[str, Any], source_id: str | None) -> None
     if source_id and not done:
         _collect(source_id, files[0])
     elif not source_id:
-        given = {"code": entry["code"], "agency": dataset.agency_id, "mode": entry["mode"], "key": entry["key"]}
+        given = {
+            "code": entry["code"],
+            "agency": dataset.agency_id,
+            "mode": entry["mode"],
+            "key": entry["key"],
+        }
         for file in files[done:]:
             publish_file(BUILDER, file, overrides_from(given))
     if dataset.state == "draft":

@@ -96,7 +96,11 @@ def quality(dataset: str, json_: bool) -> None:
         return
     tongue = language()
     click.echo(f"{found.points} / {found.possible}  {found.rating_title.in_language(tongue)}")
-    rows = ((one.title.in_language(tongue), one.raise_by.in_language(tongue)) for one in found.advice if one.raise_by)
+    rows = (
+        (one.title.in_language(tongue), one.raise_by.in_language(tongue))
+        for one in found.advice
+        if one.raise_by
+    )
     table(("indicator", "what would raise it"), rows, "nothing is missing")
 
 

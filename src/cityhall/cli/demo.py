@@ -51,7 +51,9 @@ def _build(folder: Path, scale: float) -> tuple[Account, ...]:
     columns = (TextColumn("{task.description:42}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=1.0)
-        accounts = build(folder, scale, lambda what, share: bar.update(task, description=what[:42], completed=share))
+        accounts = build(
+            folder, scale, lambda what, share: bar.update(task, description=what[:42], completed=share)
+        )
     mark_built(folder)
     return accounts
 
@@ -59,7 +61,16 @@ def _build(folder: Path, scale: float) -> tuple[Account, ...]:
 def _start_servers(port: int) -> str:
     """Start `cityhall serve` as a process of its own and wait until it answers; gives the address."""
     call_command("collectstatic", interactive=False, verbosity=0)
-    command = [sys.executable, "-m", "cityhall.cli", "serve", "--port", str(port), "--files-port", str(_free(port + 1))]
+    command = [
+        sys.executable,
+        "-m",
+        "cityhall.cli",
+        "serve",
+        "--port",
+        str(port),
+        "--files-port",
+        str(_free(port + 1)),
+    ]
     log = home() / "logs" / "serve.log"
     log.parent.mkdir(exist_ok=True)
     with log.open("ab") as output:

@@ -67,7 +67,8 @@ def _with_children(path: str, command: click.Command) -> Iterator[tuple[str, cli
 def _entry(path: str, command: click.Command) -> str:
     arguments = " ".join(_argument(item) for item in command.params if isinstance(item, click.Argument))
     options = "".join(_option(item) for item in command.params if isinstance(item, click.Option))
-    return f"\n## `{path}{' ' + arguments if arguments else ''}`\n\n{(command.help or '').strip()}\n{options and chr(10) + options}"
+    heading = f"{path} {arguments}".strip()
+    return f"\n## `{heading}`\n\n{(command.help or '').strip()}\n{options and chr(10) + options}"
 
 
 def _argument(item: click.Argument) -> str:

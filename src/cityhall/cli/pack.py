@@ -18,7 +18,9 @@ def pack() -> None:
 
 
 @pack.command()
-@click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 @click.option("--json", "json_", is_flag=True)
 def check(folders: tuple[Path, ...], json_: bool) -> None:
     """Check packs against their schemas and examples; exit status 1 when something must be mended."""

@@ -78,7 +78,8 @@ def _word(name: str) -> str:
 def publish(files: tuple[str, ...], dry_run: bool, json_: bool, **options: Any) -> None:
     """Turn tables into governed datasets on this node.
 
-    FILE_OR_URL is a file in any of the formats, or an http(s) address. FILE.cityhall.yaml beside a file may say the same as the options.
+    FILE_OR_URL is a file in any of the formats, or an http(s) address. FILE.cityhall.yaml beside a file may say the
+    same as the options.
     """
     prepare()
     ensure_agency()

@@ -47,7 +47,8 @@ def versions(dataset: str, json_: bool) -> None:
         as_json(found)
         return
     rows = (
-        (one.number, f"{one.created:%Y-%m-%d %H:%M}", one.mode, f"{one.rows:,}", size(one.bytes)) for one in found
+        (one.number, f"{one.created:%Y-%m-%d %H:%M}", one.mode, f"{one.rows:,}", size(one.bytes))
+        for one in found
     )
     table(("version", "made", "mode", "rows", "size"), rows, "no version yet")
 

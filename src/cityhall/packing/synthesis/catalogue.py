@@ -81,7 +81,14 @@ def _shape_item(dataset: Declared) -> Iterator[Declared]:
         return
     place = next(item for item in dataset["items"] if item["name"] == dataset["coordinates"][0])
     title = {"zh": "几何图形", "en": "Shape"}
-    shape = {**place, "name": "geometry", "title": title, "type": "geometry", "required": False, "unique": False}
+    shape = {
+        **place,
+        "name": "geometry",
+        "title": title,
+        "type": "geometry",
+        "required": False,
+        "unique": False,
+    }
     yield _item({name: value for name, value in shape.items() if name != "element"})
 
 
