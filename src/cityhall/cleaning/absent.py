@@ -1,6 +1,6 @@
-"""Words that stand for "nothing here" (NA, -, 0000-00-00), and words that make a column of numbers a mixed one.
+"""Words that stand for "nothing here" (NA, -, 0000-00-00), and words that make a column of numbers mixed.
 
-Asked only of cells that could not be read: first of the leading ones, and where such a word is found, of all.
+Asked only of cells that could not be read: first of the leading ones; where such a word is found, of all.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ def without_absent(
     marks: Path,
     place: int,
 ) -> Evidence:
-    """The evidence when words for "nothing" are taken as empty cells (`params["empty"]`), and whether it is `mixed`."""
-    if evidence.matched == evidence.tested or evidence.matched * 2 < evidence.tested and evidence.element:
+    """The evidence with words for "nothing" taken as empty cells (`params["empty"]`), and whether it is mixed."""
+    hopeless = evidence.element is not None and evidence.matched * 2 < evidence.tested
+    if evidence.matched == evidence.tested or hopeless:
         return evidence
     words = _unread_words(connection, staged, column, marks, place)
     absent = [word for word in words if _is_absent(word, evidence)][:_WORDS_AT_MOST]
@@ -61,7 +62,7 @@ def _mixed(evidence: Evidence, rest: Mapping[str, int]) -> bool:
 def _unread_words(
     connection: duckdb.DuckDBPyConnection, staged: Staged, column: str, marks: Path, place: int
 ) -> dict[str, int]:
-    """The texts, without outer blanks, of the first cells that could not be read, and how often each occurs."""
+    """The texts, without outer blanks, of the first cells not readable, and how often each occurs."""
     faulty = f"SELECT _line FROM read_parquet({duck.text(str(marks))}) WHERE {fault(place)}"
     low, high = duck.first_row(
         connection, f"SELECT min(_line), max(_line) FROM ({faulty} ORDER BY _line LIMIT {_LOOKED_AT})"

@@ -72,11 +72,13 @@ def every_reading() -> Iterator[Candidate]:
     yield Candidate(None, "boolean")
 
 
-def candidates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dict[str, list[Candidate]]:
-    """For each column with filled cells the readings worth counting, likeliest first. Leaves the table
+def candidates(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, filled: Sequence[str]
+) -> dict[str, list[Candidate]]:
+    """For each of the `filled` columns the readings worth counting, likeliest first. Leaves the table
     `sample`."""
     known = list(every_reading())
-    _take_sample(connection, staged)
+    _take_sample(connection, staged, filled)
     tests = ", ".join(f"count(*) FILTER ({_fits(reading)})" for reading in known)
     pairs = ", ".join(
         f"{{'place': {place}, 'cell': {duck.name(column)}}}" for place, column in enumerate(staged.columns)
@@ -93,13 +95,33 @@ def candidates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> dict[st
     }
 
 
-def _take_sample(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+def _take_sample(connection: duckdb.DuckDBPyConnection, staged: Staged, filled: Sequence[str]) -> None:
     step = max(1, staged.rows // SAMPLE_ROWS)
     cells = ", ".join(duck.name(column) for column in staged.columns)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE sample AS
             SELECT {cells} FROM {duck.rows_of(staged)} WHERE file_row_number % {step} = {step // 2}"""
     )
+    _add_rare(connection, staged, filled, cells)
+
+
+_RARE_ROWS = 40
+
+
+def _add_rare(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, filled: Sequence[str], cells: str
+) -> None:
+    """Columns with so few filled cells that the sample met none of them bring the first rows that have one."""
+    if not filled:
+        return
+    asked = ", ".join(f"count({duck.name(column)})" for column in filled)
+    met = duck.first_row(connection, f"SELECT {asked} FROM sample")
+    for column, times in zip(filled, met, strict=True):
+        if not times:
+            connection.execute(
+                f"""INSERT INTO sample SELECT {cells} FROM {duck.rows_of(staged)}
+                    WHERE {duck.name(column)} IS NOT NULL LIMIT {_RARE_ROWS}"""
+            )
 
 
 def _fits(candidate: Candidate) -> str:

@@ -73,7 +73,7 @@ def _numeric(reading: Candidate) -> bool:
 
 
 def _grouped(reading: Candidate) -> bool:
-    return reading.params.get("format", "plain") != "plain"
+    return bool(reading.params.get("format", "plain") != "plain")
 
 
 def _digits(
@@ -85,8 +85,8 @@ def _digits(
 ) -> dict[int, tuple[int, int]]:
     """For each numeric reading the most decimal places of any cell, and how many cells have a leading zero.
 
-    `numbers` are (number of the reading, column, whether commas may group its digits); `mended` are the readings
-    with repaired cells, which are looked at alone.
+    `numbers` are (number of the reading, column, whether commas may group its digits); `mended` are the
+    readings with repaired cells, which are looked at alone.
     """
     if not numbers:
         return {}
@@ -109,7 +109,8 @@ def _digits(
 
 def _facts_of_digits(cell: str, grouped: bool) -> str:
     number = f"replace({cell}, ',', '')" if grouped else cell
-    places = f"max(strlen({cell}) - instr({cell}, '.')) FILTER (contains({cell}, '.') AND TRY_CAST({number} AS DOUBLE) IS NOT NULL)"
+    counted = f"contains({cell}, '.') AND TRY_CAST({number} AS DOUBLE) IS NOT NULL"
+    places = f"max(strlen({cell}) - instr({cell}, '.')) FILTER ({counted})"
     return f"coalesce({places}, 0), count(*) FILTER ({cell} >= '00' AND {cell} < '0:')"
 
 

@@ -13,7 +13,7 @@ SPEAKS_OF_TIME = re.compile(
 _WORDS = re.compile(r"[^\W\d_]+")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SHORT = 4
-"""Latin hints up to this length must be a word of their own: `lat` is not in `Platz`, `tel` not in `Hotel`."""
+"""Latin hints up to this length must be whole words: `lat` is not in `Platz`, `tel` not in `Hotel`."""
 
 
 @lru_cache(maxsize=10_000)
@@ -23,7 +23,7 @@ def words_of(header: str) -> tuple[str, ...]:
 
 
 def hinted(header: str, hints: Collection[str]) -> bool:
-    """Whether the header holds one of the hints; Latin ones at the start or end of a word, short ones as a whole word."""
+    """Whether the header holds one of the hints; Latin ones at an end of a word, short ones as a whole word."""
     return any(_holds(header, hint) for hint in hints)
 
 

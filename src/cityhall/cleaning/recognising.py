@@ -38,9 +38,10 @@ def recognise(
     """
     with duck.opened(workdir, memory_limit, threads) as connection:
         facts = profile(connection, staged)
-        worth = candidates(connection, staged)
+        worth = candidates(connection, staged, [fact.column for fact in facts if fact.filled])
         evidence = counted(connection, staged, facts, worth, workdir)
-        chosen = {fact.column: _choose(fact, evidence.get(fact.column, ())) for fact in facts}
+        order = _order_of(facts, evidence)
+        chosen = {fact.column: _choose(fact, evidence.get(fact.column, ()), order) for fact in facts}
         lists = codes(connection, staged, [fact for fact in facts if _may_be_list(chosen[fact.column])])
         repeats = repeated(connection, staged, [fact for fact in facts if _may_be_key(chosen[fact.column])])
         return tuple(
@@ -49,9 +50,21 @@ def recognise(
         )
 
 
-def _choose(fact: Profile, evidence: Sequence[Evidence]) -> Evidence | None:
+def _order_of(facts: Sequence[Profile], evidence: Mapping[str, Sequence[Evidence]]) -> str:
+    """`mdy` or `dmy` where the columns of the table that leave no doubt agree, else nothing."""
+    sure = (_choose(fact, evidence.get(fact.column, ())) for fact in facts)
+    orders = {_order(one) for one in sure if one is not None} - {""}
+    return orders.pop() if len(orders) == 1 else ""
+
+
+def _order(evidence: Evidence) -> str:
+    formats = evidence.params.get("formats", ())
+    return next((name[:3] for name in formats if name[:3] in ("mdy", "dmy")), "")
+
+
+def _choose(fact: Profile, evidence: Sequence[Evidence], order: str = "") -> Evidence | None:
     """The first reading with enough behind it; between rivals (day or month first) the one that fits more
-    cells."""
+    cells, and if all cells can be read both ways the one in the `order` of the table's other columns."""
     enough = [one for one in evidence if _enough(one) and not _a_code(fact, one)]
     if not enough:
         return None
@@ -60,7 +73,8 @@ def _choose(fact: Profile, evidence: Sequence[Evidence]) -> Evidence | None:
     best = max(rivals, key=lambda one: one.matched)
     ties = [one for one in rivals if one.matched == best.matched]
     if len(ties) > 1 and best.type in ("date", "datetime"):
-        return None  # every cell can be read both ways: typing it would be guessing
+        # Every cell can be read both ways: typing it without a neighbour to go by would be guessing.
+        return next((one for one in ties if order and _order(one) == order), None)
     return best
 
 

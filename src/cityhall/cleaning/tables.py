@@ -59,7 +59,7 @@ class Evidence:
     """Whether the column's header speaks for this element."""
     params: Mapping[str, Any] = field(default_factory=dict)
     mixed: bool = False
-    """Whether the other cells are a few words that come again and again, so that the column has two meanings."""
+    """Whether the other cells are a few words that come again and again: the column has two meanings."""
     answer: Answer | None = None
     """Where the answers for every row were written, so that the check need not ask the same again."""
 

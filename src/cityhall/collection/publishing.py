@@ -244,7 +244,14 @@ def _rehearsed(
         mode=mode_of(overrides.mode or "replace"),
         key=overrides.key,
     )
-    outcome = judged(table, prospect.contract, work, reporter, references=prospect.references)
+    outcome = judged(
+        table,
+        prospect.contract,
+        work,
+        reporter,
+        recognition=prospect.recognition,
+        references=prospect.references,
+    )
     draft = prospect.draft
     if draft is None:
         raise TypeError("a new prospect has a draft")
