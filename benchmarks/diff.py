@@ -53,7 +53,7 @@ def main() -> None:
         "diff",
         [
             Figure(
-                f"1 million rows: {found.added} added, {found.removed} removed, {found.changed} changed, per item",
+                f"1 million rows: {found.added} added, {found.removed} removed, {found.changed} changed",
                 f"{best:.2f} s (median of 3)",
                 f"bare join on key comparing one column: {bare:.2f} s",
                 "3 s",

@@ -164,6 +164,7 @@ def test_compaction_keeps_rows_and_order(commit):
     assert (after.number, after.mode, len(files_of(after))) == (7, "compact", 1)
     assert codes(after) == codes(before) == [f"B{number}" for number in range(6)]
     assert compact(ROBOT, "trees") is None
+    assert codes(compact(ROBOT, "trees", whole=True)) == codes(before)
     assert codes(commit([OAK], mode="append"))[-1] == "A1"
     assert fsck(deep=True) == ()
 
