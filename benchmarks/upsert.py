@@ -31,7 +31,7 @@ def main() -> None:
         # half of the keys are known, at random places; half are new
         changed = staged / "changed.parquet"
         duckdb.sql(
-            f"""COPY (SELECT * REPLACE ((fee + 1)::DECIMAL(12, 2) AS fee, 
+            f"""COPY (SELECT * REPLACE ((fee + 1)::DECIMAL(12, 2) AS fee,
                 IF(_line % 2 = 0, permit, 'N' || permit) AS permit)
             FROM read_parquet('{staged}/all.parquet') WHERE hash(_line, 99) % 100 = 0 LIMIT {CHANGED})
             TO '{changed}' (FORMAT parquet)"""
