@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from cityhall.app.errors import SourceFailed
 from cityhall.catalog.actions import import_catalogue, publish
 from cityhall.catalog.queries import dataset as find_dataset
 from cityhall.collection.actions import (
@@ -28,6 +29,7 @@ from cityhall.collection.actions import (
     push,
     start_run,
 )
+from cityhall.collection.queries import run as find_run
 from cityhall.collection.queries import sources
 from cityhall.identity.actions import register_agency, register_person
 from cityhall.identity.queries import agencies, people
@@ -181,7 +183,10 @@ def _collect(source_id: str, file: Path) -> None:
     if kind == "push":
         push(BUILDER, source_id, file.read_bytes(), "application/x-ndjson", f"demo-{file.name}")
     else:
-        perform_run(start_run(BUILDER, source_id))
+        run_id = start_run(BUILDER, source_id)
+        perform_run(run_id)
+        if find_run(run_id).stage != "done":
+            raise SourceFailed(source=source_id, run=run_id)
 
 
 @contextmanager

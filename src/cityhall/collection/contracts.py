@@ -64,7 +64,7 @@ def contract_of(dataset: Dataset, table: StagedTable, columns: Mapping[str, str]
             items=rule.items,
             params=rule.params,
             severity=rule.severity,
-            message=rule.message,
+            message=rule.message if rule.message.en or rule.message.zh else None,
         )
         for rule in dataset.rules
         if present.issuperset(rule.items)

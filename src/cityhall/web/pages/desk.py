@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,12 +15,13 @@ from cityhall.cleaning.queries import FindingInfo, findings
 from cityhall.collection.queries import RunInfo, SourceInfo, runs, sources
 from cityhall.identity.queries import scopes
 from cityhall.kernel.actor import Actor
+from cityhall.kernel.text import Text
 from cityhall.opening.queries import Entry, visible_datasets
 from cityhall.web.pages.lines import Line, lines_of
 from cityhall.web.pages.runs import stewards_agencies
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
-from cityhall.web.words import say
+from cityhall.web.words import pick, say
 
 MOST = 50
 LIGHTS = 12
@@ -69,7 +70,12 @@ def desk(request: HttpRequest) -> HttpResponse:
         entry for one in _agency_filters(own) for entry in visible_datasets(actor, one, limit=MOST).entries
     ]
     page = DeskPage(
-        tasks=_tasks(sources(agency_ids=own), latest, opened),
+        tasks=_tasks(
+            sources(agency_ids=own),
+            latest,
+            opened,
+            {entry.dataset.id: entry.dataset.title for entry in listed},
+        ),
         drafts=_drafts(actor, own),
         datasets=_held(listed, opened, latest),
         total=len(listed),
@@ -97,7 +103,10 @@ def _drafts(actor: Actor, own: frozenset[str] | None) -> tuple[Line, ...]:
 
 
 def _tasks(
-    mine: Iterable[SourceInfo], latest: Iterable[RunInfo], opened: Iterable[FindingInfo]
+    mine: Iterable[SourceInfo],
+    latest: Iterable[RunInfo],
+    opened: Iterable[FindingInfo],
+    titles: Mapping[str, Text],
 ) -> tuple[Task, ...]:
     late = [
         Task("bad", say("desk.late"), one.name, reverse("source", args=[one.id]), one.last_good)
@@ -109,7 +118,7 @@ def _tasks(
         for one in latest
         if one.stage == "decision_needed"
     ]
-    return (*late, *decide, *_failed(latest), *_finding_tasks(opened))
+    return (*late, *decide, *_failed(latest), *_finding_tasks(opened, titles))
 
 
 def _failed(latest: Iterable[RunInfo]) -> list[Task]:
@@ -126,7 +135,7 @@ def _failed(latest: Iterable[RunInfo]) -> list[Task]:
     return tasks
 
 
-def _finding_tasks(opened: Iterable[FindingInfo]) -> list[Task]:
+def _finding_tasks(opened: Iterable[FindingInfo], titles: Mapping[str, Text]) -> list[Task]:
     """One task per dataset with open findings."""
     grouped: dict[str, list[FindingInfo]] = {}
     for one in opened:
@@ -137,7 +146,7 @@ def _finding_tasks(opened: Iterable[FindingInfo]) -> list[Task]:
             say("desk.findings"),
             say(
                 "desk.finding_words",
-                column=group[0].column or "—",
+                dataset=pick(titles.get(dataset_id)) or dataset_id,
                 n=len(group),
                 rows=max(one.open_rows for one in group),
             ),
