@@ -74,7 +74,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             sources(agency_ids=own),
             latest,
             opened,
-            {entry.dataset.id: entry.dataset.title for entry in listed},
+            {entry.id: entry.title for entry in listed},
         ),
         drafts=_drafts(actor, own),
         datasets=_held(listed, opened, latest),
