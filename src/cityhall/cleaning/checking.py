@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -27,6 +28,8 @@ class _Run:
     contract: Contract
     asked: Sequence[Question]
     workdir: Path
+    counted: Mapping[tuple[str, tuple[str, ...]], int]
+    """Filled cells per column and words that count as empty, where recognition counted them."""
     mended: Mapping[str, int]
 
 
@@ -53,14 +56,12 @@ def check(
     asked = questions(contract, references or {})
     with duck.opened(workdir, memory_limit, threads) as connection:
         answers = [one.evidence.answer for one in recognition if one.evidence and one.evidence.answer]
-        gather(
-            connection,
-            staged,
-            [question.ask for question in asked],
-            answers,
-            workdir,
-        )
-        run = _Run(connection, staged, contract, asked, workdir, _mended(connection, asked))
+        gather(connection, staged, [question.ask for question in asked], answers, workdir)
+        counted = {
+            (one.column, _empty(one.params)): one.evidence.tested if one.evidence else one.filled
+            for one in recognition
+        }
+        run = _Run(connection, staged, contract, asked, workdir, counted, _mended(connection, asked))
         _find_repeats(run)
         checked = _write(run)
         late = freshness(connection, contract, checked.clean_files, as_of)
@@ -145,26 +146,47 @@ def _write(run: _Run) -> Checked:
 
 
 def _copy_clean(run: _Run, target: Path) -> int:
-    """Sound rows, typed. Only rows with marks are looked at twice: the others are taken as they stand."""
+    """Sound rows, typed. Repairs are made only where they were found: the other cells are taken as they
+    stand."""
+    _repair(run)
     columns = ", ".join(f"{_typed(run, item)} AS {duck.name(item.name)}" for item in run.contract.items)
     row = duck.first_row(
         run.connection,
         f"""COPY (SELECT {columns}, s._line
                   FROM (SELECT *, CAST({run.staged.line_sql} AS BIGINT) AS _line FROM {duck.rows_of(run.staged)}) s
                   ANTI JOIN set_aside USING (_line)
-                  {"LEFT JOIN marks USING (_line)" if run.mended else ""})
+                  LEFT JOIN repaired USING (_line))
             TO {duck.text(str(target))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)""",
     )
     return int(row[0])
 
 
+def _repair(run: _Run) -> None:
+    """Fills `repaired`: for rows with repairs `_line` and, for each item, a list of its one repaired value;
+    null where it needed no repair."""
+    places = {one.item: repair(place) for place, one in enumerate(run.asked) if one.code == "read"}
+    values = [
+        f"CASE WHEN {places[name]} THEN [CAST({reading.value} AS {reading.sql_type})] END AS {_slot(name)}"
+        for name in run.mended
+        if (reading := reading_for(run.contract.item(name)))
+    ]
+    anything = " OR ".join(places[name] for name in run.mended) or "false"
+    run.connection.execute(
+        f"""CREATE TEMP TABLE repaired AS
+            SELECT {", ".join(["_line", *values])} FROM suspects JOIN marks USING (_line) WHERE {anything}"""
+    )
+
+
+def _slot(item: str) -> str:
+    return duck.name(f"_repaired {item}")
+
+
 def _typed(run: _Run, item: ItemSpec) -> str:
     reading = reading_for(item)
-    value = reading.plain_value
-    if run.mended.get(item.name):
-        place = next(n for n, one in enumerate(run.asked) if one.item == item.name and one.code == "read")
-        value = f"CASE WHEN {repair(place)} THEN {reading.value} ELSE {reading.plain_value} END"
-    return f"CAST({value} AS {reading.sql_type})"
+    plain = f"CAST({reading.plain_value} AS {reading.sql_type})"
+    if item.name not in run.mended:
+        return plain
+    return f"CASE WHEN {_slot(item.name)} IS NULL THEN {plain} ELSE {_slot(item.name)}[1] END"
 
 
 def _copy_duplicates(run: _Run) -> int:
@@ -177,9 +199,20 @@ def _copy_duplicates(run: _Run) -> int:
 
 
 def _filled(run: _Run) -> dict[str, int]:
-    counts = ", ".join(f"count({reading_for(item).cell})" for item in run.contract.items)
-    found = duck.first_row(run.connection, f"SELECT {counts} FROM {duck.rows_of(run.staged)}")
-    return {item.name: int(count) for item, count in zip(run.contract.items, found, strict=True)}
+    """Filled cells per item; what recognition counted is not counted again."""
+    filled = {
+        item.name: run.counted.get((item.column, _empty(item.params)), -1) for item in run.contract.items
+    }
+    rest = [item for item in run.contract.items if filled[item.name] < 0]
+    if rest:
+        counts = ", ".join(f"count({reading_for(item).cell})" for item in rest)
+        found = duck.first_row(run.connection, f"SELECT {counts} FROM {duck.rows_of(run.staged)}")
+        filled |= {item.name: int(count) for item, count in zip(rest, found, strict=True)}
+    return filled
+
+
+def _empty(params: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(params.get("empty", ()))
 
 
 def _with(checked: Checked, late: tuple[Tally, ...]) -> Checked:

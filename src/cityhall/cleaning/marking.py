@@ -15,9 +15,7 @@ _PER_WORD = 31
 """Two bits for each question in an unsigned 64-bit word, with room for the sum."""
 
 
-def mark(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, asks: Sequence[Ask], target: Path
-) -> None:
+def mark(connection: duckdb.DuckDBPyConnection, staged: Staged, asks: Sequence[Ask], target: Path) -> None:
     """Writes `target` (Parquet): `_line` and the words of marks `w0, w1, …` of every row with a repair or
     a fault, then all its cells.
 

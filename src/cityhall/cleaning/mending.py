@@ -9,16 +9,17 @@ from cityhall.cleaning import duck
 
 _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "　"
 _HALF = "".join(chr(code) for code in range(0x21, 0x7F)) + " "
-_BLANKS = " \t\r\n\u00a0\u3000\u200b\ufeff"
+BLANKS = " \t\r\n\u00a0\u3000\u200b\ufeff"
 
 
 def _trim(value: str) -> str:
-    return f"trim({value}, {duck.text(_BLANKS)})"
+    return f"trim({value}, {duck.text(BLANKS)})"
 
 
 def _half_width(value: str) -> str:
     # translate() builds its map for every row: ask first whether there is anything to do.
-    return f"CASE WHEN regexp_matches({value}, '[！-～　]') THEN translate({value}, {duck.text(_FULL)}, {duck.text(_HALF)}) ELSE {value} END"
+    changed = f"translate({value}, {duck.text(_FULL)}, {duck.text(_HALF)})"
+    return f"CASE WHEN regexp_matches({value}, '[！-～　]') THEN {changed} ELSE {value} END"
 
 
 def _without(characters: str, value: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 
@@ -27,27 +26,24 @@ class Profile:
     longest: int
 
 
-_COUNTED = ("count({c})", "approx_count_distinct({c})", "min(length({c}))", "max(length({c}))")
-_ENDS = ("min({c})", "max({c})")
-"""Asked alone, because the Parquet statistics then answer without reading a row."""
+_FACTS = (
+    "count({c})",
+    "approx_count_distinct({c})",
+    "min(length({c}))",
+    "max(length({c}))",
+    "min({c})",
+    "max({c})",
+)
 
 
 def profile(connection: duckdb.DuckDBPyConnection, staged: Staged) -> tuple[Profile, ...]:
     """One scan over all columns. `distinct` is an estimate (about 2 % off) and never more than `filled`."""
-    counted = _facts(connection, staged, _COUNTED)
-    ends = _facts(connection, staged, _ENDS)
+    asked = [fact.format(c=duck.name(column)) for column in staged.columns for fact in _FACTS]
+    row = duck.first_row(connection, f"SELECT {', '.join(asked)} FROM {duck.rows_of(staged)}")
     return tuple(
-        _profile(column, staged.rows, *counted[place], *ends[place])
+        _profile(column, staged.rows, *row[place * len(_FACTS) : (place + 1) * len(_FACTS)])
         for place, column in enumerate(staged.columns)
     )
-
-
-def _facts(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, facts: Sequence[str]
-) -> list[tuple[Any, ...]]:
-    asked = [fact.format(c=duck.name(column)) for column in staged.columns for fact in facts]
-    row = duck.first_row(connection, f"SELECT {', '.join(asked)} FROM {duck.rows_of(staged)}")
-    return [row[start : start + len(facts)] for start in range(0, len(row), len(facts))]
 
 
 def _profile(

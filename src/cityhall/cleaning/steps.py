@@ -98,7 +98,7 @@ def _piece(value: str, params: Params, piece: int) -> str:
     """The bytes of up to eight characters as one number, from which each is taken by shifting; 0 if not
     ASCII."""
     size = _piece_size(params, piece)
-    return f"coalesce(TRY_CAST('0x' || hex(substr({value}, {piece * _PIECE + 1}, {size})) AS BIGINT), 0)"
+    return f"coalesce(TRY_CAST(TRY_CAST(encode(substr({value}, {piece * _PIECE + 1}, {size})) AS BIT) AS BIGINT), 0)"
 
 
 def _piece_size(params: Params, piece: int) -> int:
@@ -143,7 +143,8 @@ def mod97(value: str, params: Params) -> str:  # noqa: ARG001 - every kind takes
     folded = f"TRY_CAST(substr({digits}, 1, 9) AS BIGINT) % 97"
     for start in range(10, 74, 9):
         piece = f"substr({digits}, {start}, 9)"
-        folded = f"(({folded}) * CAST(10 ** length({piece}) AS BIGINT) + coalesce(try_cast(nullif({piece}, '') AS BIGINT), 0)) % 97"
+        shifted = f"({folded}) * CAST(10 ** length({piece}) AS BIGINT)"
+        folded = f"({shifted} + coalesce(try_cast(nullif({piece}, '') AS BIGINT), 0)) % 97"
     return f"{folded} = 1"
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from cityhall.cleaning import duck, mending
-from cityhall.cleaning.elements.catalogue import elements
+from cityhall.cleaning.elements.catalogue import Element, elements
 from cityhall.cleaning.readings import numbers, texts, times, words
 from cityhall.cleaning.readings.form import Reading
 from cityhall.cleaning.tables import ItemSpec
@@ -15,8 +18,20 @@ def reading_of(item: ItemSpec, cell: str) -> Reading:
     """The reading of `item` over the SQL of its source cell."""
     element = elements().get(item.element or "")
     params = {**element.params, **item.params} if element else item.params
-    if params.get("empty"):
-        cell = _without_empty(cell, params["empty"])
+    as_it_stands = _reading(item, element, params, cell)
+    if not params.get("empty"):
+        return as_it_stands
+    is_nothing = f"regexp_full_match({cell}, {duck.text(_nothing(params['empty']))})"
+    filled = f"CASE WHEN NOT {is_nothing} THEN {cell} END"
+    return replace(
+        _reading(item, element, params, filled),
+        quick=as_it_stands.ask.suspect,
+        plain_value=f"CASE WHEN NOT {is_nothing} THEN {as_it_stands.plain_value} END",
+        shared=as_it_stands.shared,
+    )
+
+
+def _reading(item: ItemSpec, element: Element | None, params: Mapping[str, Any], cell: str) -> Reading:
     match item.type:
         case "integer" | "decimal":
             return numbers.reading(item.type, params, cell)
@@ -28,6 +43,7 @@ def reading_of(item: ItemSpec, cell: str) -> Reading:
             return texts.reading(element, cell)
 
 
-def _without_empty(cell: str, words: Iterable[str]) -> str:
-    """The cell, null where it holds but a word that stands for nothing."""
-    return f"CASE WHEN {mending.mended(cell, ('trim',))} NOT IN ({duck.texts(words)}) THEN {cell} END"
+def _nothing(words: Iterable[str]) -> str:
+    """The pattern of a cell that holds but a word that stands for nothing, and blanks."""
+    blanks = f"[{mending.BLANKS}]*"
+    return f"{blanks}(?:{'|'.join(re.escape(word) for word in words)}){blanks}"

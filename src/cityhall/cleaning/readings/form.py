@@ -35,6 +35,8 @@ class Reading:
     repaired: str
     """SQL of the text after safe repairs, for suggestions."""
     sql_type: str = "VARCHAR"
+    quick: str = ""
+    """Boolean: a cheaper test that is true for every cell whose state is not 0, where there is one."""
     shared: tuple[str, ...] = ()
     """Parts of `valid` that occur many times in it, worth computing once for each row."""
 
@@ -54,4 +56,4 @@ class Reading:
     def ask(self) -> Ask:
         """The same as a question: a filled cell that is not valid as it stands is suspect."""
         suspect = f"({self.cell} IS NOT NULL AND ({self.valid}) IS DISTINCT FROM true)"
-        return Ask(suspect if self.asks else "false", self.state, self.shared)
+        return Ask(self.quick or (suspect if self.asks else "false"), self.state, self.shared)

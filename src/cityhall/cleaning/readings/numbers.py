@@ -50,9 +50,13 @@ def reading(kind: str, params: Mapping[str, Any], cell: str) -> Reading:
     plain = f"TRY_CAST({cell} AS {target})"
     parsed = mending.once(repaired, lambda text: _parsed(text, target, declared))
     own = plain if declared == "plain" else _parsed(cell, target, declared)
+    valid = f"({_matches(cell, (declared,), params)} AND {own}{_within(params)})"
+    if declared in ("grouped", "money"):  # most cells are plain digits, which is cheaper to see and to read
+        own = f"coalesce({plain}, {own})"
+        valid = f"(({_matches(cell, ('plain',), params)} AND {plain}{_within(params)}) OR {valid})"
     return Reading(
         cell=cell,
-        valid=f"({_matches(cell, (declared,), params)} AND {own}{_within(params)})",
+        valid=valid,
         mended=mending.once(
             repaired,
             lambda text: (
