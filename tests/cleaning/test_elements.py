@@ -30,7 +30,7 @@ INVALID = [(code, *case) for code, element in elements().items() for case in ele
 def states(code: str, values: list[str]) -> list[tuple[int, str | None]]:
     """State (0 valid, 1 repaired, 2 fault) and reason of each value under an element, through DuckDB."""
     reading = reading_of(ItemSpec("x", "x", code, elements()[code].type), "cell")
-    why = " ".join(f"WHEN {test} THEN '{reason}'" for reason, test in reading.faults)
+    why = " ".join(f"WHEN {test} THEN '{reason}'" for reason, test in (*reading.faults, ("not_valid", "true")))
     rows = CONNECTION.execute(
         f"SELECT {reading.state} AS s, CASE WHEN s = 2 THEN CASE {why} END END FROM (SELECT unnest(?) AS cell)",
         [values],
@@ -74,20 +74,20 @@ IDENTITY = st.from_regex(
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC = st.builds(
     lambda head, place, body: head + place + body,
-    st.text(USCC_CHARACTERS, min_size=2, max_size=2),
+    st.text("0123456789", min_size=2, max_size=2),  # stdnum does not know authorities with letters
     st.text("0123456789", min_size=6, max_size=6),
     st.text(USCC_CHARACTERS, min_size=10, max_size=10),
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(IDENTITY, min_size=20, max_size=50))
 def test_identity_check_character_agrees_with_stdnum(numbers: list[str]) -> None:
     ours = [state == 0 for state, _ in states("cn_identity_number", numbers)]
     assert ours == [stdnum.cn.ric.calc_check_digit(number) == number[-1] for number in numbers]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(USCC, min_size=20, max_size=50))
 def test_uscc_agrees_with_stdnum(codes: list[str]) -> None:
     assert [state == 0 for state, _ in states("cn_uscc", codes)] == [
@@ -139,7 +139,7 @@ FOREIGN = {
 def test_check_digits_agree_with_stdnum(code: str) -> None:
     strategy, theirs = FOREIGN[code]
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=10, deadline=None)
     @given(st.lists(strategy, min_size=20, max_size=40))
     def agrees(values: list[str]) -> None:
         assert [state == 0 for state, _ in states(code, values)] == [bool(theirs(value)) for value in values]
