@@ -36,6 +36,9 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "ledger": ("POST", "/ledger/", frozenset({"operator"})),
     "datasets": ("GET", "/datasets/", EVERYBODY),
     "dataset": ("GET", "/datasets/{draft}/", OWNERS),
+    "dataset-file": ("GET", "/datasets/{draft}/files/csv", OWNERS),
+    "linked-dataset": ("GET", "/datasets/{draft}/dcat.ttl", NOBODY),  # a draft is never harvested
+    "linked-catalogue": ("GET", "/catalogue.ttl", KEYLESS),
     "dataset-quality": ("GET", "/datasets/{draft}/quality/", OWNERS),
     "dataset-diff": ("GET", "/datasets/{draft}/diff/?from=1&to=1", OWNERS),
     "dataset-publish": ("POST", "/datasets/{parks}/publish/", OWNERS),

@@ -9,6 +9,7 @@ from cityhall.opening.exporting import Export, export_info, exports_of, file_lin
 from cityhall.opening.formats import FORMATS, Format, format_of
 from cityhall.opening.links import FileAtHand, open_token
 from cityhall.opening.listing import DatasetPage, Entry, Figures, figures, newest_datasets, visible_datasets
+from cityhall.opening.offering import Offer, OfferPage, offer, offers
 from cityhall.opening.quality import Compared, Quality, quality, quality_compared, quality_trend
 from cityhall.opening.reading import Seen, preview, rows
 from cityhall.opening.rules import Decision, Purpose, Viewpoint
@@ -26,6 +27,8 @@ __all__ = [
     "Figures",
     "FileAtHand",
     "Format",
+    "Offer",
+    "OfferPage",
     "Purpose",
     "Quality",
     "Seen",
@@ -41,6 +44,8 @@ __all__ = [
     "format_of",
     "latest",
     "newest_datasets",
+    "offer",
+    "offers",
     "open_token",
     "preview",
     "quality",

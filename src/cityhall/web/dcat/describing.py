@@ -6,24 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cityhall.catalog.queries import Dataset, Field, Term
+from cityhall.catalog.queries import Dataset, Term
 from cityhall.identity.queries import AgencyInfo
 from cityhall.kernel.text import Text
 from cityhall.web.dcat.graph import Iri, Literal, Node, Value
 
 EU = "http://publications.europa.eu/resource/authority"
 _ACCESS = {"unconditional": "PUBLIC", "restricted": "RESTRICTED", "forbidden": "NON_PUBLIC"}
-_FILE_TYPES = {
+FILE_TYPES = {
     "csv": "CSV",
     "csv_bom": "CSV",
     "xlsx": "XLSX",
     "json": "JSON",
-    "ndjson": "NDJSON",
+    "ndjson": "JSON",  # the vocabulary has no word of its own for JSON lines
     "parquet": "PARQUET",
     "geojson": "GEOJSON",
 }
 # The 22 fields on the 13 themes of the European vocabulary; what has no counterpart says none.
-_THEMES = {
+THEMES = {
     "science": "TECH",
     "commerce": "ECON",
     "social_relief": "SOCI",
@@ -72,37 +72,39 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A dataset as the reader may see it, with what is offered of it (nothing for what is not open)."""
+    """A dataset as the reader may see it, with what is offered of it (nothing for what is not open).
+
+    `licence` and `cycle` are the terms of the entry's codes.
+    """
 
     dataset: Dataset
     agency: AgencyInfo
-    field: Field | None
     licence: Term | None
     cycle: Term | None
     offered: tuple[Offered, ...]
 
 
-def catalogue_node(site: Site, entries: Sequence[Entry], modified: datetime | None) -> Node:
+def catalogue_node(site: Site, entries: Sequence[Entry]) -> Node:
     """The dcat:Catalog with references to its datasets."""
     properties: Properties = [*_words("dct:title", site.title), *_words("dct:description", site.description)]
     properties.append(("dct:publisher", Iri(f"{site.address}/#publisher")))
     properties += [("dct:language", Iri(f"{EU}/language/{code}")) for code in ("ZHO", "ENG")]
     properties.append(("foaf:homepage", Iri(f"{site.address}/")))
-    if modified:
-        properties.append(("dct:modified", _moment(modified)))
-    properties += [("dcat:dataset", Iri(_address(site, entry.dataset))) for entry in entries]
-    return Node(f"{site.address}/catalogue", ("dcat:Catalog",), tuple(properties))
+    properties += [("dcat:dataset", _address(site, entry.dataset)) for entry in entries]
+    return Node(Iri(f"{site.address}/#catalogue"), ("dcat:Catalog",), tuple(properties))
 
 
 def publisher_node(site: Site) -> Node:
     """The foaf:Agent that publishes the catalogue itself."""
-    return Node(f"{site.address}/#publisher", ("foaf:Agent",), tuple(_words("foaf:name", site.publisher)))
+    return Node(
+        Iri(f"{site.address}/#publisher"), ("foaf:Agent",), tuple(_words("foaf:name", site.publisher))
+    )
 
 
 def agency_node(site: Site, agency: AgencyInfo) -> Node:
     """The agency as foaf:Agent; its USCC is the identifier."""
     properties = [*_words("foaf:name", agency.name), ("dct:identifier", Literal(agency.uscc))]
-    return Node(f"{site.address}/agencies/{agency.id}", ("foaf:Agent",), tuple(properties))
+    return Node(_agency(site, agency), ("foaf:Agent",), tuple(properties))
 
 
 def dataset_nodes(site: Site, entry: Entry) -> Iterator[Node]:
@@ -119,21 +121,21 @@ def _dataset(site: Site, entry: Entry) -> Properties:
         *_words("dct:title", dataset.title),
         *_words("dct:description", described),
         ("dct:identifier", Literal(dataset.code)),
-        ("dct:publisher", Iri(f"{site.address}/agencies/{entry.agency.id}")),
+        ("dct:publisher", _agency(site, entry.agency)),
         ("dct:accessRights", Iri(f"{EU}/access-right/{_ACCESS[dataset.opening_class]}")),
         ("dcat:landingPage", Iri(_page(site, dataset))),
         ("dct:issued", _moment(dataset.published or dataset.created)),
         ("dct:modified", _moment(dataset.modified)),
     ]
     properties += [("dcat:keyword", Literal(word, "zh")) for word in dataset.keywords]
-    if theme := _THEMES.get(dataset.field_code):
+    if theme := THEMES.get(dataset.field_code):
         properties.append(("dcat:theme", Iri(f"{EU}/data-theme/{theme}")))
     if entry.cycle and entry.cycle.uri:
         properties.append(("dct:accrualPeriodicity", Iri(entry.cycle.uri)))
     properties += _contact(dataset) + _coverage(dataset)
     return [
         *properties,
-        *(("dcat:distribution", Iri(_file(site, dataset, one.format))) for one in entry.offered),
+        *(("dcat:distribution", _form(site, dataset, one.format)) for one in entry.offered),
     ]
 
 
@@ -144,7 +146,7 @@ def _contact(dataset: Dataset) -> Properties:
     known: Properties = [("vcard:fn", Literal(contact.name or contact.email))]
     if contact.email:
         known.append(("vcard:hasEmail", Iri(f"mailto:{contact.email}")))
-    return [("dcat:contactPoint", Node("", ("vcard:Kind",), tuple(known)))]
+    return [("dcat:contactPoint", Node(None, ("vcard:Kind",), tuple(known)))]
 
 
 def _coverage(dataset: Dataset) -> Properties:
@@ -153,44 +155,45 @@ def _coverage(dataset: Dataset) -> Properties:
         west, south, east, north = box
         ring = f"(({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}))"
         shape = Literal(f"POLYGON{ring}", datatype="geo:wktLiteral")
-        properties.append(("dct:spatial", Node("", ("dct:Location",), (("dcat:bbox", shape),))))
+        properties.append(("dct:spatial", Node(None, ("dct:Location",), (("dcat:bbox", shape),))))
     elif division := dataset.spatial.division or dataset.region:
         properties.append(
-            ("dct:spatial", Node("", ("dct:Location",), (("dct:identifier", Literal(division)),)))
+            ("dct:spatial", Node(None, ("dct:Location",), (("dct:identifier", Literal(division)),)))
         )
     period = dataset.temporal
     if period.start or period.end:
         ends = (("dcat:startDate", period.start), ("dcat:endDate", period.end))
         known = tuple((name, Literal(day.isoformat(), datatype="xsd:date")) for name, day in ends if day)
-        properties.append(("dct:temporal", Node("", ("dct:PeriodOfTime",), known)))
+        properties.append(("dct:temporal", Node(None, ("dct:PeriodOfTime",), known)))
     return properties
 
 
 def _distribution(site: Site, entry: Entry, offered: Offered) -> Node:
     dataset = entry.dataset
-    address = _file(site, dataset, offered.format)
-    media, _, _ = offered.media_type.partition(";")
+    address = f"{_page(site, dataset)}files/{offered.format}"
     properties: Properties = [
         ("dcat:accessURL", Iri(_page(site, dataset))),
         ("dcat:downloadURL", Iri(address)),
-        ("dct:format", Iri(f"{EU}/file-type/{_FILE_TYPES[offered.format]}")),
-        ("dcat:mediaType", Iri(f"http://www.iana.org/assignments/media-types/{media}")),
+        ("dct:format", Iri(f"{EU}/file-type/{FILE_TYPES[offered.format]}")),
         *_words("dct:title", dataset.title),
         ("dcatap:availability", Iri(f"{EU}/planned-availability/STABLE")),
     ]
+    media, _, _ = offered.media_type.partition(";")
+    if "/x-" not in media:  # such a type is nobody's but the writer's; IANA does not list it
+        properties.append(("dcat:mediaType", Iri(f"http://www.iana.org/assignments/media-types/{media}")))
     if entry.licence and entry.licence.uri:
         properties.append(("dct:license", Iri(entry.licence.uri)))
     if offered.bytes:
         properties.append(("dcat:byteSize", Literal(str(offered.bytes), datatype="xsd:nonNegativeInteger")))
     if offered.sha256:
         properties.append(("spdx:checksum", _checksum(offered.sha256)))
-    return Node(address, ("dcat:Distribution",), tuple(properties))
+    return Node(_form(site, dataset, offered.format), ("dcat:Distribution",), tuple(properties))
 
 
 def _checksum(sha256: str) -> Node:
     method = ("spdx:algorithm", Iri("http://spdx.org/rdf/terms#checksumAlgorithm_sha256"))
     value = ("spdx:checksumValue", Literal(sha256, datatype="xsd:hexBinary"))
-    return Node("", ("spdx:Checksum",), (method, value))
+    return Node(None, ("spdx:Checksum",), (method, value))
 
 
 def _words(name: str, text: Text) -> Properties:
@@ -204,13 +207,17 @@ def _moment(moment: datetime) -> Literal:
     return Literal(moment.isoformat(timespec="seconds"), datatype="xsd:dateTime")
 
 
-def _address(site: Site, dataset: Dataset) -> str:
-    return f"{site.address}/datasets/{dataset.id}#dataset"
+def _agency(site: Site, agency: AgencyInfo) -> Iri:
+    return Iri(f"{site.address}/agencies/{agency.id}/#agency")
+
+
+def _address(site: Site, dataset: Dataset) -> Iri:
+    return Iri(f"{_page(site, dataset)}#dataset")
+
+
+def _form(site: Site, dataset: Dataset, format_code: str) -> Iri:
+    return Iri(f"{_page(site, dataset)}#{format_code}")
 
 
 def _page(site: Site, dataset: Dataset) -> str:
-    return f"{site.address}/datasets/{dataset.id}"
-
-
-def _file(site: Site, dataset: Dataset, format_code: str) -> str:
-    return f"{site.address}/datasets/{dataset.id}/files/{format_code}"
+    return f"{site.address}/datasets/{dataset.id}/"

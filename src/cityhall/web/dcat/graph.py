@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -22,29 +24,41 @@ PREFIXES = {
 }
 """Prefix -> namespace, for all names used in the graph."""
 
+# What XML 1.0 cannot hold, even escaped. No form carries it, so that all forms say the same.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What an address may not hold (RFC 3987, and IRIREF of RDF 1.1 Turtle).
+_NOT_IN_ADDRESS = re.compile(r'[\x00-\x20\x7f-\xa0<>"{}|\\^`\ud800-\udfff\ufdd0-\ufdef\ufff0-\uffff]')
+
 
 @dataclass(frozen=True, slots=True)
 class Iri:
-    """A reference to something described elsewhere."""
+    """A reference to something described elsewhere; what an address may not hold is percent-encoded."""
 
     value: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", _NOT_IN_ADDRESS.sub(_encoded, self.value))
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A text with its language, or a value with its datatype as a prefixed name."""
+    """A text with its language, or a value with its datatype as a prefixed name; without the characters that
+    XML cannot hold."""
 
     value: str
     language: str = ""
     datatype: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", _UNWRITABLE.sub("", self.value))
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A described thing. `iri` empty means a blank node; only blank nodes stand inside others. Types and names of
+    """A described thing. `iri` None means a blank node; only blank nodes stand inside others. Types and names of
     properties are prefixed names (`dct:title`)."""
 
-    iri: str
+    iri: Iri | None
     types: tuple[str, ...]
     properties: tuple[tuple[str, Value], ...]
 
@@ -56,3 +70,7 @@ def expand(name: str) -> str:
     """The full address of a prefixed name."""
     prefix, _, local = name.partition(":")
     return PREFIXES[prefix] + local
+
+
+def _encoded(found: re.Match[str]) -> str:
+    return quote(found[0], safe="", errors="replace")

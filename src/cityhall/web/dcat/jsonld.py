@@ -18,7 +18,7 @@ def jsonld(nodes: Iterable[Node]) -> Iterator[str]:
 
 
 def _object(node: Node) -> dict[str, Any]:
-    described: dict[str, Any] = {"@id": node.iri} if node.iri else {}
+    described: dict[str, Any] = {"@id": node.iri.value} if node.iri else {}
     if node.types:
         described["@type"] = list(node.types)
     for name, value in node.properties:

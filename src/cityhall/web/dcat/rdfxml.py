@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from cityhall.web.dcat.graph import PREFIXES, Iri, Literal, Node, Value, expand
 
-# XML 1.0 cannot hold these even when escaped.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# A parser turns a bare carriage return into a line feed.
+_KEPT = {"\r": "&#13;"}
 
 
 def rdfxml(nodes: Iterable[Node]) -> Iterator[str]:
@@ -23,7 +22,7 @@ def rdfxml(nodes: Iterable[Node]) -> Iterator[str]:
 
 def _element(node: Node) -> str:
     name = node.types[0] if node.types else "rdf:Description"
-    about = f" rdf:about={_attribute(node.iri)}" if node.iri else ""
+    about = f" rdf:about={quoteattr(node.iri.value)}" if node.iri else ""
     more = "".join(f'<rdf:type rdf:resource="{expand(kind)}"/>' for kind in node.types[1:])
     inner = "".join(_property(predicate, value) for predicate, value in node.properties)
     return f"<{name}{about}>{more}{inner}</{name}>"
@@ -31,14 +30,10 @@ def _element(node: Node) -> str:
 
 def _property(name: str, value: Value) -> str:
     if isinstance(value, Iri):
-        return f"<{name} rdf:resource={_attribute(value.value)}/>"
+        return f"<{name} rdf:resource={quoteattr(value.value)}/>"
     if isinstance(value, Literal):
         kind = f' xml:lang="{value.language}"' if value.language else ""
         if value.datatype:
             kind = f' rdf:datatype="{expand(value.datatype)}"'
-        return f"<{name}{kind}>{escape(_FORBIDDEN.sub('', value.value))}</{name}>"
+        return f"<{name}{kind}>{escape(value.value, _KEPT)}</{name}>"
     return f"<{name}>{_element(value)}</{name}>"
-
-
-def _attribute(value: str) -> str:
-    return quoteattr(_FORBIDDEN.sub("", value))

@@ -7,20 +7,14 @@ from itertools import groupby
 
 from cityhall.web.dcat.graph import PREFIXES, Iri, Literal, Node, Value
 
-_ESCAPES = str.maketrans(
-    {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-    | {chr(code): f"\\u{code:04X}" for code in (*range(0, 8), 11, *range(14, 32), 127)}
-)
-_IN_IRI = str.maketrans(
-    {sign: f"\\u{ord(sign):04X}" for sign in '<>"{}|^`\\ ' + "".join(map(chr, range(32)))}
-)
+_ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 def turtle(nodes: Iterable[Node]) -> Iterator[str]:
     """The document in pieces: the prefixes, then each node."""
     yield "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in PREFIXES.items())
     for node in nodes:
-        yield f"\n<{node.iri.translate(_IN_IRI)}> {_body(node, 1)} .\n"
+        yield f"\n{_value(node.iri, 0) if node.iri else '[]'} {_body(node, 1)} .\n"
 
 
 def _body(node: Node, depth: int) -> str:
@@ -33,7 +27,7 @@ def _body(node: Node, depth: int) -> str:
 
 def _value(value: Value, depth: int) -> str:
     if isinstance(value, Iri):
-        return f"<{value.value.translate(_IN_IRI)}>"
+        return f"<{value.value}>"
     if isinstance(value, Literal):
         text = f'"{value.value.translate(_ESCAPES)}"'
         if value.language:

@@ -14,7 +14,9 @@ from cityhall.kernel.actor import Actor
 from cityhall.opening.actions import request_export
 from cityhall.opening.queries import Export, dataset_for, export_info, file_link, open_token
 from cityhall.web.rendering import show
-from cityhall.web.visitor import actor_for
+from cityhall.web.visitor import actor_for, actor_for_program
+
+RETRY_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,22 @@ def export(request: HttpRequest, export_id: str) -> HttpResponse:
     found, _ = dataset_for(actor, asked.dataset_id, "download")
     link = download_address(actor, asked) if asked.state == "ready" else ""
     return show(request, "pages/export.html", ExportPage(asked, found, link))
+
+
+@require_safe
+def latest_file(request: HttpRequest, dataset_id: str, format_code: str) -> HttpResponse:
+    """The address of a dataset's latest version in a format, for programs and links: 302 to the file, or 202
+    (with Retry-After) while it is being written.
+    """
+    actor = actor_for_program(request)
+    asked = export_info(actor, request_export(actor, dataset_id, format_code).id)
+    if asked.state == "ready":
+        return HttpResponseRedirect(download_address(actor, asked))
+    found, _ = dataset_for(actor, asked.dataset_id, "download")
+    status = 503 if asked.state == "failed" else 202
+    response = show(request, "pages/export.html", ExportPage(asked, found, ""), status=status)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def download_address(actor: Actor, asked: Export) -> str:
