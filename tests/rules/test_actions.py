@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+import inspect
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from tests.rules.source import PACKAGE, python_files, short, tree
+from tests.rules.source import PACKAGE, ROOMS, python_files, short, tree
+
+from cityhall.kernel.jobs import registered
 
 # Functions in an `actions.py` that are not themselves actions, each with its reason.
 EXEMPT = {
@@ -83,3 +88,52 @@ def _imports(path: Path) -> set[str]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cityhall")
         for part in (node.module or "").split(".")
     }
+
+
+# Verbs behind the doors that are no actions themselves, each with what they are instead.
+NOT_ACTIONS = {
+    "ledger": {
+        "action": "declares actions",
+        "actions": "lists them",
+        "bookkeeping": "marks what is none",
+        "record": "writes the entry of the current action",
+        "sequence": "numbers entries that are recorded already",
+    },
+    "messaging": {"mark_read": "bookkeeping"},
+    "warehouse": {
+        "land": "keeps bytes by their hash; decides nothing, and twice is like once",
+        "prepare": "writes files that no version names yet",
+        "commit_version": "part of the caller's action, and fails outside a transaction",
+    },
+    "cleaning": {
+        "save_report": "part of the action that commits the version",
+        "save_outcomes": "part of the action that commits a correction",
+        "note_dismissed": "part of the action that dismisses rows",
+        "dismiss_finding": "dismisses its rows by the action dismiss_rows",
+    },
+    "collection": {
+        "overrides_from": "reads values",
+        "publish_file": "opens the run by an action, then walks the road, whose commit is one",
+        "correct_file": "opens the correction run by an action",
+        "correct_rows": "opens the correction run by an action",
+        "push": "queues the run by an action; the idempotency key is bookkeeping",
+        "recover": "re-queues runs whose worker died; bookkeeping",
+        "tick": "queues due sources and raises alarms, each by an action",
+    },
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_verb_behind_a_door_is_an_action_or_says_what_else(room: str) -> None:
+    if find_spec(f"cityhall.{room}.actions") is None:
+        return
+    module = import_module(f"cityhall.{room}.actions")
+    jobs = set(registered().values())
+    plain = {
+        name
+        for name in module.__all__
+        if inspect.isfunction(verb := getattr(module, name))
+        and not hasattr(verb, "verb")
+        and verb not in jobs
+    }
+    assert plain == set(NOT_ACTIONS.get(room, ()))
