@@ -13,9 +13,10 @@ ORDER = [
     "small_versions",
     "upsert",
     "diff",
-    "row_api",
+    "row_api_rows",
     "export",
     "ledger",
+    "dcat",
     "hundred_million",
 ]
 
