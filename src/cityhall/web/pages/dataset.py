@@ -32,6 +32,7 @@ from cityhall.opening.queries import (
     versions,
 )
 from cityhall.web.pages.dataset_facts import api_examples, class_reasons, facts_of, history_words
+from cityhall.web.pages.dataset_metadata import Metadata, metadata_of
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
 from cityhall.web.words import say
@@ -65,6 +66,7 @@ class DatasetView:
     quality: Quality | None
     api_examples: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
+    metadata: Metadata
     history: tuple[HistoryLine, ...]
     may_publish: bool
     may_withdraw: bool
@@ -95,6 +97,7 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
         quality=quality(actor, found.id),
         api_examples=api_examples(request.build_absolute_uri("/"), found, decision),
         facts=facts_of(found),
+        metadata=metadata_of(actor, found, seen[0].number if seen else None),
         history=tuple(
             HistoryLine(one.number, history_words(one.verb), one.why, one.at)
             for one in revisions(found.id)[:20]
