@@ -1,7 +1,7 @@
 """The same rules on the same rows by the engine, pandera and frictionless: `python -m benchmarks.cleaning_peers [rows]`.
 
-Each reads the CSV and asks: 编号 filled and unique; 身份证号 an identity number (form, day of birth, check digit) or empty; 手机号 a
-mobile number or empty; 登记日期 an ISO date, 金额 a number, 经度 from 73 to 136, 类别 one of five; then counts the rows at fault,
+Each reads the CSV and asks: 编号 filled and unique; 身份证号 an identity number (form, day of birth, check digit)
+or empty; 手机号 a mobile number or empty; 登记日期 an ISO date, 金额 a number, 经度 from 73 to 136, 类别 one of five; then counts the rows at fault,
 which must be the same number for all. Cells that the engine would repair (full-width digits, other ways of writing a date) are
 left out of the file, because the peers repair nothing. The engine also types the columns and writes the clean rows and the
 quarantine with its reasons. Time and CPU are taken inside each process, without the imports.
@@ -174,7 +174,7 @@ def main(rows: int) -> None:
         runs = [json.loads(run(command).output.splitlines()[-1]) for _ in range(3)]
         took[peer] = min(runs, key=lambda one: one[2])
         print(f"{peer}: {took[peer][0]:,} rows at fault, {took[peer][1]:.2f} s, {took[peer][2]:.2f} CPU s")
-    faults, ours, our_cpu = took["engine"]
+    _, ours, our_cpu = took["engine"]
     same = len({one[0] for one in took.values()}) == 1
     keep(
         "cleaning_peers",
