@@ -19,7 +19,7 @@ from rdflib import DCAT, DCTERMS, RDF, Graph, Namespace, URIRef
 from rdflib.compare import isomorphic
 from tests.web.city import City, parks_overrides
 
-from cityhall.catalog.actions import publish
+from cityhall.catalog.actions import publish, withdraw
 from cityhall.catalog.queries import (
     Contact,
     Dataset,
@@ -312,6 +312,30 @@ def test_a_file_is_announced_until_it_is_written_then_described(
     assert "石" in body.decode()
     graph = Graph().parse(data=client.get(f"/datasets/{open_parks}/dcat.ttl").content, format="turtle")
     assert [int(one) for one in graph.objects(None, DCAT.byteSize)] == [len(body)]  # type: ignore[arg-type]
+
+
+@pytest.mark.django_db
+def test_what_was_withdrawn_is_no_longer_described(visit: Any, city: City, open_parks: str) -> None:
+    withdraw(city.actors["owner"], open_parks, "改版")
+    client = visit("anonymous")
+    assert client.get(f"/datasets/{open_parks}/dcat.ttl").status_code == 404
+    assert all(open_parks not in body for body, _ in _pages(client, "ttl"))
+    assert client.get(f"/datasets/{open_parks}/files/csv").status_code == 302, "sent to sign in"
+
+
+@pytest.mark.django_db
+def test_a_key_opens_its_owners_files_and_no_draft_to_others(visit: Any, city: City) -> None:
+    address = f"/datasets/{city.draft}/files/csv"
+    answers = {
+        role: visit("anonymous").get(address, headers={"authorization": f"Bearer {city.keys[role]}"})
+        for role in ("owner", "other")
+    }
+    assert {role: answer.status_code for role, answer in answers.items()} == {"owner": 202, "other": 404}
+
+
+@pytest.mark.django_db
+def test_the_guide_tells_the_size_of_a_page(visit: Any) -> None:
+    assert f"每页 {linked_data.PAGE_SIZE} 个数据集" in visit("anonymous").get("/api/").content.decode()
 
 
 @pytest.mark.django_db
