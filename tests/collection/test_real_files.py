@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cityhall.cleaning.queries import elements
 from cityhall.collection.actions import publish_file
 from cityhall.collection.publishing import PublishedTable
 from cityhall.kernel.actor import Actor
@@ -71,10 +72,9 @@ def _types(table: PublishedTable, expected: dict[str, Any]) -> dict[str, str]:
 
 
 def _split(entry: str) -> tuple[str, str]:
-    """A column's own name may hold a slash; elements are small letters, digits and underscores."""
-    column, slash, element = entry.rpartition("/")
-    known = slash and (element.islower() and element.isascii())
-    return (column, element) if known else (entry, "")
+    """A column's own name may hold a slash too."""
+    column, _, element = entry.rpartition("/")
+    return (column, element) if column and element in elements() else (entry, "")
 
 
 def _decoded(facts: Any) -> tuple[int, str]:

@@ -71,7 +71,7 @@ def speaks_of_codes(column: str, others: Collection[str] = ()) -> bool:
         return True
     if _COUNTS_END.search(header) or _COUNTS.intersection(words):
         return False
-    if _CODES.search(header) or _CODE_ANYWHERE.intersection(words):
+    if _CODES.search(header) or _CODE_ANYWHERE.intersection(words) or (len(words) > 1 and words[0] == "nr"):
         return True
     last = words[-1] if words else ""
     glued = header[-2:] == "ID" and len(words) == 1 and header not in ("COVID", "GRID", "PAID", "VALID")
