@@ -1,10 +1,11 @@
 """The same rules on the same rows by the engine, pandera and frictionless: `python -m benchmarks.cleaning_peers [rows]`.
 
 Each reads the CSV and asks: 编号 filled and unique; 身份证号 an identity number (form, day of birth, check digit)
-or empty; 手机号 a mobile number or empty; 登记日期 an ISO date, 金额 a number, 经度 from 73 to 136, 类别 one of five; then counts the rows at fault,
-which must be the same number for all. Cells that the engine would repair (full-width digits, other ways of writing a date) are
-left out of the file, because the peers repair nothing. The engine also types the columns and writes the clean rows and the
-quarantine with its reasons. Time and CPU are taken inside each process, without the imports.
+or empty; 手机号 a mobile number or empty; 登记日期 an ISO date, 金额 a number, 经度 from 73 to 136, 类别 one of five;
+then counts the rows at fault, which must be the same number for all. Cells that the engine would repair (full-width
+digits, other ways of writing a date) are left out of the file, because the peers repair nothing. The engine also types
+the columns and writes the clean rows and the quarantine with its reasons. Time and CPU are taken inside each process,
+without the imports.
 """
 
 from __future__ import annotations

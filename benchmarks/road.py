@@ -16,7 +16,8 @@ CITYHALL = str(Path(sys.executable).parent / "cityhall")
 BARE = """
 import duckdb, sys
 con = duckdb.connect(config={"threads": 2, "memory_limit": "1GB"})
-con.sql(f"COPY (SELECT * FROM read_csv('{sys.argv[1]}', all_varchar=true, header=true)) TO '{sys.argv[2]}' (FORMAT parquet, COMPRESSION zstd)")
+rows = f"SELECT * FROM read_csv('{sys.argv[1]}', all_varchar=true, header=true)"
+con.sql(f"COPY ({rows}) TO '{sys.argv[2]}' (FORMAT parquet, COMPRESSION zstd)")
 """
 
 
