@@ -17,6 +17,7 @@ from cityhall.web.pages import (
     dataset,
     datasets,
     desk,
+    entry_state,
     files,
     home,
     ledger,
@@ -68,8 +69,8 @@ _account = [
 _data = [
     path("datasets/", datasets.datasets, name="datasets"),
     path("datasets/<str:dataset_id>/", dataset.dataset, name="dataset"),
-    path("datasets/<str:dataset_id>/publish/", dataset.publish, name="dataset-publish"),
-    path("datasets/<str:dataset_id>/withdraw/", dataset.withdraw, name="dataset-withdraw"),
+    path("datasets/<str:dataset_id>/publish/", entry_state.publish, name="dataset-publish"),
+    path("datasets/<str:dataset_id>/withdraw/", entry_state.withdraw, name="dataset-withdraw"),
     path("datasets/<str:dataset_id>/download/", files.download, name="dataset-download"),
     path("datasets/<str:dataset_id>/files/<str:format_code>", files.latest_file, name="dataset-file"),
     path("datasets/<str:dataset_id>/dcat.<str:form>", linked_data.dataset, name="linked-dataset"),

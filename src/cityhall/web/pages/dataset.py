@@ -1,16 +1,14 @@
-"""A dataset's page, and the steward's acts on its entry: publish, withdraw."""
+"""A dataset's page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from cityhall.catalog import actions as catalog
 from cityhall.catalog.queries import Dataset, cycles, fields, revisions
 from cityhall.cleaning.queries import findings
 from cityhall.collection.queries import runs
@@ -70,6 +68,7 @@ class DatasetView:
     history: tuple[HistoryLine, ...]
     may_publish: bool
     may_withdraw: bool
+    withdrawn_why: str
     steward_links: tuple[tuple[str, str, int], ...]
 
     @property
@@ -104,6 +103,7 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
         ),
         may_publish=found.state != "published" and can(actor, "catalog.publish", found.agency_id),
         may_withdraw=found.state == "published" and can(actor, "catalog.withdraw", found.agency_id),
+        withdrawn_why=_withdrawn_why(found),
         steward_links=_steward_links(actor, found),
     )
     return show(request, "pages/dataset.html", page)
@@ -125,6 +125,13 @@ def _formats(
     return tuple((one, ready.get(one.code)) for one in suitable_formats(found, decision))
 
 
+def _withdrawn_why(found: Dataset) -> str:
+    """The reason of the withdrawal that is in force."""
+    if found.state != "withdrawn":
+        return ""
+    return next((one.why for one in revisions(found.id) if one.verb == "withdraw"), "")
+
+
 def _steward_links(actor: Actor, found: Dataset) -> tuple[tuple[str, str, int], ...]:
     """Where the owner's steward goes from here, with the number of things that wait."""
     if not can(actor, "collection.run", found.agency_id):
@@ -137,23 +144,3 @@ def _steward_links(actor: Actor, found: Dataset) -> tuple[tuple[str, str, int], 
         *((reverse("decision", args=[one.id]), say("dataset.decision"), 1) for one in waiting),
     ]
     return tuple(links)
-
-
-@require_POST
-def publish(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    """Publish a draft."""
-    actor = actor_for(request)
-    found, _ = dataset_for(actor, dataset_id, "page")
-    catalog.publish(actor, found.id)
-    messages.success(request, say("dataset.published_now"))
-    return HttpResponseRedirect(reverse("dataset", args=[found.id]))
-
-
-@require_POST
-def withdraw(request: HttpRequest, dataset_id: str) -> HttpResponse:
-    """Withdraw a published dataset, with the reason."""
-    actor = actor_for(request)
-    found, _ = dataset_for(actor, dataset_id, "page")
-    catalog.withdraw(actor, found.id, request.POST.get("reason", ""))
-    messages.success(request, say("dataset.withdrawn_now"))
-    return HttpResponseRedirect(reverse("dataset", args=[found.id]))
