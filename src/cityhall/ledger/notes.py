@@ -94,7 +94,8 @@ def _matches(line: str, head: Head, public: bytes) -> bool:
         Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], head.text().encode())
     except (binascii.Error, InvalidSignature):
         return False
-    return raw[:4] == _key_id(head.origin, public)
+    # Base64 has spare bits: of all spellings of the same bytes only the canonical one is accepted.
+    return raw[:4] == _key_id(head.origin, public) and base64.b64encode(raw).decode() == line
 
 
 def _key_id(name: str, public: bytes) -> bytes:
