@@ -19,12 +19,14 @@ def find_candidates(
 ) -> None:
     """Fills the temporary table `candidates` (`_line`) with rows whose hash over `values` occurs more than
     once."""
-    source = f"SELECT CAST({staged.line_sql} AS BIGINT) AS _line, hash({', '.join(values)}) AS h FROM {duck.rows_of(staged)}"
+    hashes = duck.text(str(workdir / "hashes.parquet"))
+    connection.execute(
+        f"""COPY (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, hash({", ".join(values)}) AS h
+                  FROM {duck.rows_of(staged)})
+            TO {hashes} (FORMAT parquet, COMPRESSION uncompressed)"""
+    )
+    source = f"SELECT _line, h FROM read_parquet({hashes})"
     parts = -(-staged.rows // _ROWS_AT_ONCE) or 1
-    if parts > 1:
-        narrow = workdir / "hashes.parquet"
-        connection.execute(f"COPY ({source}) TO {duck.text(str(narrow))} (FORMAT parquet)")
-        source = f"SELECT _line, h FROM read_parquet({duck.text(str(narrow))})"
     connection.execute("CREATE OR REPLACE TEMP TABLE candidates (_line BIGINT)")
     for part in range(parts):
         within = f"WHERE h % {parts} = {part}" if parts > 1 else ""
