@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from cityhall.cleaning.engine import Checked, ColumnRecognition, Staged, check, 
 
 
 def rehearsed(
-    folder: Path, columns: dict[str, Sequence[str | None]]
+    folder: Path, columns: Mapping[str, Sequence[str | None]]
 ) -> tuple[dict[str, ColumnRecognition], Checked]:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "staged.parquet"
