@@ -334,6 +334,11 @@ def test_a_key_opens_its_owners_files_and_no_draft_to_others(visit: Any, city: C
 
 
 @pytest.mark.django_db
+def test_a_bad_key_is_refused_not_sent_to_sign_in(visit: Any) -> None:
+    assert visit("expired").get("/catalogue.ttl").status_code in (401, 403)
+
+
+@pytest.mark.django_db
 def test_the_guide_tells_the_size_of_a_page(visit: Any) -> None:
     assert f"每页 {linked_data.PAGE_SIZE} 个数据集" in visit("anonymous").get("/api/").content.decode()
 

@@ -86,4 +86,5 @@ def _of_the_catalogue(exception: Exception) -> CityhallError | None:
 
 
 def _for_programs(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    """Whether a program asks: there is nobody to send to the sign-in page."""
+    return request.path.startswith("/api/") or "Authorization" in request.headers
