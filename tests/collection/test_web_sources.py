@@ -275,10 +275,8 @@ RECORDS = [{"id": n, "changed": f"2024-01-{n:02d}"} for n in range(1, 8)]
 def _paged(handler: BaseHTTPRequestHandler) -> None:
     asked = {name: values[0] for name, values in parse_qs(urlsplit(handler.path).query).items()}
     rows = [row for row in RECORDS if row["changed"] > asked.get("since", "")]
-    if "page" in asked:
-        start = (int(asked["page"]) - 1) * 3
-    else:
-        start = int(asked.get("offset") or asked.get("cursor") or 0)
+    offset = int(asked.get("offset") or asked.get("cursor") or 0)
+    start = (int(asked["page"]) - 1) * 3 if "page" in asked else offset
     page = rows[start : start + 3]
     more = start + 3 < len(rows)
     body = {

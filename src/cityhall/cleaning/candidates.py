@@ -116,8 +116,8 @@ def _add_rare(
         return
     asked = ", ".join(f"count({duck.name(column)})" for column in filled)
     met = duck.first_row(connection, f"SELECT {asked} FROM sample")
-    for column, times in zip(filled, met, strict=True):
-        if not times:
+    for column, cells_met in zip(filled, met, strict=True):
+        if not cells_met:
             connection.execute(
                 f"""INSERT INTO sample SELECT {cells} FROM {duck.rows_of(staged)}
                     WHERE {duck.name(column)} IS NOT NULL LIMIT {_RARE_ROWS}"""

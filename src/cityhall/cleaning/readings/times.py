@@ -132,7 +132,8 @@ TIMES: dict[str, Format] = {
     ),
     "cn": Format(
         r"\d{1,2}[时時点]\d{1,2}分?(?:\d{1,2}秒)?",
-        "TRY_CAST(rtrim(translate({v}, '时時点分秒', '::::'), ':') || CASE WHEN contains({v}, '秒') THEN '' ELSE ':00' END AS TIME)",
+        "TRY_CAST(rtrim(translate({v}, '时時点分秒', '::::'), ':')"
+        " || CASE WHEN contains({v}, '秒') THEN '' ELSE ':00' END AS TIME)",
     ),
 }
 

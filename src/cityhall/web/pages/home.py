@@ -67,7 +67,7 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django's si
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Crawlers may read the catalogue, and leave desks, files and queries alone."""
-    closed = ("/api/", "/account/", "/desk/", "/runs/", "/sources/", "/files/", "/exports/", "/ledger/")
-    closed += ("/datasets/*/files/",)  # each would have a file written
+    closed = ["/api/", "/account/", "/desk/", "/runs/", "/sources/", "/files/", "/exports/", "/ledger/"]
+    closed.append("/datasets/*/files/")  # each would have a file written
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
