@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "linked-catalogue": ("GET", "/catalogue.ttl", KEYLESS),
     "dataset-quality": ("GET", "/datasets/{draft}/quality/", OWNERS),
     "dataset-diff": ("GET", "/datasets/{draft}/diff/?from=1&to=1", OWNERS),
+    "dataset-edit": ("GET", "/datasets/{parks}/edit/", OWNERS),
     "dataset-publish": ("POST", "/datasets/{parks}/publish/", OWNERS),
     "dataset-withdraw": ("POST", "/datasets/{parks}/withdraw/", OWNERS),
     "dataset-download": ("POST", "/datasets/{draft}/download/", OWNERS),

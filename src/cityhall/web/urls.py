@@ -17,6 +17,7 @@ from cityhall.web.pages import (
     dataset,
     datasets,
     desk,
+    entry_edit,
     entry_state,
     files,
     home,
@@ -69,6 +70,7 @@ _account = [
 _data = [
     path("datasets/", datasets.datasets, name="datasets"),
     path("datasets/<str:dataset_id>/", dataset.dataset, name="dataset"),
+    path("datasets/<str:dataset_id>/edit/", entry_edit.edit, name="dataset-edit"),
     path("datasets/<str:dataset_id>/publish/", entry_state.publish, name="dataset-publish"),
     path("datasets/<str:dataset_id>/withdraw/", entry_state.withdraw, name="dataset-withdraw"),
     path("datasets/<str:dataset_id>/download/", files.download, name="dataset-download"),

@@ -29,7 +29,13 @@ from cityhall.opening.queries import (
     suitable_formats,
     versions,
 )
-from cityhall.web.pages.dataset_facts import api_examples, class_reasons, facts_of, history_words
+from cityhall.web.pages.dataset_facts import (
+    api_examples,
+    class_reasons,
+    facts_of,
+    history_words,
+    reason_words,
+)
 from cityhall.web.pages.dataset_metadata import Metadata, metadata_of
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
@@ -66,6 +72,7 @@ class DatasetView:
     facts: tuple[tuple[str, str], ...]
     metadata: Metadata
     history: tuple[HistoryLine, ...]
+    may_edit: bool
     may_publish: bool
     may_withdraw: bool
     withdrawn_why: str
@@ -98,9 +105,10 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
         facts=facts_of(found),
         metadata=metadata_of(actor, found, seen[0].number if seen else None),
         history=tuple(
-            HistoryLine(one.number, history_words(one.verb), one.why, one.at)
+            HistoryLine(one.number, history_words(one.verb), reason_words(one.why), one.at)
             for one in revisions(found.id)[:20]
         ),
+        may_edit=can(actor, "catalog.edit", found.agency_id),
         may_publish=found.state != "published" and can(actor, "catalog.publish", found.agency_id),
         may_withdraw=found.state == "published" and can(actor, "catalog.withdraw", found.agency_id),
         withdrawn_why=_withdrawn_why(found),

@@ -71,6 +71,12 @@ def history_words(verb: str) -> str:
     return say(f"verb.{name}") if known(f"verb.{name}") else verb
 
 
+def reason_words(why: str) -> str:
+    """Why an entry was changed: the platform's own reasons in the reader's language, people's as written."""
+    name = why.replace(" ", "_")
+    return say(f"reason.{name}") if known(f"reason.{name}") else why
+
+
 def api_examples(root: str, found: Dataset, decision: Decision) -> tuple[tuple[str, str], ...]:
     """Three lines to copy, with items that may really be asked for."""
     rows = f"{root}api/v1/datasets/{found.code}/rows"
