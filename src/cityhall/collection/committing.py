@@ -171,7 +171,7 @@ def remember(source: Source, dataset_id: str, columns: Mapping[str, str], memory
     alarm."""
     settings = dict(source.settings)
     if columns:
-        settings["columns"] = dict(columns)
+        settings["item_columns"] = dict(columns)
     Source.objects.filter(pk=source.pk).update(
         dataset_id=dataset_id,
         settings=settings,

@@ -62,7 +62,7 @@ def mend(run: Run, work: Path, reporter: RunReporter) -> dict[str, Any]:
     reporter.enter("staging")
     table = _rows_to_check(tables, report_id, work)
     reporter.rows = table.rows
-    columns = run.source.settings.get("columns", {}) if run.source else {}
+    columns = run.source.settings.get("item_columns", {}) if run.source else {}
     contract = contract_of(dataset, table, columns)
     reporter.enter("checking")
     references = references_of(contract)

@@ -110,7 +110,7 @@ def _known_prospect(
     mode: Mode,
     key: tuple[str, ...],
 ) -> Prospect:
-    columns = run.source.settings.get("columns", {}) if run.source else {}
+    columns = run.source.settings.get("item_columns", {}) if run.source else {}
     contract = contract_of(dataset, table, columns)
     drift = drift_of(dataset, contract, table)
     accepted = overrides.accept_schema or (run.decision or {}).get("state") == "accepted"
