@@ -95,6 +95,8 @@ API: dict[str, tuple[str, str, frozenset[str]]] = {
     "api:versions": ("GET", "/api/v1/datasets/{draft}/versions", OWNERS),
     "api:diff": ("GET", "/api/v1/datasets/{draft}/diff?a=1&b=1", OWNERS),
     "api:quality": ("GET", "/api/v1/datasets/{draft}/quality", OWNERS),
+    "api:catalogue_yaml": ("GET", "/api/v1/catalogue.yaml", frozenset({"operator"})),
+    "api:catalogue_xlsx": ("GET", "/api/v1/catalogue.xlsx", frozenset({"operator"})),
     "api:ask_export": ("POST", "/api/v1/datasets/{draft}/exports", OWNERS),
     "api:export": ("GET", "/api/v1/exports/{export}", OWNERS),
     "api:runs": ("GET", "/api/v1/runs", STEWARDS),
