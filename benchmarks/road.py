@@ -44,7 +44,7 @@ def road(path: Path) -> tuple[Took, dict[str, int]]:
     shutil.rmtree(home, ignore_errors=True)
     environment = {"CITYHALL_HOME": str(home)}
     run([CITYHALL, "init"], environment)
-    took = run([CITYHALL, "publish", str(path), "--json"], environment)
+    took = run([CITYHALL, "publish", str(path), "--key", "编号", "--json"], environment)
     shutil.rmtree(home, ignore_errors=True)
     return took, json.loads(took.output)["publications"][0]["tables"][0]["receipt"]
 
