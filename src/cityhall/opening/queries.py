@@ -14,7 +14,7 @@ from cityhall.opening.quality import Compared, Quality, quality, quality_compare
 from cityhall.opening.reading import Seen, preview, rows
 from cityhall.opening.rules import Decision, Purpose, Viewpoint
 from cityhall.opening.versions import DiffSeen, VersionSeen, diff, latest, versions
-from cityhall.warehouse.queries import query_from_json, query_from_params
+from cityhall.warehouse.queries import mask_profiles, query_from_json, query_from_params
 
 __all__ = [
     "FORMATS",
@@ -43,6 +43,7 @@ __all__ = [
     "file_link",
     "format_of",
     "latest",
+    "mask_profiles",
     "newest_datasets",
     "offer",
     "offers",

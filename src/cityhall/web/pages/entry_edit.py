@@ -16,8 +16,7 @@ from cityhall.catalog.queries import Dataset, cycles, fields, licences, problems
 from cityhall.cleaning.queries import elements
 from cityhall.identity.queries import require
 from cityhall.kernel.errors import CityhallError, Conflict, Invalid
-from cityhall.opening.queries import dataset_for
-from cityhall.warehouse.queries import mask_profiles
+from cityhall.opening.queries import dataset_for, mask_profiles
 from cityhall.web.pages.entry_form import (
     MOST_ITEMS,
     ItemForm,
