@@ -8,17 +8,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Q
-
 from cityhall.catalog import checking, comparing, finding, models, overlapping, scoring, storing
 from cityhall.catalog.comparing import Difference
-from cityhall.catalog.errors import DatasetUnknown, RevisionUnknown
+from cityhall.catalog.errors import RevisionUnknown
 from cityhall.catalog.exchange.gathering import write_catalogue
 from cityhall.catalog.exchange.importing import weigh_catalogue
 from cityhall.catalog.exchange.report import ImportReport, RowReport
 from cityhall.catalog.finding import Filter, Page
 from cityhall.catalog.overlapping import Collected, Overlap
 from cityhall.catalog.overview import Overview, overview
+from cityhall.catalog.remembering import dataset_now
 from cityhall.catalog.scoring import Mqa, Served
 from cityhall.catalog.shapes import (
     CheckRule,
@@ -88,10 +87,7 @@ UNSERVED = Served()
 
 def dataset(id_or_code: str) -> Dataset:
     """The dataset with this id or code, with its items and the rules in force; raises DatasetUnknown."""
-    row = models.Dataset.objects.filter(Q(id=id_or_code) | Q(code=id_or_code)).first()
-    if row is None:
-        raise DatasetUnknown(dataset=id_or_code)
-    return storing.dataset_shape(row)
+    return dataset_now(id_or_code)
 
 
 def datasets(wanted: Filter = EVERYTHING, after: str = "", limit: int = 50) -> Page:
