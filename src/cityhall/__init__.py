@@ -1,2 +1,3 @@
 """Cityhall, the digital city hall."""
+
 __version__ = "0.1.0"

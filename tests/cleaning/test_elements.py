@@ -30,7 +30,9 @@ INVALID = [(code, *case) for code, element in elements().items() for case in ele
 def states(code: str, values: list[str]) -> list[tuple[int, str | None]]:
     """State (0 valid, 1 repaired, 2 fault) and reason of each value under an element, through DuckDB."""
     reading = reading_of(ItemSpec("x", "x", code, elements()[code].type), "cell")
-    why = " ".join(f"WHEN {test} THEN '{reason}'" for reason, test in (*reading.faults, ("not_valid", "true")))
+    why = " ".join(
+        f"WHEN {test} THEN '{reason}'" for reason, test in (*reading.faults, ("not_valid", "true"))
+    )
     rows = CONNECTION.execute(
         f"SELECT {reading.state} AS s, CASE WHEN s = 2 THEN CASE {why} END END FROM (SELECT unnest(?) AS cell)",
         [values],

@@ -21,7 +21,9 @@ def _insert(file: Path, numbers: range) -> None:
         )
 
 
-def test_a_database_is_collected_again_from_its_cursor(operator: Actor, agency_id: str, tmp_path: Path) -> None:
+def test_a_database_is_collected_again_from_its_cursor(
+    operator: Actor, agency_id: str, tmp_path: Path
+) -> None:
     file = tmp_path / "office.sqlite"
     _insert(file, range(100))
     settings = {

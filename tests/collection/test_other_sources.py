@@ -104,9 +104,7 @@ def mysql_rivers(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
         cursor.execute("CREATE DATABASE IF NOT EXISTS cityhall_pull")
         cursor.execute("USE cityhall_pull")
         cursor.execute("DROP TABLE IF EXISTS rivers")
-        cursor.execute(
-            "CREATE TABLE rivers (id int, `na me` text, length double, seen date, secret text)"
-        )
+        cursor.execute("CREATE TABLE rivers (id int, `na me` text, length double, seen date, secret text)")
         cursor.executemany("INSERT INTO rivers VALUES (%s, %s, %s, %s, 'x')", ROWS)
     return {"engine": "mysql", **settings, "database": "cityhall_pull"}
 

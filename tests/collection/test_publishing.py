@@ -107,7 +107,8 @@ def test_options_and_the_yaml_beside_the_file_override_what_is_found(
 ) -> None:
     path = write(CLEAN)
     write(
-        "title: {en: Wells, zh: 水井}\nitems:\n  数量: {name: depth, level: 2}\ncode: wells\n",
+        "title: {en: Wells, zh: 水井}\nitems:\n"
+        "  数量: {name: depth, level: 2, opening_reason: {en: Under study, zh: 研究中}}\ncode: wells\n",
         "wells.csv.cityhall.yaml",
     )
     (table,) = publish_file(steward, path, Overrides(code="wells-2024")).tables
@@ -117,6 +118,7 @@ def test_options_and_the_yaml_beside_the_file_override_what_is_found(
     items = {item.name: item for item in entry.items}
     assert items["depth"].level == 2
     assert items["depth"].opening.kind == "restricted"
+    assert items["depth"].opening.reason.zh == "研究中"
     again = publish_file(steward, write(CLEAN + "A901,x,1,2024-01-01\n")).tables[0]
     assert again.dataset_id == entry.id, "the column stays bound to its renamed item"
     assert again.receipt["version"] == 2

@@ -138,8 +138,8 @@ def _item(
         type=spec.type,  # type: ignore[arg-type]
         required=spec.required,
         unique=spec.unique,
-        sharing=_sharing(level, why, given.get("sharing")),
-        opening=_opening(level, why, given.get("opening")),
+        sharing=_sharing(level, _reason(given, "sharing_reason", why), given.get("sharing")),
+        opening=_opening(level, _reason(given, "opening_reason", why), given.get("opening")),
         level=level,
         mask=mask,
         params=dict(spec.params),
@@ -153,6 +153,11 @@ def _level(spec: ItemSpec, found: ColumnRecognition | None, personal: bool) -> t
     if personal and level < PERSONAL_LEVEL and _BESIDE_A_PERSON.search(beside):
         return PERSONAL_LEVEL, _BESIDE
     return level, _REASONS[level]
+
+
+def _reason(given: Mapping[str, Any], name: str, found: Text) -> Text:
+    """The sender's own reason, if one was given, else the one that was found."""
+    return _text(given[name]) if given.get(name) else found
 
 
 def _sharing(level: int, why: Text, given: Any) -> Sharing:

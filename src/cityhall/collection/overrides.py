@@ -18,7 +18,7 @@ SUFFIX = ".cityhall.yaml"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overrides:
     """Everything empty is found out or proposed. `items` maps a column of the file to what its item shall be:
-    name, title, description, type, element, required, unique, level, mask, sharing, opening."""
+    name, title, description, type, element, required, unique, level, mask, sharing, sharing_reason, opening, opening_reason."""
 
     title: str | Mapping[str, str] = ""
     abstract: str | Mapping[str, str] = ""
