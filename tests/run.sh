@@ -44,7 +44,7 @@ start_mariadb() {
     install -d -m 700 "$WORK/my"; [ "$(id -u)" = 0 ] && chown mysql "$WORK/my"
     mariadb-install-db --no-defaults --user="$user" --datadir="$WORK/my" --auth-root-authentication-method=normal >"$WORK/my.log" 2>&1
     mariadbd --no-defaults --user="$user" --datadir="$WORK/my" --bind-address=127.0.0.1 --port="$port" --socket="$WORK/my/sock" \
-        --pid-file="$WORK/my/pid" >>"$WORK/my.log" 2>&1 &
+        --character-set-server=utf8mb4 --pid-file="$WORK/my/pid" >>"$WORK/my.log" 2>&1 &
     MARIADB=$!
     for _ in $(seq 60); do
         "$BIN/python" -c "import pymysql; pymysql.connect(host='127.0.0.1', port=$port, user='root').close()" 2>/dev/null &&

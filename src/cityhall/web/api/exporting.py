@@ -20,10 +20,9 @@ YAML = "application/yaml"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _documented(media_type: str) -> dict[str, Any]:
+def _documented(media_type: str, schema: dict[str, str]) -> dict[str, Any]:
     """A file as the successful answer, in the description."""
-    file = {"schema": {"type": "string", "format": "binary"}}
-    return {"responses": {200: {"description": "The file", "content": {media_type: file}}}}
+    return {"responses": {200: {"description": "The file", "content": {media_type: {"schema": schema}}}}}
 
 
 @router.get(
@@ -31,7 +30,7 @@ def _documented(media_type: str) -> dict[str, Any]:
     response={READ: ErrorAnswer},
     summary="The whole catalogue as YAML",
     operation_id="catalogue_yaml",
-    openapi_extra=_documented(YAML),
+    openapi_extra=_documented(YAML, {"type": "object"}),
 )
 def catalogue_yaml(request: HttpRequest) -> HttpResponse:
     """Fields, functions, systems and datasets, drafts too; imported again it changes nothing. Takes the right
@@ -45,7 +44,7 @@ def catalogue_yaml(request: HttpRequest) -> HttpResponse:
     response={READ: ErrorAnswer},
     summary="The whole catalogue as XLSX",
     operation_id="catalogue_xlsx",
-    openapi_extra=_documented(XLSX),
+    openapi_extra=_documented(XLSX, {"type": "string", "format": "binary"}),
 )
 def catalogue_xlsx(request: HttpRequest) -> HttpResponse:
     """The same as `catalogue.yaml`, as a workbook."""
