@@ -51,7 +51,8 @@ def machine() -> str:
 def render(order: Sequence[str]) -> str:
     """RESULTS.md from the kept figures, in this order."""
     parts = [
-        "# Results\n\nEach table is one run of one script, with its peer or limit in the same run; `make bench` writes this file anew.\n"
+        "# Results\n\nEach table is one run of one script, with its peer or limit in the same run; "
+        "`make bench` writes this file anew.\n"
         "Machines differ; ratios travel, seconds do not.\n"
     ]
     for name in order:
