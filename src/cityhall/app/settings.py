@@ -106,6 +106,9 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = (
+    1  # a code typed as its half minute ends, or on a phone whose clock is a little off, still counts
+)
 MFA_TOTP_ISSUER = "Cityhall"
 MFA_ADAPTER = "cityhall.identity.second_factor.EncryptingAdapter"
 CITYHALL_REQUIRE_MFA = os.environ.get("CITYHALL_REQUIRE_MFA") == "1"
