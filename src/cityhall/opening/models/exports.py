@@ -1,4 +1,4 @@
-"""Tables of opening: files written for download, and who asked for them."""
+"""Files written for download, and who asked for them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,7 @@
+"""Tables of opening, a module per subject."""
+
+from __future__ import annotations
+
+from cityhall.opening.models.exports import Export
+
+__all__ = ["Export"]
