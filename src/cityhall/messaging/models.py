@@ -5,6 +5,18 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from cityhall.kernel.ids import new_id
+
+
+def announcement_id() -> str:
+    """A new announcement's id."""
+    return new_id("nws")
+
+
+def subscription_id() -> str:
+    """A new subscription's id."""
+    return new_id("sub")
+
 
 class Notice(models.Model):
     """One notice to one person. `next_try` is null when no mail is owed (sent already, or no address)."""
@@ -27,6 +39,47 @@ class Notice(models.Model):
                 fields=["next_try"], condition=models.Q(next_try__isnull=False), name="messaging_notice_due"
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Announcement(models.Model):
+    """News of the site in both languages, shown from one moment to another (open-ended when null)."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=announcement_id)
+    title = models.JSONField()
+    body = models.JSONField()
+    urgent = models.BooleanField(default=False)
+    """Shown on every page, not only among the news."""
+    starts = models.DateTimeField()
+    ends = models.DateTimeField(null=True)
+    created = models.DateTimeField()
+    changed = models.DateTimeField()
+    withdrawn = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-starts", "-id"], name="messaging_news_start")]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Subscription(models.Model):
+    """A search that somebody wants to hear about when something new matches."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=subscription_id)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=120)
+    query = models.JSONField()
+    """The parameters of the search, name -> value."""
+    channel = models.CharField(max_length=5, default="page")  # mail | page | none
+    created = models.DateTimeField()
+    looked = models.DateTimeField()
+    """Until when it has been looked for something new."""
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-id"], name="messaging_sub_person")]
 
     def __str__(self) -> str:
         return self.id

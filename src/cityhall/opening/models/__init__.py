@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from cityhall.opening.models.exports import Export
+from cityhall.opening.models.talking import Comment, CommentReport, Favourite, Request, Reuse
 
-__all__ = ["Export"]
+__all__ = ["Comment", "CommentReport", "Export", "Favourite", "Request", "Reuse"]
