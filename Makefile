@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes
+FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/__pycache__/*')
 
 .PHONY: help setup demo stop test lint types imports check bench docs lock clean
 
@@ -19,7 +20,7 @@ $(VENV)/.base: requirements/build.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
 	@touch $@
 
-$(VENV)/.runtime: $(VENV)/.base requirements/runtime.txt pyproject.toml
+$(VENV)/.runtime: $(VENV)/.base requirements/runtime.txt pyproject.toml $(FRONTEND)
 	@echo "Cityhall: installing pinned dependencies"
 	@$(UV) -r requirements/runtime.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
