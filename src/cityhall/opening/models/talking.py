@@ -116,6 +116,8 @@ class Request(models.Model):
     legal_basis = models.TextField(blank=True)
     run_id = models.CharField(max_length=40, blank=True)
     """Corrections: the run by which the value was put right."""
+    settled = models.DateTimeField(null=True)
+    """Corrections: when the published version held the right value."""
     created = models.DateTimeField()
     due = models.DateField()
     answered = models.DateTimeField(null=True)
