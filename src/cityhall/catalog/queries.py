@@ -19,6 +19,19 @@ from cityhall.catalog.overlapping import Collected, Overlap
 from cityhall.catalog.overview import Overview, overview
 from cityhall.catalog.remembering import dataset_now
 from cityhall.catalog.scoring import Mqa, Served
+from cityhall.catalog.selecting import (
+    Compare,
+    Every,
+    Not,
+    Order,
+    Selection,
+    Some,
+    Tallied,
+    Where,
+    codes,
+    select,
+    tally,
+)
 from cityhall.catalog.shapes import (
     CheckRule,
     Contact,
@@ -38,28 +51,37 @@ from cityhall.kernel.errors import CityhallError
 
 __all__ = [
     "CheckRule",
+    "Compare",
     "Contact",
     "Dataset",
     "DatasetDraft",
     "Difference",
+    "Every",
     "Field",
     "Filter",
     "Function",
     "ImportReport",
     "Item",
     "Mqa",
+    "Not",
     "Opening",
+    "Order",
     "Overlap",
     "Overview",
     "Page",
     "RevisionInfo",
     "RowReport",
+    "Selection",
     "Served",
     "Sharing",
+    "Some",
     "Spatial",
     "System",
+    "Tallied",
     "Temporal",
     "Term",
+    "Where",
+    "codes",
     "cycles",
     "dataset",
     "datasets",
@@ -75,8 +97,10 @@ __all__ = [
     "problems",
     "revisions",
     "rules_agreed",
+    "select",
     "snapshot",
     "systems",
+    "tally",
     "weigh_catalogue",
 ]
 

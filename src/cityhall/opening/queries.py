@@ -13,6 +13,15 @@ from cityhall.opening.offering import Offer, OfferPage, offer, offers
 from cityhall.opening.quality import Compared, Quality, quality, quality_compared, quality_trend
 from cityhall.opening.reading import Seen, preview, rows
 from cityhall.opening.rules import Decision, Purpose, Viewpoint
+from cityhall.opening.selecting import (
+    Fetchable,
+    FetchablePage,
+    data_since,
+    fetchable,
+    published,
+    published_codes,
+    published_tally,
+)
 from cityhall.opening.versions import DiffSeen, VersionSeen, diff, latest, versions
 from cityhall.warehouse.queries import mask_profiles, query_from_json, query_from_params
 
@@ -24,6 +33,8 @@ __all__ = [
     "DiffSeen",
     "Entry",
     "Export",
+    "Fetchable",
+    "FetchablePage",
     "Figures",
     "FileAtHand",
     "Format",
@@ -34,11 +45,13 @@ __all__ = [
     "Seen",
     "VersionSeen",
     "Viewpoint",
+    "data_since",
     "dataset_for",
     "decide",
     "diff",
     "export_info",
     "exports_of",
+    "fetchable",
     "figures",
     "file_link",
     "format_of",
@@ -49,6 +62,9 @@ __all__ = [
     "offers",
     "open_token",
     "preview",
+    "published",
+    "published_codes",
+    "published_tally",
     "quality",
     "quality_compared",
     "quality_trend",

@@ -33,6 +33,12 @@ def newest(limit: int) -> tuple[Latest, ...]:
     return tuple(Latest(*row) for row in rows.values_list("dataset", "number", "created", "rows"))
 
 
+def changed_since(moment: datetime) -> tuple[str, ...]:
+    """The ids of the datasets that have a version made at that moment or later."""
+    rows = StoredVersion.objects.filter(created__gte=moment).values_list("dataset", flat=True)
+    return tuple(rows.order_by("dataset").distinct())
+
+
 def rows_served(dataset_ids: Iterable[str]) -> int:
     """The rows of the latest versions of these datasets together."""
     total = _serving().filter(dataset__in=list(dataset_ids)).aggregate(total=Sum("rows"))["total"]

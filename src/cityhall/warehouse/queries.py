@@ -8,7 +8,7 @@ from cityhall.warehouse.exporting.copying import FORMATS, Exported, Format, copy
 from cityhall.warehouse.landing import raw_path
 from cityhall.warehouse.masks import profiles as mask_profiles
 from cityhall.warehouse.masks import shows_all
-from cityhall.warehouse.overview import Latest, latest_of, newest, rows_served
+from cityhall.warehouse.overview import Latest, changed_since, latest_of, newest, rows_served
 from cityhall.warehouse.query.cursors import version_in as version_in_cursor
 from cityhall.warehouse.query.language import Aggregate, AnyOf, Box, Condition, Limits, Query, Rows
 from cityhall.warehouse.query.parsing import from_json as query_from_json
@@ -39,6 +39,7 @@ __all__ = [
     "Query",
     "Rows",
     "Version",
+    "changed_since",
     "copy_to",
     "diff_versions",
     "files_of",
