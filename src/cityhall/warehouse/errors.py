@@ -7,12 +7,13 @@ CityhallError
 │                 CursorUnusable, MaskUnusable, ItemMasked
 ├── Conflict      VersionConflict
 ├── LimitExceeded QueryTooBig, QueryTooLong, QueryTooHungry, SheetTooLong, CellTooLong
-└── Unavailable   DiskFull
+├── TooMany       TooManyQueries
+└── Unavailable   DiskFull, QueryProcessLost
 """
 
 from __future__ import annotations
 
-from cityhall.kernel.errors import Conflict, Invalid, LimitExceeded, NotFound, Unavailable
+from cityhall.kernel.errors import Conflict, Invalid, LimitExceeded, NotFound, TooMany, Unavailable
 from cityhall.kernel.text import Text
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "MaskUnusable",
     "NameUnusable",
     "OperatorUnknown",
+    "QueryProcessLost",
     "QueryTooBig",
     "QueryTooHungry",
     "QueryTooLong",
@@ -35,6 +37,7 @@ __all__ = [
     "SchemaMismatch",
     "SheetTooLong",
     "SourceChanged",
+    "TooManyQueries",
     "UpsertWithoutKey",
     "ValueMismatch",
     "VersionConflict",
@@ -253,6 +256,28 @@ class QueryTooHungry(LimitExceeded):
     code = "warehouse.query-too-hungry"
     title = Text(en="The query needs more memory than it may use", zh="查询所需内存超过限制")
     remedy = Text(en="Narrow the filter, or group by fewer items.", zh="请缩小筛选范围，或减少分组数据项。")
+
+
+class TooManyQueries(TooMany):
+    """All places for heavy queries were taken for as long as the query could wait."""
+
+    code = "warehouse.too-many-queries"
+    title = Text(
+        en="Too many heavy queries are running at once (at most {most})",
+        zh="同时运行的大型查询过多（最多 {most} 个）",
+    )
+    remedy = Text(en="Ask again in a moment, or narrow the filter.", zh="请稍后再试，或缩小筛选范围。")
+
+
+class QueryProcessLost(Unavailable):
+    """The process for heavy queries could not be started, or could not run the query."""
+
+    code = "warehouse.query-process-lost"
+    title = Text(en="The process for heavy queries failed: {reason}", zh="大型查询进程出错：{reason}")
+    remedy = Text(
+        en="Ask again; if it keeps failing, the operator finds the cause in the logs.",
+        zh="请重试；若持续失败，请运维人员查看日志。",
+    )
 
 
 class SheetTooLong(LimitExceeded):
