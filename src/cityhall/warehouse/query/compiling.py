@@ -53,6 +53,16 @@ class Compiled:
     columns: tuple[str, ...]
     shown: Fragment
 
+    def over(self, table: str) -> Fragment:
+        """The question to a table expression."""
+        return Fragment(f"{self.head} FROM {table}{self.tail}", self.values)
+
+    def with_rows(self, table: str) -> Fragment:
+        """The same for rows, answering their `columns` after their places, in one go."""
+        return Fragment(
+            f"{self.head}, {self.shown.sql} FROM {table}{self.tail}", self.shown.values + self.values
+        )
+
 
 def compile_query(
     query: Query,
@@ -143,7 +153,7 @@ def _rows(
         ", ".join(one.sql for one in selected), tuple(value for one in selected for value in one.values)
     )
     tail = f" WHERE {where.sql}{sorted_by} LIMIT {query.limit + 1:d}"
-    return Compiled(f"SELECT {places} FROM ", tail, where.values, tuple(names), shown)
+    return Compiled(f"SELECT {places}", tail, where.values, tuple(names), shown)
 
 
 def _used(query: Query) -> set[str]:
@@ -171,8 +181,10 @@ def _groups(query: Query, known: Columns, cursor: Cursor | None) -> Compiled:
     after = _after(order, cursor, (), tie=False) if cursor else Fragment("TRUE")
     sorting = [f"{quoted(column.name)} {direction.upper()} NULLS LAST" for column, direction in order]
     sorted_by = f" ORDER BY {', '.join(sorting)}" if sorting else ""
-    outer = ", ".join([*map(quoted, outputs), *(quoted(column.name) for column, _ in order)])
-    head = f"SELECT {outer} FROM (SELECT {', '.join(shown)} FROM "
+    told = [
+        masked_local(column, None).sql for column in (*outputs.values(), *(column for column, _ in order))
+    ]
+    head = f"SELECT {', '.join(told)} FROM (SELECT {', '.join(shown)}"
     tail = f" WHERE {where.sql}{by}) AS g WHERE {after.sql}{sorted_by} LIMIT {query.limit + 1:d}"
     return Compiled(head, tail, where.values + after.values, tuple(outputs), Fragment(""))
 

@@ -1,8 +1,8 @@
-"""The query engine: one DuckDB database per process, in memory, that can read the warehouse's data folder
+"""The query engines: DuckDB databases of this process, in memory, that can read the warehouse's data folder
 and nothing else.
 
-Threads share it (and what it remembers of the files) through cursors of their own. Its settings are locked
-before the first query.
+Threads share them (and what they remember of the files) through cursors of their own. Their settings are
+locked before the first query.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, Literal
 
 import duckdb
 
@@ -21,11 +22,14 @@ from cityhall.warehouse.errors import FileMissing, QueryTooHungry, QueryTooLong
 from cityhall.warehouse.query.fragments import text_literal
 from cityhall.warehouse.query.language import Limits
 
+Engine = Literal["files", "memory"]
+"""One engine reads the data files; the other, on one thread, holds small ones in memory (see `keeping`)."""
+
 _lock = threading.Lock()
-_engines: dict[tuple[int, Path], duckdb.DuckDBPyConnection] = {}
+_engines: dict[tuple[int, Path, Engine], duckdb.DuckDBPyConnection] = {}
 _local = threading.local()
 
-_SETTINGS = {
+SETTINGS = {
     "threads": os.environ.get("CITYHALL_QUERY_THREADS") or str(min(os.cpu_count() or 1, 8)),
     "memory_limit": os.environ.get("CITYHALL_QUERY_MEMORY") or "2GB",
     "TimeZone": "Asia/Shanghai",
@@ -37,24 +41,29 @@ _SETTINGS = {
     "allow_community_extensions": "false",
     "temp_directory": "",
 }
+# One page of a small table is not worth a second thread, nor the time to wake it.
+_OTHER_SETTINGS: dict[Engine, dict[str, str]] = {
+    "files": {},
+    "memory": {"threads": "1", "memory_limit": "512MB"},
+}
 
 
-def connection() -> duckdb.DuckDBPyConnection:
-    """This thread's cursor on this process's engine."""
-    place = (os.getpid(), data_folder())
-    if getattr(_local, "place", None) != place:
+def connection(engine: Engine = "files") -> duckdb.DuckDBPyConnection:
+    """This thread's cursor on an engine of this process."""
+    place = (os.getpid(), data_folder(), engine)
+    cursors: dict[Any, duckdb.DuckDBPyConnection] = _local.__dict__.setdefault("cursors", {})
+    if place not in cursors:
         with _lock:
             if place not in _engines:
-                _engines[place] = _locked_engine(place[1])
-            _local.cursor = _engines[place].cursor()
-        _local.place = place
-    cursor: duckdb.DuckDBPyConnection = _local.cursor
-    return cursor
+                _engines[place] = locked_engine(place[1], SETTINGS | _OTHER_SETTINGS[engine])
+            cursors[place] = _engines[place].cursor()
+    return cursors[place]
 
 
-def _locked_engine(folder: Path) -> duckdb.DuckDBPyConnection:
+def locked_engine(folder: Path, settings: dict[str, str]) -> duckdb.DuckDBPyConnection:
+    """A fresh engine that can read the folder and nothing else."""
     engine = duckdb.connect(":memory:")
-    for name, value in _SETTINGS.items():
+    for name, value in settings.items():
         engine.execute(f"SET GLOBAL {name} = {text_literal(value)}")
     engine.execute("SET allowed_directories = [?]", [f"{folder}/"])
     engine.execute("SET enable_external_access = false")
@@ -63,12 +72,12 @@ def _locked_engine(folder: Path) -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
-def limited(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+def limited(limits: Limits, engine: Engine = "files") -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that is interrupted when the block takes longer than `limits.seconds`.
 
     Errors: `QueryTooLong`, `QueryTooHungry`, `FileMissing`, `DiskFull`.
     """
-    cursor = connection()
+    cursor = connection(engine)
     expired, deadline = threading.Event(), time.monotonic() + limits.seconds
     timer = threading.Timer(limits.seconds, _interrupt, (cursor, expired))
     timer.daemon = True

@@ -1,28 +1,34 @@
 """Running a query over the files of one version.
 
-Rows are found first, by the columns of the filter and the order alone; the other columns are then read for
-the rows of the page only.
+Out of files, rows are found first, by the columns of the filter and the order alone; the other columns are
+then read for the rows of the page only. Small versions that are asked again are read out of memory, in one go.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import duckdb
 
 from cityhall.warehouse.errors import CursorUnusable
+from cityhall.warehouse.heavy.pool import ask
 from cityhall.warehouse.query import cursors
 from cityhall.warehouse.query.compiling import Compiled, compile_query
 from cityhall.warehouse.query.cursors import Cursor
 from cityhall.warehouse.query.engine import limited
+from cityhall.warehouse.query.keeping import forget, kept_table
 from cityhall.warehouse.query.language import Limits, Query, Rows
 from cityhall.warehouse.query.tables import Part, parts_of, table_sql, without_empty_cells
 from cityhall.warehouse.shapes import Version
 
 Found = list[tuple[Any, ...]]
+Execute = Callable[[str, Sequence[Any]], Found]
+
+HEAVY_ROWS = 100_000
 
 
 def run(
@@ -42,18 +48,29 @@ def run(
     if cursor and cursor.version != version.number:
         raise CursorUnusable()
     asked = _Asked(version, query, cursor, masks or {})
-    compiled = asked.compiled()
-    parts = parts_of(version)
-    with limited(limits) as connection:
-        found = asked.find(connection, compiled, parts)
-        page, more = found[: query.limit], len(found) > query.limit
-        rows = (
-            [row[: len(compiled.columns)] for row in page]
-            if query.grouped
-            else asked.read(connection, compiled, parts, page)
-        )
-    following = cursors.write(asked.mark(compiled, page[-1]), query) if more else None
-    return Rows(compiled.columns, tuple(rows), following, version.number)
+    compiled, parts = asked.compiled(), parts_of(version)
+    page = asked.from_memory(compiled, parts, limits) or asked.from_files(compiled, parts, limits)
+    following = cursors.write(asked.mark(compiled, page.last), query) if page.more else None
+    return Rows(compiled.columns, page.rows, following, version.number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The rows of a page, where it ends (groups: with its last group), and whether there are more."""
+
+    rows: tuple[tuple[Any, ...], ...]
+    last: tuple[Any, ...]
+    more: bool
+
+
+def heavy(version: Version, query: Query) -> bool:
+    """Whether a query must look at all rows of a large version, and therefore runs where it can be killed."""
+    at_all_rows = query.grouped or query.order or any(one.op == "contains" for one in query.conditions())
+    return bool(at_all_rows) and version.rows >= HEAVY_ROWS
+
+
+def _here(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any]) -> Found:
+    return connection.execute(sql, values).fetchall()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +87,59 @@ class _Asked:
         full = without_empty_cells(self.version, names) if names else frozenset[str]()
         return compile_query(self.query, self.version.columns, self.cursor, self.masks, full)
 
-    def find(self, connection: duckdb.DuckDBPyConnection, compiled: Compiled, parts: Sequence[Part]) -> Found:
+    def from_memory(self, compiled: Compiled, parts: Sequence[Part], limits: Limits) -> _Page | None:
+        """The page out of the table that is kept in memory; None when there is none (any more)."""
+        table = kept_table(self.version, parts)
+        if table is None:
+            return None
+        places = 0 if self.query.grouped else len(self.query.order) + 2
+        asked = compiled.over(table) if self.query.grouped else compiled.with_rows(table)
+        try:
+            with limited(limits, "memory") as connection:
+                return self._page(_here(connection, asked.sql, asked.values), places, compiled)
+        except duckdb.CatalogException:  # it has just made room for another
+            forget(parts[0].path)
+        return None
+
+    def from_files(self, compiled: Compiled, parts: Sequence[Part], limits: Limits) -> _Page:
+        """The page out of the files: the places of its rows first, then the rows there."""
+        with limited(limits) as connection:
+            here = partial(_here, connection)
+            far = heavy(self.version, self.query)
+            found = self.find(partial(ask, limits=limits) if far else here, compiled, parts)
+            if self.query.grouped:
+                return self._page(found, 0, compiled)
+            places = found[: self.query.limit]
+            rows = self.read(here, compiled, parts, places)
+        return _Page(tuple(rows), places[-1] if places else (), len(found) > len(places))
+
+    def _page(self, found: Found, places: int, compiled: Compiled) -> _Page:
+        """The page of what was found with one row more than asked for; its columns follow the `places`."""
+        page, end = found[: self.query.limit], places + len(compiled.columns)
+        last = page[-1] if page else ()
+        rows = tuple(row[places:end] for row in page)
+        return _Page(rows, last[:places] if places else last, len(found) > len(page))
+
+    def find(self, execute: Execute, compiled: Compiled, parts: Sequence[Part]) -> Found:
         """The groups, or the places of the rows (values of the order, index of the file, row number): one
         more than the limit.
         """
         if self.cursor is None or self.query.order or self.query.grouped:
-            return self._find(connection, compiled, parts)
+            return self._find(execute, compiled, parts)
         # in the files' own order: the rest of the file where the last page ended, then the files after it
         at = self.cursor.file
-        found = [(at, row) for _, row in self._find(connection, compiled, parts[at : at + 1])]
+        found = [(at, row) for _, row in self._find(execute, compiled, parts[at : at + 1])]
         if len(found) <= self.query.limit and parts[at + 1 :]:
             anew = replace(self.query, limit=max(self.query.limit - len(found), 1))
             rest = compile_query(anew, self.version.columns, None, self.masks)
-            found += [(at + 1 + file, row) for file, row in self._find(connection, rest, parts[at + 1 :])]
+            found += [(at + 1 + file, row) for file, row in self._find(execute, rest, parts[at + 1 :])]
         return found
 
-    def _find(
-        self, connection: duckdb.DuckDBPyConnection, compiled: Compiled, parts: Sequence[Part]
-    ) -> Found:
-        sql = compiled.head + table_sql(parts, self.version.columns) + compiled.tail
-        return connection.execute(sql, compiled.values).fetchall()
+    def _find(self, execute: Execute, compiled: Compiled, parts: Sequence[Part]) -> Found:
+        asked = compiled.over(table_sql(parts, self.version.columns))
+        return execute(asked.sql, asked.values)
 
-    def read(
-        self, connection: duckdb.DuckDBPyConnection, compiled: Compiled, parts: Sequence[Part], places: Found
-    ) -> Found:
+    def read(self, execute: Execute, compiled: Compiled, parts: Sequence[Part], places: Found) -> Found:
         """The rows at these places, in their order."""
         wanted: dict[int, list[int]] = defaultdict(list)
         for *_, file, row in places:
@@ -106,7 +152,7 @@ class _Asked:
         ]
         if not pieces:
             return []
-        read = connection.execute(" UNION ALL ".join(pieces), shown.values * len(pieces)).fetchall()
+        read = execute(" UNION ALL ".join(pieces), shown.values * len(pieces))
         by_place = {(file, row): values for file, row, *values in read}
         return [tuple(by_place[file, row]) for *_, file, row in places]
 
