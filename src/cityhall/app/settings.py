@@ -67,6 +67,7 @@ def _database(url: str) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / "cityhall.sqlite3",
+            "CONN_MAX_AGE": 600,  # opening the file anew costs as much as the rest of a small answer
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -102,9 +103,18 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+# Whether visitors may make accounts themselves: `open` or `closed` (then an operator registers people).
+CITYHALL_SIGN_UP = os.environ.get("CITYHALL_SIGN_UP", "open" if CITYHALL_DEMO else "closed")
+# Whether comments wait for the agency's release: `reviewed` or `at_once`.
+CITYHALL_COMMENTS = os.environ.get("CITYHALL_COMMENTS", "reviewed")
+ACCOUNT_ADAPTER = "cityhall.identity.joining.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_EMAIL_CONFIRMATION_ANONYMOUS_REDIRECT_URL = "/account/login/"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = (
     1  # a code typed as its half minute ends, or on a phone whose clock is a little off, still counts
@@ -116,6 +126,7 @@ CSRF_FAILURE_VIEW = "cityhall.web.error_pages.form_expired"
 AXES_LOCKOUT_CALLABLE = "cityhall.web.error_pages.locked_out"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_USERNAME_CALLABLE = "cityhall.identity.joining.attempted_name"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
 ROOT_URLCONF = "cityhall.web.urls"

@@ -21,6 +21,7 @@ from cityhall.identity.errors import (
     UsccWrong,
     UsernameTaken,
 )
+from cityhall.identity.joining import become_developer, change_profile, delete_person
 from cityhall.identity.models import Agency, ApiKey, Person, RoleGrant
 from cityhall.identity.queries import require, scopes
 from cityhall.identity.rules import digest, new_secret, roles, uscc_is_valid
@@ -31,7 +32,10 @@ from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, record
 
 __all__ = [
+    "become_developer",
+    "change_profile",
     "create_key",
+    "delete_person",
     "grant_role",
     "register_agency",
     "register_person",

@@ -11,6 +11,7 @@ __all__ = [
     "KeyLifetimeWrong",
     "KeyRefused",
     "KeyUnknown",
+    "LanguageUnknown",
     "LevelUnknown",
     "PasswordWeak",
     "PersonUnknown",
@@ -149,3 +150,11 @@ class KeyLifetimeWrong(Invalid):
     code = "identity.key_lifetime_wrong"
     title = Text(en="A key cannot live for {days} days", zh="密钥有效期不能为 {days} 天")
     remedy = Text(en="Choose 1 to {most} days.", zh="请选择 1 至 {most} 天。")
+
+
+class LanguageUnknown(Invalid):
+    """People are written to in one of the site's languages."""
+
+    code = "identity.language_unknown"
+    title = Text(en="{language} is not a language of this site", zh="本站不支持语言 {language}")
+    remedy = Text(en="Choose Chinese or English.", zh="请选择中文或英文。")

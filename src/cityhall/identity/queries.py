@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
+from axes.models import AccessLog
 from django.conf import settings
 from django.db.models import Q
 
@@ -37,6 +38,7 @@ __all__ = [
     "AgencyInfo",
     "KeyInfo",
     "PersonInfo",
+    "SignIn",
     "actor_for_key",
     "actor_for_person",
     "actor_of",
@@ -45,6 +47,7 @@ __all__ = [
     "agency_names",
     "all_rights",
     "can",
+    "has_second_factor",
     "keys_of",
     "people",
     "people_with_role",
@@ -52,6 +55,7 @@ __all__ = [
     "require",
     "roles",
     "scopes",
+    "sign_ins_of",
     "uscc_check_character",
     "uscc_is_valid",
 ]
@@ -72,7 +76,10 @@ class AgencyInfo:
 
 @dataclass(frozen=True, slots=True)
 class PersonInfo:
-    """Somebody who can sign in, and the (role, agency id) pairs granted; an empty id means the whole city."""
+    """Somebody who can sign in, and the (role, agency id) pairs granted; an empty id means the whole city.
+
+    `public_name` is what others see beside what the person writes; it may be empty.
+    """
 
     id: str
     username: str
@@ -80,6 +87,8 @@ class PersonInfo:
     language: str
     active: bool
     roles: frozenset[tuple[str, str]]
+    public_name: str = ""
+    joined: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +190,8 @@ def _person_info(row: Person) -> PersonInfo:
         language=row.language,
         active=row.is_active,
         roles=_granted(row),
+        public_name=row.first_name,
+        joined=row.date_joined,
     )
 
 
@@ -233,6 +244,29 @@ def _usable_roles(row: Person) -> frozenset[tuple[str, str]]:
     if not lacking or is_mfa_enabled(row):
         return held
     return frozenset((WITHHELD + role if role in demanding else role, scope) for role, scope in held)
+
+
+def has_second_factor(person_id: str) -> bool:
+    """Whether the person has enrolled a second factor."""
+    row = Person.objects.filter(id=person_id).first()
+    return row is not None and bool(is_mfa_enabled(row))
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One sign-in on record: when, from which address, with which program."""
+
+    at: datetime
+    ip_address: str
+    program: str
+
+
+def sign_ins_of(person_id: str, limit: int = 20) -> tuple[SignIn, ...]:
+    """The sign-ins kept about a person, newest first."""
+    row = Person.objects.get(id=person_id)
+    names = [name for name in (row.username, row.email) if name]
+    kept = AccessLog.objects.filter(username__in=names).order_by("-attempt_time")[:limit]
+    return tuple(SignIn(one.attempt_time, one.ip_address or "", one.user_agent[:120]) for one in kept)
 
 
 def keys_of(person_id: str) -> tuple[KeyInfo, ...]:
