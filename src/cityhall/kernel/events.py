@@ -1,4 +1,8 @@
-"""Events: what has happened, told after commit. Which handlers listen is one table in `app`."""
+"""Events: what has happened, told after commit. Which handlers listen is one table in `app`.
+
+A second table holds the few handlers that must hold at the same moment (an index over rows of a lower room): they run
+inside the transaction that emits, so that what they keep can neither lag nor be lost.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +22,24 @@ class Event:
 
 
 Handler = Callable[[Any], None]
+Table = Mapping[type[Event], Sequence[Handler]]
 _handlers: dict[type[Event], tuple[Handler, ...]] = {}
+_within: dict[type[Event], tuple[Handler, ...]] = {}
 
 
-def wire(table: Mapping[type[Event], Sequence[Handler]]) -> None:
-    """Install the composition root's table (event class -> handlers), replacing the former one."""
-    _handlers.clear()
-    _handlers.update({event: tuple(handlers) for event, handlers in table.items()})
+def wire(table: Table, within: Table | None = None) -> None:
+    """Install the composition root's tables (event class -> handlers), replacing the former ones.
+
+    The handlers of `within` run inside the transaction that emits, and their failure undoes it.
+    """
+    for kept, given in ((_handlers, table), (_within, within or {})):
+        kept.clear()
+        kept.update({event: tuple(handlers) for event, handlers in given.items()})
 
 
 def wired() -> Mapping[type[Event], tuple[Handler, ...]]:
-    """The table in force: the map of all consequences."""
-    return dict(_handlers)
+    """The tables in force: the map of all consequences."""
+    return {event: (*_within.get(event, ()), *_handlers.get(event, ())) for event in (*_within, *_handlers)}
 
 
 def emit(event: Event) -> None:
@@ -38,6 +48,8 @@ def emit(event: Event) -> None:
     A handler that fails is logged and does not undo what happened; lasting work belongs in a job that the action itself
     enqueues in its transaction.
     """
+    for handler in _within.get(type(event), ()):
+        handler(event)
     transaction.on_commit(lambda: _deliver(event), robust=True)
 
 

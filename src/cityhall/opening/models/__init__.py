@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from cityhall.opening.models.exports import Export
+from cityhall.opening.models.profiles import Profile
+from cityhall.opening.models.searching import SearchEntry, SearchState
 from cityhall.opening.models.talking import Comment, CommentReport, Favourite, Request, Reuse
 
-__all__ = ["Comment", "CommentReport", "Export", "Favourite", "Request", "Reuse"]
+__all__ = ["Comment", "CommentReport", "Export", "Favourite", "Profile", "Request", "Reuse", "SearchEntry", "SearchState"]
