@@ -16,11 +16,30 @@ from cityhall.kernel.actor import Actor
 from cityhall.kernel.ids import new_id
 from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, bookkeeping, record
+from cityhall.messaging.announcing import announce, withdraw_news
 from cityhall.messaging.errors import LinkOutside, NoticeUnknown
 from cityhall.messaging.mail import send
 from cityhall.messaging.models import Notice
+from cityhall.messaging.subscribing import (
+    mark_looked,
+    set_channel,
+    subscribe,
+    unsubscribe,
+    unsubscribe_by,
+)
 
-__all__ = ["deliver_due", "mark_read", "notify"]
+__all__ = [
+    "announce",
+    "deliver_due",
+    "mark_looked",
+    "mark_read",
+    "notify",
+    "set_channel",
+    "subscribe",
+    "unsubscribe",
+    "unsubscribe_by",
+    "withdraw_news",
+]
 
 log = logging.getLogger("cityhall.messaging")
 
@@ -39,16 +58,20 @@ def notify(
     subject: Text,
     body: Text,
     link: str = "",
+    mail: bool = True,
+    leave: str = "",
 ) -> tuple[str, ...]:
     """Tell the named people and whoever holds `role` (for the agency or the city); answers the notices' ids.
 
     Each gets one notice on the page and, when they have an address, one e-mail in their language, sent by a
-    job after commit: once, or after a crash again, never not at all. `link` is a path of this site.
+    job after commit: once, or after a crash again, never not at all. `link` is a path of this site; `leave`
+    the path under which mails of this kind are ended. Without `mail` it is for the page alone.
     """
     if not scopes(actor, "messaging.send"):
         require(actor, "messaging.send", agency_id)
-    if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
-        raise LinkOutside(link=link)
+    for path in (link, leave):
+        if path and (not path.startswith("/") or path.startswith(("//", "/\\"))):
+            raise LinkOutside(link=path)
     told = {key: person(key) for key in person_ids}
     if role:
         told |= {holder.id: holder for holder in people_with_role(role, agency_id)}
@@ -60,8 +83,9 @@ def notify(
             subject=subject.as_dict(),
             body=body.as_dict(),
             link=link,
+            leave=leave,
             created=moment,
-            next_try=moment if who.email else None,
+            next_try=moment if mail and who.email else None,
         )
         for who in told.values()
     ]

@@ -12,6 +12,7 @@ _SIGNATURE = Text(
     en="This message was sent by Cityhall. Your notices: {address}/desk/",
     zh="本邮件由数字市政厅发送。查看您的通知：{address}/desk/",
 )
+_LEAVE = Text(en="No more mails like this: {address}{leave}", zh="不再接收此类邮件：{address}{leave}")
 
 
 def compose(notice: Notice) -> EmailMessage:
@@ -21,13 +22,18 @@ def compose(notice: Notice) -> EmailMessage:
     parts = [Text.from_dict(notice.body).in_language(language)]
     if notice.link:
         parts.append(address + notice.link)
+    headers = {"Message-ID": f"<{notice.id}@cityhall>", "Auto-Submitted": "auto-generated"}
+    if notice.leave:
+        parts.append(_LEAVE.fill(address=address, leave=notice.leave).in_language(language))
+        headers["List-Unsubscribe"] = f"<{address}{notice.leave}>"  # RFC 2369
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     parts.append("-- \n" + _SIGNATURE.fill(address=address).in_language(language))
     subject = Text.from_dict(notice.subject).in_language(language)
     return EmailMessage(
         subject=" ".join(subject.split()),  # a line break in a header would be refused
         body="\n\n".join(parts),
         to=[notice.person.email],
-        headers={"Message-ID": f"<{notice.id}@cityhall>", "Auto-Submitted": "auto-generated"},
+        headers=headers,
     )
 
 

@@ -26,6 +26,8 @@ class Notice(models.Model):
     subject = models.JSONField()
     body = models.JSONField()
     link = models.CharField(max_length=500, blank=True)
+    leave = models.CharField(max_length=300, blank=True)
+    """The path under which mails of this kind are ended; empty for what concerns one's own work."""
     created = models.DateTimeField()
     read = models.DateTimeField(null=True)
     mailed = models.DateTimeField(null=True)

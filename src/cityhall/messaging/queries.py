@@ -6,9 +6,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cityhall.kernel.text import Text
+from cityhall.messaging.announcing import News, news, one_news, urgent_news
 from cityhall.messaging.models import Notice
+from cityhall.messaging.subscribing import (
+    SubscriptionInfo,
+    subscription_of,
+    subscriptions,
+    subscriptions_to_look,
+    unsubscribe_token,
+)
 
-__all__ = ["NoticeInfo", "notices", "owed_mails", "unread_count"]
+__all__ = [
+    "News",
+    "NoticeInfo",
+    "SubscriptionInfo",
+    "news",
+    "notices",
+    "one_news",
+    "owed_mails",
+    "subscription_of",
+    "subscriptions",
+    "subscriptions_to_look",
+    "unread_count",
+    "unsubscribe_token",
+    "urgent_news",
+]
 
 
 @dataclass(frozen=True, slots=True)
