@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -28,6 +29,7 @@ class Filter:
     sharing_class: str = ""
     opening_class: str = ""
     element: str = ""
+    published_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def _rows(wanted: Filter) -> QuerySet[models.Dataset]:
         rows = rows.filter(
             id__in=models.DatasetItem.objects.filter(element=wanted.element).values("dataset_id")
         )
+    if wanted.published_since:
+        rows = rows.filter(published__gt=wanted.published_since)
     for word in wanted.text.casefold().split():
         rows = rows.filter(search_text__contains=word)
     return rows

@@ -9,19 +9,60 @@ from django.db import IntegrityError, transaction
 from cityhall.catalog.queries import Dataset
 from cityhall.kernel import clock, events, jobs
 from cityhall.kernel.actor import Actor
-from cityhall.ledger.actions import action, record
+from cityhall.ledger.actions import action, bookkeeping, record
 from cityhall.opening import models, writing
 from cityhall.opening.deciding import dataset_for, demand
 from cityhall.opening.errors import ExportNotPossible
 from cityhall.opening.events import ExportRequested
 from cityhall.opening.exporting import READY, Export, address_of, export_from, export_path, suitable_formats
 from cityhall.opening.formats import Format, format_of
+from cityhall.opening.profiling import keeping
 from cityhall.opening.rules import Decision
+from cityhall.opening.talking.comments import comment, decide_comment, report_comment, withdraw_comment
+from cityhall.opening.talking.favourites import set_favourite
+from cityhall.opening.talking.leaving import leave
+from cityhall.opening.talking.mending import accept_correction, look_after_corrections, settle_corrections
+from cityhall.opening.talking.requests import answer, file_correction, file_opening, withdraw_request
+from cityhall.opening.talking.reuses import decide_reuse, show_reuse, withdraw_reuse
+from cityhall.opening.talking.watching import watch_searches
 from cityhall.opening.versions import version_or_nothing
 
-__all__ = ["request_export", "write_export"]
+__all__ = [
+    "accept_correction",
+    "answer",
+    "ask_profile",
+    "comment",
+    "decide_comment",
+    "decide_reuse",
+    "file_correction",
+    "file_opening",
+    "leave",
+    "look_after_corrections",
+    "report_comment",
+    "request_export",
+    "set_favourite",
+    "settle_corrections",
+    "show_reuse",
+    "watch_searches",
+    "withdraw_comment",
+    "withdraw_request",
+    "withdraw_reuse",
+    "write_export",
+    "write_profile",
+]
 
 write_export = jobs.job("opening.write_export")(writing.write_export)
+write_profile = jobs.job("opening.write_profile")(keeping.write_profile)
+
+
+@bookkeeping
+def ask_profile(actor: Actor, dataset_id: str) -> None:
+    """See to it that the profile of the latest version, as the actor may see it, is computed: at once for a small
+    version, by a job for a large one. Errors: `DatasetHidden`, `NoVersionYet`.
+    """
+    found, decision = dataset_for(actor, dataset_id, "statistics")
+    if decision.clear:
+        keeping.ask(found, decision, version_or_nothing(found.id, None))
 
 
 @action("opening.request_export")

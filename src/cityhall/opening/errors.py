@@ -11,17 +11,47 @@ from __future__ import annotations
 
 from cityhall.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from cityhall.kernel.text import Text
+from cityhall.opening.talking.errors import (
+    AccountHoldsOffice,
+    AccountNeeded,
+    AddressNotWeb,
+    AnsweredAlready,
+    CommentUnknown,
+    LegalBasisMissing,
+    NothingToOpen,
+    RequestUnknown,
+    ReuseUnknown,
+    RowNotFound,
+    SaidAlready,
+    TextMissing,
+    TextTooLong,
+    TooMuchWritten,
+)
 
 __all__ = [
+    "AccountHoldsOffice",
+    "AccountNeeded",
+    "AddressNotWeb",
+    "AnsweredAlready",
+    "CommentUnknown",
     "DatasetHidden",
     "ExportNotPossible",
     "ExportNotReady",
     "ExportUnknown",
     "FormatUnknown",
     "ItemHidden",
+    "LegalBasisMissing",
     "LinkRefused",
     "NoVersionYet",
     "NothingOpen",
+    "NothingToOpen",
+    "RequestUnknown",
+    "ReuseUnknown",
+    "RowNotFound",
+    "SaidAlready",
+    "TextMissing",
+    "TextTooLong",
+    "TooMuchWritten",
 ]
 
 

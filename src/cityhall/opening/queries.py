@@ -10,6 +10,8 @@ from cityhall.opening.formats import FORMATS, Format, format_of
 from cityhall.opening.links import FileAtHand, open_token
 from cityhall.opening.listing import DatasetPage, Entry, Figures, figures, newest_datasets, visible_datasets
 from cityhall.opening.offering import Offer, OfferPage, offer, offers
+from cityhall.opening.profiling.seeing import places, profile
+from cityhall.opening.profiling.shapes import Chart, ItemProfile, PlacesSeen, Point, ProfileSeen, SmallMap
 from cityhall.opening.quality import Compared, Quality, quality, quality_compared, quality_trend
 from cityhall.opening.reading import Seen, preview, rows
 from cityhall.opening.rules import Decision, Purpose, Viewpoint
@@ -21,12 +23,32 @@ from cityhall.opening.selecting import (
     published,
     published_codes,
     published_tally,
+    with_data,
 )
+from cityhall.opening.talking.reading import (
+    Answering,
+    CommentSeen,
+    Mine,
+    RequestSeen,
+    ReuseSeen,
+    Talk,
+    Waiting,
+    answering,
+    answering_of_agencies,
+    mine,
+    request,
+    talk,
+    waiting,
+)
+from cityhall.opening.talking.watching import filter_of, kept_query
 from cityhall.opening.versions import DiffSeen, VersionSeen, diff, latest, versions
 from cityhall.warehouse.queries import mask_profiles, query_from_json, query_from_params
 
 __all__ = [
     "FORMATS",
+    "Answering",
+    "Chart",
+    "CommentSeen",
     "Compared",
     "DatasetPage",
     "Decision",
@@ -38,13 +60,25 @@ __all__ = [
     "Figures",
     "FileAtHand",
     "Format",
+    "ItemProfile",
+    "Mine",
     "Offer",
     "OfferPage",
+    "PlacesSeen",
+    "Point",
+    "ProfileSeen",
     "Purpose",
     "Quality",
+    "RequestSeen",
+    "ReuseSeen",
     "Seen",
+    "SmallMap",
+    "Talk",
     "VersionSeen",
     "Viewpoint",
+    "Waiting",
+    "answering",
+    "answering_of_agencies",
     "data_since",
     "dataset_for",
     "decide",
@@ -54,14 +88,19 @@ __all__ = [
     "fetchable",
     "figures",
     "file_link",
+    "filter_of",
     "format_of",
+    "kept_query",
     "latest",
     "mask_profiles",
+    "mine",
     "newest_datasets",
     "offer",
     "offers",
     "open_token",
+    "places",
     "preview",
+    "profile",
     "published",
     "published_codes",
     "published_tally",
@@ -70,9 +109,13 @@ __all__ = [
     "quality_trend",
     "query_from_json",
     "query_from_params",
+    "request",
     "rows",
     "suitable_formats",
+    "talk",
     "versions",
     "viewpoint_of",
     "visible_datasets",
+    "waiting",
+    "with_data",
 ]

@@ -1,0 +1,40 @@
+"""Leaving: an account is deleted, and what its owner wrote loses its name or its words."""
+
+from __future__ import annotations
+
+from cityhall.identity.actions import delete_person
+from cityhall.identity.queries import person
+from cityhall.kernel import clock
+from cityhall.kernel.actor import Actor
+from cityhall.ledger.actions import action, record
+from cityhall.opening import models
+from cityhall.opening.talking.errors import AccountHoldsOffice
+from cityhall.opening.talking.speaking import speaker
+
+# Roles that somebody may simply leave; any other is an office.
+PRIVATE_ROLES = frozenset({"citizen", "developer"})
+
+
+@action("opening.leave")
+def leave(actor: Actor) -> None:
+    """Delete one's own account. Public comments stay without a name; what was not public is erased; open requests are
+    withdrawn, and of answered ones only the kind, the days and the agency's answer stay.
+
+    The ledger keeps the entries of what was done, under an id that then belongs to nobody.
+    Errors: `AccountNeeded`, `AccountHoldsOffice`.
+    """
+    person_id = speaker(actor).id
+    if {role for role, _ in person(person_id).roles} - PRIVATE_ROLES:
+        raise AccountHoldsOffice()
+    own = {"person_id": person_id}
+    models.Favourite.objects.filter(**own).delete()
+    models.CommentReport.objects.filter(**own).delete()
+    models.Comment.objects.filter(**own).exclude(state="shown").update(state="withdrawn", body="", why="")
+    models.Reuse.objects.filter(**own).exclude(state="shown").delete()
+    models.Comment.objects.filter(**own).update(person_id="", author="")
+    models.Reuse.objects.filter(**own).update(person_id="", author="")
+    requests = models.Request.objects.filter(**own)
+    requests.filter(state="filed").update(state="withdrawn", answered=clock.now())
+    requests.update(person_id="", reason="", purpose="")
+    record(f"person:{person_id}")
+    delete_person(actor, person_id)
