@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q
 
 from cityhall.kernel import clock
+from cityhall.places.coordinates import System, to_wgs84
 from cityhall.places.errors import DivisionUnknown
 from cityhall.places.models import Division as Row
 from cityhall.places.reference import division_reference_file
@@ -16,6 +17,7 @@ from cityhall.places.rules import LEVELS, normalised
 __all__ = [
     "LEVELS",
     "Division",
+    "System",
     "ancestors",
     "children",
     "division",
@@ -25,6 +27,7 @@ __all__ = [
     "divisions",
     "find_divisions",
     "normalised",
+    "to_wgs84",
 ]
 
 

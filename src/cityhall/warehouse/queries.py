@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from cityhall.warehouse.checking import Problem, fsck
 from cityhall.warehouse.comparing import ChangedRow, Diff, diff_versions
+from cityhall.warehouse.describing import Bin, ItemFacts, describe
+from cityhall.warehouse.due import crowded, overdue
 from cityhall.warehouse.exporting.copying import FORMATS, Exported, Format, copy_to
 from cityhall.warehouse.landing import raw_path
 from cityhall.warehouse.masks import profiles as mask_profiles
 from cityhall.warehouse.masks import shows_all
 from cityhall.warehouse.overview import Latest, changed_since, latest_of, newest, rows_served
+from cityhall.warehouse.placing import Placed, placed
 from cityhall.warehouse.query.cursors import version_in as version_in_cursor
 from cityhall.warehouse.query.language import Aggregate, AnyOf, Box, Condition, Limits, Query, Rows
 from cityhall.warehouse.query.parsing import from_json as query_from_json
@@ -23,6 +26,7 @@ __all__ = [
     "PARQUET",
     "Aggregate",
     "AnyOf",
+    "Bin",
     "Box",
     "ChangedRow",
     "Column",
@@ -31,9 +35,11 @@ __all__ = [
     "Diff",
     "Exported",
     "Format",
+    "ItemFacts",
     "Landed",
     "Latest",
     "Limits",
+    "Placed",
     "Prepared",
     "Problem",
     "Query",
@@ -41,12 +47,16 @@ __all__ = [
     "Version",
     "changed_since",
     "copy_to",
+    "crowded",
+    "describe",
     "diff_versions",
     "files_of",
     "fsck",
     "latest_of",
     "mask_profiles",
     "newest",
+    "overdue",
+    "placed",
     "query_from_json",
     "query_from_params",
     "raw_path",

@@ -1,0 +1,115 @@
+"""Charts of a profile: their marks, the one sentence that says what is seen, and where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from cityhall.catalog.queries import Dataset, Item
+from cityhall.kernel.text import Text
+from cityhall.opening.profiling.rules import chart_kind, chosen
+from cityhall.opening.profiling.shapes import Chart, ChartKind, ItemProfile, Point
+from cityhall.warehouse.queries import Bin
+
+_STEPS: Final = {
+    "day": Text(en="day", zh="日"),
+    "month": Text(en="month", zh="月"),
+    "year": Text(en="year", zh="年"),
+}
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def charts_of(dataset: Dataset, profiles: Sequence[ItemProfile], rows: int) -> tuple[Chart, ...]:
+    """The charts that suit the dataset's items, at most six."""
+    by_name = {one.name: one for one in profiles}
+    kinds: list[tuple[str, ChartKind]] = []
+    for item in dataset.items:
+        kind = chart_kind(item, by_name[item.name], dataset.key, rows) if item.name in by_name else None
+        if kind:
+            kinds.append((item.name, kind))
+    items = {item.name: item for item in dataset.items}
+    return tuple(_chart(dataset, items[name], by_name[name], kind, rows) for name, kind in chosen(kinds))
+
+
+def _chart(dataset: Dataset, item: Item, profile: ItemProfile, kind: ChartKind, rows: int) -> Chart:
+    points = _points(profile, kind)
+    shown = sum(one.rows for one in points)
+    return Chart(
+        kind=kind,
+        item=item.name,
+        title=_title(item, profile, kind),
+        sentence=_sentence(kind, points, rows),
+        points=points,
+        rest=max(round((profile.filled or 0) * rows) - shown, 0),
+        query=_query(dataset.code, profile, kind),
+    )
+
+
+def _points(profile: ItemProfile, kind: ChartKind) -> tuple[Point, ...]:
+    if kind == "line":
+        return tuple(Point(_moment(str(one.low), profile.step), one.rows) for one in profile.bins)
+    if kind == "histogram":
+        return tuple(Point(_range(one), one.rows) for one in profile.bins)
+    named = ((profile.names.get(value, value), rows) for value, rows in profile.top)
+    return tuple(Point(Text(en=name, zh=name), rows) for name, rows in named)
+
+
+def _moment(day: str, step: str) -> Text:
+    year, month, of_month = day.split("-")
+    if step == "year":
+        return Text(en=year, zh=f"{year}年")
+    english = f"{_MONTHS[int(month) - 1]} {year}"
+    chinese = f"{year}年{int(month)}月"
+    if step == "month":
+        return Text(en=english, zh=chinese)
+    return Text(en=f"{int(of_month)} {english}", zh=f"{chinese}{int(of_month)}日")
+
+
+def _range(one: Bin) -> Text:
+    low, high = (
+        f"{value:,.10g}" if isinstance(value, float | int) else value for value in (one.low, one.high)
+    )
+    return Text(en=f"{low} – {high}", zh=f"{low}–{high}")
+
+
+def _title(item: Item, profile: ItemProfile, kind: ChartKind) -> Text:
+    en, zh = item.title.en or item.name, item.title.zh or item.name
+    if kind == "line":
+        step = _STEPS[profile.step]
+        return Text(en=f"{en}: rows by {step.en}", zh=f"{zh}：按{step.zh}的行数")
+    if kind == "histogram":
+        return Text(en=f"{en}: distribution", zh=f"{zh}的分布")
+    return Text(
+        en=f"Rows by {en[:1].lower()}{en[1:]}" if en.istitle() else f"Rows by {en}", zh=f"各{zh}的行数"
+    )
+
+
+def _sentence(kind: ChartKind, points: Sequence[Point], rows: int) -> Text:
+    """What the chart shows, in one sentence."""
+    most = max(points, key=lambda one: one.rows)
+    share = f"{min(100 * most.rows / rows, 99.9 if most.rows < rows else 100):.3g}%" if rows else "0%"
+    if kind == "line":
+        return Text(
+            en=f"Most rows are of {most.label.en}: {most.rows:,}; {len(points)} steps from {points[0].label.en} "
+            f"to {points[-1].label.en}.",
+            zh=f"{most.label.zh}最多，{most.rows:,} 行；从{points[0].label.zh}到{points[-1].label.zh}。",
+        )
+    if kind == "histogram":
+        return Text(
+            en=f"Values between {most.label.en} are the most frequent: {most.rows:,} rows ({share}).",
+            zh=f"{most.label.zh} 之间最多：{most.rows:,} 行（{share}）。",
+        )
+    return Text(
+        en=f"{most.label.en} has the most: {most.rows:,} of {rows:,} rows ({share}).",
+        zh=f"{most.label.zh}最多：{rows:,} 行中的 {most.rows:,} 行（{share}）。",
+    )
+
+
+def _query(code: str, profile: ItemProfile, kind: ChartKind) -> str:
+    """The question behind the chart, as SQL that can be read."""
+    name = '"' + profile.name.replace('"', '""') + '"'
+    step = {
+        "line": f"date_trunc('{profile.step}', {name})",
+        "histogram": f"floor({name} / {profile.step}) * {profile.step}",
+    }.get(kind, name)
+    return f'SELECT {step}, count(*) FROM "{code}" WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 1'

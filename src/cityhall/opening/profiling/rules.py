@@ -1,0 +1,123 @@
+"""Which figures may be told, and which chart suits an item. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from cityhall.catalog.queries import Dataset, Item
+from cityhall.cleaning.queries import elements
+from cityhall.kernel.text import Text
+from cityhall.opening.profiling.shapes import ChartKind, ItemProfile
+from cityhall.opening.rules import Decision
+from cityhall.warehouse.queries import Bin
+
+FEWEST: Final = 5
+"""Groups of fewer rows than this are not told in data about persons."""
+PERSONAL_LEVEL: Final = 3
+MOST_CHARTS: Final = 6
+_MOST_CATEGORIES: Final = 40
+_DIVISIONS: Final = re.compile(
+    r"区县|区划|街道|乡镇|行政区|所属区|县区|district|division|county|township", re.IGNORECASE
+)
+_NO_AMOUNT: Final = re.compile(
+    r"编号|编码|代码|序号|号码|年份|年度|\bid\b|_id$|code|year|number$", re.IGNORECASE
+)
+_PLACE: Final = frozenset({"longitude", "latitude", "coordinate_pair"})
+_NO_CATEGORY: Final = frozenset(
+    {"free_text", "address", "url", "email", "phone_e164", "cn_landline_phone", "cn_mobile_phone", "cn_uscc"}
+)
+MASKED: Final = Text(en="shown masked, so not counted", zh="脱敏展示，不作统计")
+
+
+def about_persons(dataset: Dataset) -> bool:
+    """Whether a row is about a person: some item is personal by its standard element, or of level L3 or L4."""
+    return any(item.level >= PERSONAL_LEVEL or _personal(item) for item in dataset.items)
+
+
+def _personal(item: Item) -> bool:
+    element = elements().get(item.element or "")
+    return element is not None and element.personal
+
+
+def item_profile(
+    item: Item, facts: Mapping[str, Any] | None, decision: Decision, rows: int, *, persons: bool
+) -> ItemProfile:
+    """One item as it may be told: facts when its values are shown in clear, else the reason."""
+    reason = decision.reasons.get(item.name) or (MASKED if item.name in decision.masks else None)
+    if reason or facts is None or item.name not in decision.clear:
+        return ItemProfile(
+            name=item.name, title=item.title, element=item.element or "", type=item.type, reason=reason
+        )
+    top, rest = _told([(value, count) for value, count in facts["top"]], persons=persons)
+    bins = tuple(Bin(one["low"], one["high"], one["rows"]) for one in facts["bins"])
+    return ItemProfile(
+        name=item.name,
+        title=item.title,
+        element=item.element or "",
+        type=item.type,
+        filled=facts["filled"] / rows if rows else None,
+        distinct=facts["distinct"],
+        least="" if persons else facts["least"],
+        greatest="" if persons else facts["greatest"],
+        top=tuple(top),
+        rest=rest,
+        bins=_wide_enough(bins, persons=persons),
+        step=facts["step"],
+        names=facts.get("names", {}),
+    )
+
+
+def _told(top: list[tuple[str, int]], *, persons: bool) -> tuple[list[tuple[str, int]], int]:
+    """The frequent values that may be told, and the rows of those that may not. A single one left out could be worked
+    out from the total, so the next smallest goes with it."""
+    if not persons:
+        return top, 0
+    kept = [one for one in top if one[1] >= FEWEST]
+    if len(top) - len(kept) == 1 and kept:
+        kept = kept[:-1]
+    return kept, sum(count for _, count in top) - sum(count for _, count in kept)
+
+
+def _wide_enough(bins: tuple[Bin, ...], *, persons: bool) -> tuple[Bin, ...]:
+    """No distribution where a step would show fewer than five persons."""
+    return () if persons and any(0 < one.rows < FEWEST for one in bins) else bins
+
+
+def chart_kind(item: Item, profile: ItemProfile, key: Sequence[str], rows: int) -> ChartKind | None:
+    """Which chart the item's element, type and values ask for; None when no chart says anything."""
+    if profile.reason or profile.filled in (None, 0) or item.name in key or item.element in _PLACE:
+        return None
+    if item.type in ("date", "datetime"):
+        return "line" if len(profile.bins) > 2 else None
+    if _is_division(item) and len(profile.top) > 1:
+        return "division"
+    if item.type in ("integer", "decimal"):
+        measured = item.element in ("amount", "share") or not _NO_AMOUNT.search(
+            f"{item.name} {item.title.zh}"
+        )
+        return "histogram" if measured and len(profile.bins) > 2 else None
+    return "bars" if _is_category(item, profile, rows) else None
+
+
+def _is_division(item: Item) -> bool:
+    named = f"{item.name} {item.title.zh} {item.title.en}"
+    return item.element == "cn_division_code" or (item.type == "text" and bool(_DIVISIONS.search(named)))
+
+
+def _is_category(item: Item, profile: ItemProfile, rows: int) -> bool:
+    """Few values that come again: at most forty, and a tenth of the rows."""
+    few = 1 < (profile.distinct or 0) <= min(_MOST_CATEGORIES, max(rows // 3, 2))
+    return few and len(profile.top) > 1 and not _personal(item) and item.element not in _NO_CATEGORY
+
+
+ORDER: Final[tuple[ChartKind, ...]] = ("line", "division", "bars", "histogram")
+
+
+def chosen(kinds: Sequence[tuple[str, ChartKind]]) -> tuple[tuple[str, ChartKind], ...]:
+    """At most six (item, kind): first one of each kind, then the rest in the dataset's order."""
+    first = {kind: (name, kind) for name, kind in reversed(kinds)}
+    ordered = [first[kind] for kind in ORDER if kind in first]
+    rest = [one for one in kinds if one not in ordered]
+    return tuple([*ordered, *rest][:MOST_CHARTS])
