@@ -103,6 +103,7 @@ NOT_ACTIONS = {
     "warehouse": {
         "land": "keeps bytes by their hash; decides nothing, and twice is like once",
         "prepare": "writes files that no version names yet",
+        "compact": "writes files outside any transaction, then commits them by an action",
         "commit_version": "part of the caller's action, and fails outside a transaction",
     },
     "cleaning": {

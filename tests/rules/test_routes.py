@@ -48,6 +48,7 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "export": ("GET", "/exports/{export}/", OWNERS),
     "file": ("GET", "/files/nonsense", NOBODY),
     "desk": ("GET", "/desk/", STEWARDS),
+    "upkeep": ("GET", "/desk/upkeep/", frozenset({"operator"})),
     "runs": ("GET", "/runs/", STEWARDS),
     "run": ("GET", "/runs/{run}/", OWNERS),
     "run-cancel": ("POST", "/runs/{run}/cancel/", OWNERS),

@@ -11,8 +11,10 @@ from cityhall.ledger import actions as ledger_jobs
 from cityhall.messaging import actions as messaging_jobs
 from cityhall.opening import actions as opening_jobs
 
+from cityhall.opening.actions import look_after_corrections
+from cityhall.warehouse import actions as warehouse_jobs
 # Importing a room's actions registers its jobs; a worker needs them all.
-JOB_MODULES = (collection_jobs, ledger_jobs, messaging_jobs, opening_jobs)
+JOB_MODULES = (collection_jobs, ledger_jobs, messaging_jobs, opening_jobs, warehouse_jobs)
 
 HANDLERS: dict[type[Event], Sequence[Handler]] = {}
 

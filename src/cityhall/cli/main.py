@@ -31,6 +31,7 @@ COMMANDS = {
     "person": "cityhall.cli.identity",
     "agency": "cityhall.cli.identity",
     "pack": "cityhall.cli.pack",
+    "upkeep": "cityhall.cli.upkeep",
     "docs": "cityhall.cli.docs",
 }
 

@@ -10,11 +10,10 @@ from django.core.management import call_command
 from cityhall.app.installing import prepare
 from cityhall.app.serving import Plan
 from cityhall.app.serving import serve as run_all
-from cityhall.collection.actions import recover, tick
+from cityhall.app.upkeep import Rounds
+from cityhall.collection.actions import recover
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.home import home
-from cityhall.ledger.actions import sequence
-from cityhall.messaging.actions import deliver_due
 
 
 @click.command()
@@ -50,11 +49,10 @@ def worker(once: bool) -> None:
 @click.option("--seconds", default=5.0, show_default=True, help="Pause between rounds.")
 @click.option("--once", is_flag=True, help="One round only.")
 def beat(seconds: float, once: bool) -> None:
-    """Start what is due: scheduled sources, missed cycles, the ledger's sequencing, mails that are owed."""
+    """Do what is due of all chores: sources, missed cycles, mails, the ledger's numbering, housekeeping of the files."""
+    rounds = Rounds()
     while True:
-        tick(system_actor("beat"))
-        sequence()
-        deliver_due()
+        rounds.turn()
         if once:
             return
         time.sleep(seconds)

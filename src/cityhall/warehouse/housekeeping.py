@@ -5,6 +5,7 @@ in the ledger.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -19,7 +20,7 @@ from cityhall.warehouse.compacting import SMALL_FILE, merged_files
 from cityhall.warehouse.disk import data_folder, warehouse_folder
 from cityhall.warehouse.events import VersionsExpired
 from cityhall.warehouse.models import DataFile, StoredVersion
-from cityhall.warehouse.shapes import Version
+from cityhall.warehouse.shapes import Prepared, Version
 from cityhall.warehouse.versions import version
 
 
@@ -31,10 +32,9 @@ class Swept:
     bytes: int
 
 
-@action("warehouse.compact")
 def compact(actor: Actor, dataset_id: str, *, small: int = SMALL_FILE, whole: bool = False) -> Version | None:
     """Write neighbouring data files of less than `small` bytes together, as a new version with the same
-    rows in the same order.
+    rows in the same order. The files are written before the transaction, which nobody then waits for.
 
     `whole` writes all files anew, in the form in which single values are found fastest; for a quiet hour.
     Answers the new version, or `None` when there was nothing to gain. Older versions keep their files.
@@ -43,25 +43,28 @@ def compact(actor: Actor, dataset_id: str, *, small: int = SMALL_FILE, whole: bo
     require(actor, "warehouse.maintain")
     latest = version(dataset_id)
     ready = merged_files(latest, 2**62, fewest=1) if whole else merged_files(latest, small)
-    if ready is None:
-        record(f"dataset:{dataset_id}", version=latest.number, files=0)
-        return None
+    return commit_compacted(actor, latest, ready) if ready else None
+
+
+@action("warehouse.compact")
+def commit_compacted(actor: Actor, latest: Version, ready: Prepared) -> Version:
+    """Make the written files the dataset's next version."""
     counts = replace(latest.counts, read=ready.incoming, clean=ready.incoming, quarantined=0, duplicates=0)
-    made = commit_version(actor, dataset_id, mode="compact", files=ready, counts=counts)
-    record(f"dataset:{dataset_id}", version=made.number, files=len(ready.superseded or ()))
+    made = commit_version(actor, latest.dataset_id, mode="compact", files=ready, counts=counts)
+    record(f"dataset:{latest.dataset_id}", version=made.number, files=len(ready.superseded or ()))
     return made
 
 
 @action("warehouse.expire")
-def expire(actor: Actor, dataset_id: str, keep: int) -> tuple[int, ...]:
-    """Give up the data of all but the latest `keep` (at least 1) versions; their history stays. The files
-    go with the next sweep.
+def expire(actor: Actor, dataset_id: str, keep: int, *, before: datetime | None = None) -> tuple[int, ...]:
+    """Give up the data of all but the latest `keep` (at least 1) versions, and of those only what was made
+    `before` a moment, if one is given; their history stays. The files go with the next sweep.
 
     Answers the numbers of the versions that expired. Landed bytes are not touched. Errors: `RightMissing`,
     `VersionMissing`.
     """
     require(actor, "warehouse.maintain")
-    oldest = version(dataset_id).number - max(keep, 1) + 1
+    oldest = _oldest_kept(dataset_id, version(dataset_id).number - max(keep, 1) + 1, before)
     leaving = StoredVersion.objects.filter(dataset=dataset_id, number__lt=oldest, expired=None)
     numbers = tuple(leaving.order_by("number").values_list("number", flat=True))
     leaving.update(expired=clock.now())
@@ -69,6 +72,15 @@ def expire(actor: Actor, dataset_id: str, keep: int) -> tuple[int, ...]:
     record(f"dataset:{dataset_id}", versions=list(numbers))
     emit(VersionsExpired(dataset_id, numbers))
     return numbers
+
+
+def _oldest_kept(dataset_id: str, oldest: int, before: datetime | None) -> int:
+    """The first version that stays: no version behind one that stays may go, they share files."""
+    if before is None:
+        return oldest
+    young = StoredVersion.objects.filter(dataset=dataset_id, number__lt=oldest, created__gte=before)
+    first = young.order_by("number").values_list("number", flat=True).first()
+    return oldest if first is None else first
 
 
 @action("warehouse.sweep")

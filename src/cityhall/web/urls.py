@@ -28,6 +28,7 @@ from cityhall.web.pages import (
     runs,
     sources,
 )
+    upkeep,
 
 handler400 = "cityhall.web.error_pages.bad_request"
 handler403 = "cityhall.web.error_pages.forbidden"
@@ -85,6 +86,7 @@ _data = [
 _desks = [
     path("desk/", desk.desk, name="desk"),
     path("runs/", runs.runs_page, name="runs"),
+    path("desk/upkeep/", upkeep.upkeep, name="upkeep"),
     path("runs/<str:run_id>/", runs.run_page, name="run"),
     path("runs/<str:run_id>/cancel/", runs.run_cancel, name="run-cancel"),
     path("runs/<str:run_id>/retry/", runs.run_retry, name="run-retry"),

@@ -1,0 +1,167 @@
+"""What the platform does by itself: the one table of chores, how often the beat looks at each, and what waits.
+
+A chore that changes something does so through an action, by the actor `system:upkeep` or `system:beat`: the ledger is
+its diary, and says when it was last done.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import close_old_connections
+
+from cityhall.collection.actions import recover, tick
+from cityhall.kernel import clock
+from cityhall.kernel.actor import system_actor
+from cityhall.kernel.jobs import enqueue
+from cityhall.kernel.text import Text
+from cityhall.ledger.actions import sequence
+from cityhall.ledger.queries import EntryInfo, entries, waiting
+from cityhall.messaging.actions import deliver_due
+from cityhall.warehouse.actions import expire, sweep
+from cityhall.warehouse.queries import crowded, overdue
+
+log = logging.getLogger("cityhall.upkeep")
+
+BEAT: Final = system_actor("beat")
+KEEPER: Final = system_actor("upkeep")
+SMALL_FILES: Final = int(os.environ.get("CITYHALL_COMPACT_FILES", "64"))
+KEPT_VERSIONS: Final = int(os.environ.get("CITYHALL_KEEP_VERSIONS", "0"))
+KEPT_DAYS: Final = int(os.environ.get("CITYHALL_KEEP_DAYS", "365"))
+_SWEEP_PAUSE: Final = timedelta(hours=24)
+_MINUTE, _HOUR = 60.0, 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something done again and again: `pause` seconds between two looks, `work` does what is due and answers how
+    much it was; `waits` counts what is due (`None` when only doing it can tell); `verb` is its trace in the ledger.
+    """
+
+    name: str
+    title: Text
+    pause: float
+    work: Callable[[], int | None]
+    waits: Callable[[], int] | None = None
+    verb: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoreState:
+    """A chore with what waits for it now and when the ledger last saw it."""
+
+    chore: Chore
+    waiting: int | None
+    last: datetime | None
+
+
+def _compact() -> int:
+    """Written by workers: it may take minutes, and the beat must not wait."""
+    found = crowded(SMALL_FILES)
+    for dataset_id in found:
+        enqueue("warehouse.compact", dataset_id=dataset_id)
+    return len(found)
+
+
+def _overdue() -> tuple[str, ...]:
+    return overdue(KEPT_VERSIONS, KEPT_DAYS) if KEPT_VERSIONS > 0 else ()
+
+
+def _expire() -> int:
+    before = clock.now() - timedelta(days=KEPT_DAYS)
+    return sum(len(expire(KEEPER, one, KEPT_VERSIONS, before=before)) for one in _overdue())
+
+
+def _sweep() -> int:
+    return sweep(KEEPER).files if _sweep_due() else 0
+
+
+def _sweep_due() -> int:
+    last = entries(subject="warehouse", verb="warehouse.sweep", limit=1)
+    return int(not last or clock.now() - last[0].at >= _SWEEP_PAUSE)
+
+
+CHORES: Final = (
+    Chore("sources", Text("Due sources and missed cycles", "到期的数据源与漏报检查"), 0, lambda: tick(BEAT)),
+    Chore("ledger", Text("Numbering of ledger entries", "账本条目定序"), 0, sequence, waiting),
+    Chore("mail", Text("Mails that are owed", "待发邮件"), 0, deliver_due),
+    Chore(
+        "runs",
+        Text("Runs whose worker is gone", "恢复中断的运行"),
+        _MINUTE,
+        lambda: len(recover(KEEPER)),
+        verb="collection.resume",
+    ),
+    Chore(
+        "compact",
+        Text("Many small files become one", "小文件合并"),
+        10 * _MINUTE,
+        _compact,
+        lambda: len(crowded(SMALL_FILES)),
+        "warehouse.compact",
+    ),
+    Chore(
+        "expire",
+        Text("Versions past their retention", "清除过保留期的版本"),
+        _HOUR,
+        _expire,
+        lambda: len(_overdue()),
+        "warehouse.expire",
+    ),
+    Chore(
+        "sweep",
+        Text("Files that nothing refers to", "清扫无主文件"),
+        _HOUR,
+        _sweep,
+        _sweep_due,
+        "warehouse.sweep",
+    ),
+)
+
+
+class Rounds:
+    """The beat's memory: when it last looked at each chore."""
+
+    def __init__(self) -> None:
+        self._looked: dict[str, float] = {}
+
+    def turn(self) -> None:
+        """Do every chore whose pause is over. One that fails is logged and does not keep the others from theirs."""
+        close_old_connections()
+        for chore in CHORES:
+            now = time.monotonic()
+            if now - self._looked.get(chore.name, float("-inf")) < chore.pause:
+                continue
+            self._looked[chore.name] = now
+            try:
+                chore.work()
+            except Exception:
+                log.exception("the chore %s failed", chore.name)
+
+
+def do(name: str) -> int:
+    """Do what is due of one chore now; answers how much it was. Errors: those of the chore; KeyError."""
+    return {chore.name: chore for chore in CHORES}[name].work() or 0
+
+
+def states() -> tuple[ChoreState, ...]:
+    """All chores, what waits for each, and when the ledger last saw it."""
+    return tuple(
+        ChoreState(chore, chore.waits() if chore.waits else None, _last(chore.verb)) for chore in CHORES
+    )
+
+
+def diary(limit: int = 20) -> tuple[EntryInfo, ...]:
+    """What upkeep did lately."""
+    return entries(actor=KEEPER.id, limit=limit)
+
+
+def _last(verb: str) -> datetime | None:
+    done = entries(actor=KEEPER.id, verb=verb, limit=1) if verb else ()
+    return done[0].at if done else None

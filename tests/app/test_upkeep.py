@@ -1,0 +1,102 @@
+"""Chores: done when due, left alone when not, each change in the ledger, one failure keeps no other from its work."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from django.db import transaction
+from django_tasks_db.models import DBTaskResult
+
+from cityhall.app import upkeep
+from cityhall.cli.upkeep import upkeep as command
+from cityhall.kernel import clock
+from cityhall.kernel.actor import system_actor
+from cityhall.ledger.queries import waiting
+from cityhall.warehouse.actions import commit_version, compact_waiting
+from cityhall.warehouse.queries import crowded, files_of, overdue, version, versions
+
+pytestmark = pytest.mark.django_db
+
+
+def load(folder: Path, count: int, dataset: str = "trees", mode: str = "append") -> None:
+    for number in range(count):
+        path = folder / f"{dataset}-{number}.parquet"
+        pq.write_table(pa.table({"n": [number]}), path)
+        with transaction.atomic():
+            commit_version(system_actor("tests"), dataset, mode=mode, files=(path,))  # type: ignore[arg-type]
+
+
+def test_many_small_files_are_joined_by_a_worker(home, monkeypatch):
+    load(home, 5)
+    load(home, 2, "parks")
+    monkeypatch.setattr(upkeep, "SMALL_FILES", 5)
+    assert crowded(5) == ("trees",)
+    assert upkeep.do("compact") == 1
+    assert DBTaskResult.objects.filter(args_kwargs__args__0="warehouse.compact").count() == 1
+    compact_waiting("trees")
+    assert (version("trees").mode, len(files_of(version("trees")))) == ("compact", 1)
+    assert crowded(5) == ()
+    assert upkeep.diary()[0].verb == "warehouse.compact"
+    entries = len(upkeep.diary())
+    compact_waiting("trees")  # nothing to gain leaves no trace
+    compact_waiting("nothing-there")
+    assert len(upkeep.diary()) == entries
+
+
+def test_versions_expire_when_they_are_both_old_and_many(home, monkeypatch):
+    with clock.at(clock.now() - timedelta(days=400)):
+        load(home, 3, mode="replace")
+    load(home, 2, mode="replace")
+    assert upkeep.do("expire") == 0, "everything is kept until somebody says otherwise"
+    monkeypatch.setattr(upkeep, "KEPT_VERSIONS", 1)
+    assert overdue(1, 365) == ("trees",)
+    assert overdue(9, 365) == () == overdue(1, 500)
+    assert upkeep.do("expire") == 3
+    assert [one.number for one in versions("trees") if one.expired] == [3, 2, 1]
+    assert upkeep.do("expire") == 0
+    assert len(upkeep.diary()) == 1
+
+
+def test_the_sweep_comes_once_a_day(home):
+    assert upkeep.do("sweep") == 0
+    (swept,) = upkeep.diary()
+    upkeep.do("sweep")
+    assert len(upkeep.diary()) == 1
+    with clock.at(swept.at + timedelta(hours=25)):
+        upkeep.do("sweep")
+    assert len(upkeep.diary()) == 2
+
+
+def test_a_chore_that_fails_keeps_no_other_from_its_work(home, monkeypatch, caplog):
+    def broken() -> int:
+        raise OSError("the disk is on fire")
+
+    done = []
+    chores = (
+        upkeep.Chore("broken", upkeep.CHORES[0].title, 0, broken),
+        upkeep.Chore("often", upkeep.CHORES[0].title, 0, lambda: done.append("often")),
+        upkeep.Chore("seldom", upkeep.CHORES[0].title, 3600, lambda: done.append("seldom")),
+    )
+    monkeypatch.setattr(upkeep, "CHORES", chores)
+    monkeypatch.setattr(upkeep, "close_old_connections", lambda: None)
+    rounds = upkeep.Rounds()
+    with caplog.at_level(logging.ERROR, logger="cityhall.upkeep"):
+        rounds.turn()
+        rounds.turn()
+    assert done == ["often", "seldom", "often"]
+
+
+def test_the_command_shows_and_does(home):
+    load(home, 1)
+    assert "sweep" in CliRunner().invoke(command, [], catch_exceptions=False).output
+    told = CliRunner().invoke(command, ["--now", "sweep"], catch_exceptions=False)
+    assert told.output == "sweep: 0\n"
+    assert waiting() >= 1
+    CliRunner().invoke(command, ["--now", "ledger"], catch_exceptions=False)
+    assert waiting() == 0
