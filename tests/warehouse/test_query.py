@@ -219,6 +219,8 @@ def test_moments_are_the_citys(commit):
     ):
         assert run(version, Query(where=(Condition(item, "eq", value),))).rows == (row,)
     assert list(pages(version, Query(order=(("utc", "desc"), ("at", "asc")), limit=1))) == [row]
+    latest = Query(group_by=("utc",), aggregates=(Aggregate("max", "utc", "latest"),))
+    assert run(version, latest).rows == (row[:1] * 2,)
 
 
 @pytest.mark.parametrize(
