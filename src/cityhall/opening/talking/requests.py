@@ -22,9 +22,10 @@ from cityhall.opening.talking.errors import (
     LegalBasisMissing,
     NothingToOpen,
     RequestUnknown,
+    RowNotFound,
     SaidAlready,
 )
-from cityhall.opening.talking.rowkeys import value_at
+from cityhall.opening.talking.rowkeys import quarantined_line, value_at
 from cityhall.opening.talking.rules import LONGEST_VALUE, demanded, due_on, limit_of, plain
 from cityhall.opening.talking.speaking import (
     MODERATE,
@@ -77,13 +78,23 @@ def file_correction(
     key = {name: plain(value, LONGEST_VALUE, lines=False) for name, value in row_key.items()}
     row = _new(actor, "correction", found, item)
     row.row = {name: value for name, value in key.items() if value}
-    row.wrong = value_at(actor, found.id, item, row.row)
+    row.wrong = _published_value(actor, found.id, item, row.row)
     row.right = plain(right, LONGEST_VALUE, lines=False)
     row.reason = plain(evidence, limit_of("correction").longest)
     demanded(row.right or row.reason, Text(en="what it should be", zh="应当是什么"))
     return _filed(
         row, Text(en=f"An error is reported in “{found.title.en}”", zh=f"“{found.title.zh}”收到纠错反馈")
     )
+
+
+def _published_value(actor: Actor, dataset_id: str, item: str, key: Mapping[str, str]) -> str:
+    """What is published in that row; empty for a row that is missing because it waits in the quarantine."""
+    try:
+        return value_at(actor, dataset_id, item, key)
+    except RowNotFound:
+        if quarantined_line(dataset_id, key) is None:
+            raise
+        return ""
 
 
 def _new(actor: Actor, kind: str, found: Dataset, item: str) -> models.Request:

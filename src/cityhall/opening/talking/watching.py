@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from cityhall.catalog.queries import Filter
 from cityhall.identity.queries import actor_for_person
-from cityhall.kernel import clock, jobs
+from cityhall.kernel import clock
 from cityhall.kernel.text import Text
+from cityhall.ledger.actions import bookkeeping
 from cityhall.messaging.actions import mark_looked, notify
 from cityhall.messaging.queries import SubscriptionInfo, subscriptions_to_look, unsubscribe_token
 from cityhall.opening.listing import DatasetPage, visible_datasets
 from cityhall.opening.talking.speaking import VOICE
 
-JOB = "opening.watch_searches"
 # A search is looked through again after this time; what is new meanwhile comes as one notice.
 PAUSE = timedelta(hours=1)
 NAMED = 5
@@ -46,14 +46,13 @@ def filter_of(query: Mapping[str, str]) -> Filter:
     )
 
 
-@jobs.job(JOB)
-def watch_searches() -> None:
-    """Look through every saved search that is due; called by the beat, does nothing when none is."""
-    for one in subscriptions_to_look(clock.now() - PAUSE):
-        _look(one)
+@bookkeeping
+def watch_searches() -> int:
+    """Look through every saved search that is due; answers how many had something new. For the beat."""
+    return sum(_look(one) for one in subscriptions_to_look(clock.now() - PAUSE))
 
 
-def _look(one: SubscriptionInfo) -> None:
+def _look(one: SubscriptionInfo) -> bool:
     """Tell the owner of what was published since the last look, then note the look: told twice rather than never."""
     until = clock.now()
     found = matches_since(one)
@@ -75,6 +74,7 @@ def _look(one: SubscriptionInfo) -> None:
             leave=f"/unsubscribe/{unsubscribe_token(one.id)}/",
         )
     mark_looked(one.id, until)
+    return bool(found.total)
 
 
 def matches_since(one: SubscriptionInfo) -> DatasetPage:
