@@ -4,12 +4,13 @@ CityhallError
 ├── NotFound    DatasetHidden, ExportUnknown, NoVersionYet
 ├── NotAllowed  NothingOpen, ItemHidden, LinkRefused
 ├── Invalid     FormatUnknown, ExportNotPossible
+├── LimitExceeded PlaceTooDeep
 └── Conflict    ExportNotReady
 """
 
 from __future__ import annotations
 
-from cityhall.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from cityhall.kernel.errors import Conflict, Invalid, LimitExceeded, NotAllowed, NotFound
 from cityhall.kernel.text import Text
 from cityhall.opening.talking.errors import (
     AccountHoldsOffice,
@@ -42,9 +43,11 @@ __all__ = [
     "ItemHidden",
     "LegalBasisMissing",
     "LinkRefused",
+    "NoPlaces",
     "NoVersionYet",
     "NothingOpen",
     "NothingToOpen",
+    "PlaceTooDeep",
     "RequestUnknown",
     "ReuseUnknown",
     "RowNotFound",
@@ -90,6 +93,17 @@ class ItemHidden(NotAllowed):
     )
 
 
+class NoPlaces(NotFound):
+    """A map was asked for of rows that have no place, or one that may not be shown."""
+
+    code = "opening.no_places"
+    title = Text(en="This dataset has no places to show on a map", zh="该数据集没有可在地图上展示的位置")
+    remedy = Text(
+        en="Its page shows the data as tables and charts. A map that is still being prepared appears in a minute.",
+        zh="数据集页面有表格和图表；若地图正在生成，请稍后再试。",
+    )
+
+
 class NoVersionYet(NotFound):
     """The dataset is described, but no data has been loaded."""
 
@@ -131,6 +145,18 @@ class ExportNotReady(Conflict):
     code = "opening.export_not_ready"
     title = Text(en="The file is still being prepared", zh="文件仍在准备中")
     remedy = Text(en="Open the same address again in a moment.", zh="请稍后再打开同一地址。")
+
+
+class PlaceTooDeep(LimitExceeded):
+    """Rows were asked for by counting to a place that only reading everything before it could find."""
+
+    code = "opening.place_too_deep"
+    title = Text(en="Row {place} of a filtered or sorted answer is too deep", zh="筛选或排序结果的第 {place} 行过深")
+    remedy = Text(
+        en="Read on from the beginning slice by slice, narrow the filter, or page the row API with `next`; "
+        "at most {most} rows are skipped at once.",
+        zh="请从头逐段读取、缩小筛选范围，或用行接口的 next 翻页；一次最多跳过 {most} 行。",
+    )
 
 
 class LinkRefused(NotAllowed):
