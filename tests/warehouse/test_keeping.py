@@ -1,4 +1,4 @@
-"""Small files that are asked again are kept in memory, and answer there as they do on the disk."""
+"""Small versions that are asked again are kept in memory, and answer there as they do on the disk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 from cityhall.warehouse.queries import Aggregate, Condition, Query, Version, run
 from cityhall.warehouse.query import keeping
 from cityhall.warehouse.query.engine import connection
-from cityhall.warehouse.query.tables import parts_of
 
 pytestmark = pytest.mark.django_db
 ROWS = [(n, f"C{n % 3}", None if n % 5 else "中", n) for n in range(60)]
@@ -40,31 +39,29 @@ def test_memory_answers_what_the_file_does(commit, monkeypatch, query, masks):  
     monkeypatch.setattr(keeping, "ROOM", 0)
     from_file = _pages(version, query, masks)
     monkeypatch.setattr(keeping, "ROOM", 2**26)
-    assert [keeping.kept_table(version, parts_of(version)) for _ in range(2)][1]
+    assert [keeping.kept_table(version) for _ in range(2)][1]
     assert _pages(version, query, masks) == from_file
 
 
-def test_a_file_asked_once_takes_no_room(commit):  # type: ignore[no-untyped-def]
+def test_a_version_asked_once_takes_no_room(commit):  # type: ignore[no-untyped-def]
     version = commit(ROWS)
-    parts = parts_of(version)
-    assert keeping.kept_table(version, parts) is None
-    assert keeping.kept_table(version, parts)
+    assert keeping.kept_table(version) is None
+    assert keeping.kept_table(version)
 
 
 def test_what_was_asked_longest_ago_makes_room(commit, monkeypatch):  # type: ignore[no-untyped-def]
     version = commit(ROWS)
-    first = parts_of(version)
-    assert [keeping.kept_table(version, first) for _ in range(2)][1]
+    assert [keeping.kept_table(version) for _ in range(2)][1]
     monkeypatch.setattr(keeping, "ROOM", 1)
     second = commit(ROWS[:5])
-    assert [keeping.kept_table(second, parts_of(second)) for _ in range(2)] == [None, None]
-    assert keeping.kept_table(version, first) is None
+    assert [keeping.kept_table(second) for _ in range(2)] == [None, None]
+    assert keeping.kept_table(version) is None
     assert run(version, Query(limit=1)).rows == (("C0", "中", 0),)
 
 
 def test_a_table_that_is_gone_is_no_answer(commit):  # type: ignore[no-untyped-def]
     version = commit(ROWS)
-    table = [keeping.kept_table(version, parts_of(version)) for _ in range(2)][1]
+    table = [keeping.kept_table(version) for _ in range(2)][1]
     connection("memory").execute(f"DROP TABLE {table}")
     assert run(version, Query(limit=1)).rows == (("C0", "中", 0),)
-    assert keeping.kept_table(version, parts_of(version)) is None
+    assert keeping.kept_table(version) is None

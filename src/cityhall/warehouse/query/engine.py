@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from cityhall.warehouse.disk import data_folder, disk_errors
 from cityhall.warehouse.errors import FileMissing, QueryTooHungry, QueryTooLong
 from cityhall.warehouse.query.fragments import text_literal
 from cityhall.warehouse.query.language import Limits
+from cityhall.warehouse.query.watching import release, watch
 
 Engine = Literal["files", "memory"]
 """One engine reads the data files; the other, on one thread, holds small ones in memory (see `keeping`)."""
@@ -77,18 +78,16 @@ def limited(limits: Limits, engine: Engine = "files") -> Iterator[duckdb.DuckDBP
 
     Errors: `QueryTooLong`, `QueryTooHungry`, `FileMissing`, `DiskFull`.
     """
-    cursor = connection(engine)
-    expired, deadline = threading.Event(), time.monotonic() + limits.seconds
-    timer = threading.Timer(limits.seconds, _interrupt, (cursor, expired))
-    timer.daemon = True
-    timer.start()
+    watched = watch(connection(engine), limits.seconds)
     try:
         with disk_errors("query"):
-            yield cursor
-        if time.monotonic() > deadline:  # it ended between two looks at the clock: too long is too long
+            yield watched.cursor
+        if (
+            time.monotonic() > watched.deadline
+        ):  # it ended between two looks at the clock: too long is too long
             raise QueryTooLong(seconds=limits.seconds)
     except duckdb.InterruptException as error:
-        if expired.is_set():
+        if watched.interrupted:
             raise QueryTooLong(seconds=limits.seconds) from error
         raise
     except duckdb.OutOfMemoryException as error:
@@ -96,10 +95,4 @@ def limited(limits: Limits, engine: Engine = "files") -> Iterator[duckdb.DuckDBP
     except duckdb.IOException as error:
         raise FileMissing(file=str(error)[:200]) from error
     finally:
-        timer.cancel()
-
-
-def _interrupt(cursor: duckdb.DuckDBPyConnection, expired: threading.Event) -> None:
-    expired.set()
-    with suppress(duckdb.Error):
-        cursor.interrupt()
+        release(watched)

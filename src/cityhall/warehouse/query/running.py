@@ -48,8 +48,8 @@ def run(
     if cursor and cursor.version != version.number:
         raise CursorUnusable()
     asked = _Asked(version, query, cursor, masks or {})
-    compiled, parts = asked.compiled(), parts_of(version)
-    page = asked.from_memory(compiled, parts, limits) or asked.from_files(compiled, parts, limits)
+    compiled = asked.compiled()
+    page = asked.from_memory(compiled, limits) or asked.from_files(compiled, parts_of(version), limits)
     following = cursors.write(asked.mark(compiled, page.last), query) if page.more else None
     return Rows(compiled.columns, page.rows, following, version.number)
 
@@ -87,9 +87,9 @@ class _Asked:
         full = without_empty_cells(self.version, names) if names else frozenset[str]()
         return compile_query(self.query, self.version.columns, self.cursor, self.masks, full)
 
-    def from_memory(self, compiled: Compiled, parts: Sequence[Part], limits: Limits) -> _Page | None:
+    def from_memory(self, compiled: Compiled, limits: Limits) -> _Page | None:
         """The page out of the table that is kept in memory; None when there is none (any more)."""
-        table = kept_table(self.version, parts)
+        table = kept_table(self.version)
         if table is None:
             return None
         places = 0 if self.query.grouped else len(self.query.order) + 2
@@ -98,7 +98,7 @@ class _Asked:
             with limited(limits, "memory") as connection:
                 return self._page(_here(connection, asked.sql, asked.values), places, compiled)
         except duckdb.CatalogException:  # it has just made room for another
-            forget(parts[0].path)
+            forget(self.version)
         return None
 
     def from_files(self, compiled: Compiled, parts: Sequence[Part], limits: Limits) -> _Page:
