@@ -107,7 +107,17 @@ API: dict[str, tuple[str, str, frozenset[str]]] = {
     "api:start": ("POST", "/api/v1/sources/{source}/runs", OWNERS),
     "api:push": ("POST", "/api/v1/sources/{push}/push", OWNERS),
 }
-ROUTES = PAGES | API
+CKAN: dict[str, tuple[str, str, frozenset[str]]] = {
+    "ckan-action": ("GET", "/api/3/action/package_list", KEYLESS),
+    "ckan-action-unversioned": ("GET", "/api/action/package_list", KEYLESS),
+    "ckan-version": ("GET", "/api/3", EVERYBODY),
+    "ckan-datasets": ("GET", "/dataset/", EVERYBODY),
+    "ckan-dataset": ("GET", "/dataset/parks", EVERYBODY),
+    "ckan-resource": ("GET", "/dataset/parks/resource/{parks}-csv", EVERYBODY),
+    "ckan-download": ("GET", "/dataset/trees/resource/{draft}-csv/download", OWNERS),
+    "ckan-download-named": ("GET", "/dataset/trees/resource/{draft}-csv/download/trees.csv", OWNERS),
+}
+ROUTES = PAGES | API | CKAN
 DENIED = {401, 403, 404, 429}
 
 

@@ -17,7 +17,8 @@ from cityhall.catalog.exchange.report import ImportReport, RowReport
 from cityhall.catalog.finding import Filter, Page
 from cityhall.catalog.overlapping import Collected, Overlap
 from cityhall.catalog.overview import Overview, overview
-from cityhall.catalog.remembering import dataset_now
+from cityhall.catalog.recent import ChangeSeen, recent_changes
+from cityhall.catalog.remembering import dataset_now, revisions_now
 from cityhall.catalog.scoring import Mqa, Served
 from cityhall.catalog.selecting import (
     Compare,
@@ -26,6 +27,7 @@ from cityhall.catalog.selecting import (
     Order,
     Selection,
     Some,
+    Subject,
     Tallied,
     Where,
     codes,
@@ -50,6 +52,7 @@ from cityhall.catalog.terms import Term, terms
 from cityhall.kernel.errors import CityhallError
 
 __all__ = [
+    "ChangeSeen",
     "CheckRule",
     "Compare",
     "Contact",
@@ -76,6 +79,7 @@ __all__ = [
     "Sharing",
     "Some",
     "Spatial",
+    "Subject",
     "System",
     "Tallied",
     "Temporal",
@@ -95,7 +99,9 @@ __all__ = [
     "overlaps",
     "overview",
     "problems",
+    "recent_changes",
     "revisions",
+    "revisions_now",
     "rules_agreed",
     "select",
     "snapshot",

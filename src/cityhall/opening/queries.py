@@ -25,6 +25,7 @@ from cityhall.opening.selecting import (
     published_tally,
     with_data,
 )
+from cityhall.opening.slicing import Slice, rows_at
 from cityhall.opening.talking.reading import (
     Answering,
     CommentSeen,
@@ -72,6 +73,7 @@ __all__ = [
     "RequestSeen",
     "ReuseSeen",
     "Seen",
+    "Slice",
     "SmallMap",
     "Talk",
     "VersionSeen",
@@ -111,6 +113,7 @@ __all__ = [
     "query_from_params",
     "request",
     "rows",
+    "rows_at",
     "suitable_formats",
     "talk",
     "versions",

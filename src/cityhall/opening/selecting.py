@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cityhall.catalog import queries as catalog
 from cityhall.catalog.queries import Compare, Dataset, Every, Order, Where
@@ -16,6 +16,7 @@ from cityhall.opening.models import Export as ExportRow
 from cityhall.opening.rules import Decision
 from cityhall.warehouse.queries import Latest, changed_since, latest_of
 
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 PUBLISHED = Compare("state", "is", "published")
 
 
@@ -88,3 +89,8 @@ def fetchable(actor: Actor, found: Iterable[Dataset]) -> tuple[Fetchable, ...]:
 def data_since(moment: datetime) -> Where:
     """The condition that an entry, or its data, changed at that moment or later."""
     return catalog.Some((Compare("modified", "from", moment), Compare("id", "among", changed_since(moment))))
+
+
+def with_data() -> Where:
+    """The condition that an entry has data."""
+    return Compare("id", "among", changed_since(_LONG_AGO))

@@ -17,6 +17,7 @@ from cityhall.warehouse.query.language import Aggregate, AnyOf, Box, Condition, 
 from cityhall.warehouse.query.parsing import from_json as query_from_json
 from cityhall.warehouse.query.parsing import from_params as query_from_params
 from cityhall.warehouse.query.running import run
+from cityhall.warehouse.query.seeking import mark_after
 from cityhall.warehouse.shapes import Column, Counts, Landed, Prepared, Version
 from cityhall.warehouse.versions import files_of, version, versions
 from cityhall.warehouse.writing import PARQUET
@@ -53,6 +54,7 @@ __all__ = [
     "files_of",
     "fsck",
     "latest_of",
+    "mark_after",
     "mask_profiles",
     "newest",
     "overdue",

@@ -1,4 +1,5 @@
-"""What can go wrong on the way in: addresses, methods, forms and requests that cannot be understood.
+"""What can go wrong on the way in: addresses, methods, forms and requests that cannot be understood; what the CKAN
+face refuses is in `ckan/errors.py`.
 
 CityhallError
 ├── NotFound      AddressUnknown
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from cityhall.kernel.errors import Invalid, LimitExceeded, NotAllowed, NotFound, TooMany, Unavailable
 from cityhall.kernel.text import Text
+from cityhall.web.ckan.errors import *  # noqa: F403  (declared with the face, part of the catalogue)
 
 __all__ = [
     "AddressUnknown",

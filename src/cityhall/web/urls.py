@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from cityhall.web.api.root import api
+from cityhall.web.ckan.urls import urlpatterns as ckan_face
 from cityhall.web.pages import (
     account,
     agencies,
@@ -27,8 +28,8 @@ from cityhall.web.pages import (
     quarantine,
     runs,
     sources,
-)
     upkeep,
+)
 
 handler400 = "cityhall.web.error_pages.bad_request"
 handler403 = "cityhall.web.error_pages.forbidden"
@@ -85,8 +86,8 @@ _data = [
 
 _desks = [
     path("desk/", desk.desk, name="desk"),
-    path("runs/", runs.runs_page, name="runs"),
     path("desk/upkeep/", upkeep.upkeep, name="upkeep"),
+    path("runs/", runs.runs_page, name="runs"),
     path("runs/<str:run_id>/", runs.run_page, name="run"),
     path("runs/<str:run_id>/cancel/", runs.run_cancel, name="run-cancel"),
     path("runs/<str:run_id>/retry/", runs.run_retry, name="run-retry"),
@@ -127,4 +128,5 @@ urlpatterns = [
     *_data,
     *_desks,
     *_account,
+    *ckan_face,
 ]

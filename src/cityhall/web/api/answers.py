@@ -18,10 +18,10 @@ EXACT_DIGITS = 15
 
 def answer(body: Any, status: int = 200) -> HttpResponse:
     """A JSON answer."""
-    return HttpResponse(orjson.dumps(body, default=_plain), status=status, content_type="application/json")
+    return HttpResponse(orjson.dumps(body, default=plain_value), status=status, content_type="application/json")
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """A decimal as a number where that is exact, else as text; anything else unknown as text."""
     if isinstance(value, Decimal) and len(value.as_tuple().digits) <= EXACT_DIGITS:
         return int(value) if value == value.to_integral_value() else float(value)
