@@ -12,9 +12,11 @@ __all__ = [
     "BadSchedule",
     "CorrectionMismatch",
     "CredentialMissing",
+    "CredentialRefused",
     "DatabaseRefused",
     "DiskFull",
     "FileMissing",
+    "HostKeyUnknown",
     "KeyColumnAbsent",
     "KeyMissing",
     "ManifestDiffers",
@@ -205,6 +207,31 @@ class CredentialMissing(Unavailable):
     remedy = Text(
         en="Set the environment variable, or write secrets/{name} in the state folder with permissions 0600.",
         zh="请设置环境变量，或在状态目录写入权限为 0600 的 secrets/{name} 文件。",
+    )
+
+
+class CredentialRefused(Unavailable):
+    """The other side knows the name and password, key or token of the source, and does not accept them."""
+
+    code = "collection.credential_refused"
+    title = Text(en="{address} refuses our credentials", zh="{address} 拒绝了凭据")
+    remedy = Text(
+        en="Ask the department for valid ones, or for the right to read this file, and set them on this machine.",
+        zh="请向对方部门索取有效凭据或该文件的读取权限，并在本机设置。",
+    )
+
+
+class HostKeyUnknown(Invalid):
+    """A server showed a key that is not the one the source names."""
+
+    code = "collection.host_key_unknown"
+    title = Text(
+        en="{host} showed a key that this source does not know: {fingerprint}",
+        zh="{host} 出示的主机密钥与数据源登记的不一致：{fingerprint}",
+    )
+    remedy = Text(
+        en="Ask the department for its fingerprint by another way. If it is the same, write it as `host_key`.",
+        zh="请通过其他途径向对方部门核对指纹；一致时将其写入 `host_key`。",
     )
 
 

@@ -2,60 +2,90 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, Final
 
 import fsspec
 
-from cityhall.collection.errors import SettingWrong, SourceTooBig, SourceUnreachable
-from cityhall.collection.sources.addresses import checked_endpoint, private_allowed
+from cityhall.collection.errors import (
+    CredentialRefused,
+    FileChanged,
+    SettingWrong,
+    SourceTooBig,
+    SourceUnreachable,
+)
 from cityhall.collection.sources.credentials import credential
 from cityhall.collection.sources.shapes import Fetched, SourceSpec, Tick
 from cityhall.collection.sources.web import shown
 
-PROTOCOLS = ("s3", "sftp", "file", "memory")
+# What is on another machine needs an optional package, and has its own failures.
+_ELSEWHERE: Final = {
+    "s3": "cityhall.collection.sources.object_storage",
+    "sftp": "cityhall.collection.sources.secure_shell",
+}
+PROTOCOLS: Final = (*_ELSEWHERE, "file", "memory")
 _CHUNK = 1 << 20
+_STATE = ("size", "ETag", "LastModified", "mtime", "created")
 
 
 def fetch(source: SourceSpec, work: Path, tick: Tick) -> Fetched | None:
-    """Settings: `url` (may hold * and ?), `options` (for fsspec; secrets named), `max_bytes`.
+    """Settings: `url` (may hold * and ?), `options` (secrets named), `host_key` (SFTP), `max_bytes`.
 
     The last matching file by name that has not been collected in its present state; None when there is none.
+    Errors: `SettingWrong`, `AddressRefused`, `CredentialRefused`, `HostKeyUnknown`, `SourceUnreachable`,
+    `SourceTooBig`, `FileChanged`.
     """
     url = source.text("url")
     protocol, _, _ = url.partition("://")
     if protocol not in PROTOCOLS:
         raise SettingWrong(setting="url", why=f"it must begin with one of {', '.join(PROTOCOLS)}")
+    elsewhere = _module(protocol)
+    refused: tuple[type[Exception], ...] = elsewhere.REFUSED if elsewhere else (PermissionError,)
+    failed: tuple[type[Exception], ...] = (OSError, *(elsewhere.FAILED if elsewhere else ()))
     try:
-        system, pattern = fsspec.core.url_to_fs(url, **_options(source))
-        found = _newest(system, pattern, source)
-        if found is None:
-            return None
-        path, state = found
-        _copy(system, path, work / "remote", int(source.number("max_bytes", 20 * 1024**3)), tick, url)
+        system = _system(source, protocol, elsewhere)
+        try:
+            return _fetch(system, source, work, tick)
+        finally:
+            if elsewhere:
+                elsewhere.close(system)
+    except refused as error:
+        raise CredentialRefused(address=shown(url)) from error
+    except failed as error:
+        raise SourceUnreachable(address=shown(url), why=(str(error) or type(error).__name__)[:200]) from error
+
+
+def _module(protocol: str) -> ModuleType | None:
+    if protocol not in _ELSEWHERE:
+        return None
+    try:
+        return import_module(_ELSEWHERE[protocol])
     except ImportError as error:
         raise SettingWrong(
             setting="url", why=f"{protocol} needs the optional package of that name"
         ) from error
-    except OSError as error:
-        raise SourceUnreachable(address=shown(url), why=(str(error) or type(error).__name__)[:200]) from error
-    return Fetched(path=work / "remote", name=path.rpartition("/")[2], memory={"path": path, "state": state})
 
 
-def _options(source: SourceSpec) -> dict[str, Any]:
-    allow = private_allowed(source.settings)
+def _system(source: SourceSpec, protocol: str, elsewhere: ModuleType | None) -> Any:
     options = {
         name: credential(value) if isinstance(value, dict) and set(value) <= {"env", "file"} else value
         for name, value in source.table("options").items()
     }
-    if options.get("host"):
-        # The connection goes to the address that was checked.
-        options["host"] = checked_endpoint(
-            str(options["host"]), int(options.get("port", 22)), allow_private=allow
-        ).address
-    return (
-        options | {"skip_instance_cache": True} if source.text("url").startswith(("s3", "sftp")) else options
-    )
+    return elsewhere.open_system(source, options) if elsewhere else fsspec.filesystem(protocol, **options)
+
+
+def _fetch(system: Any, source: SourceSpec, work: Path, tick: Tick) -> Fetched | None:
+    url, target = source.text("url"), work / "remote"
+    found = _newest(system, str(system._strip_protocol(url)), source)
+    if found is None:
+        return None
+    path, state = found
+    _copy(system, path, target, int(source.number("max_bytes", 20 * 1024**3)), tick, url)
+    if _state(system, path) != state:
+        raise FileChanged(file=path.rpartition("/")[2])
+    return Fetched(path=target, name=path.rpartition("/")[2], memory={"path": path, "state": state})
 
 
 def _newest(system: Any, pattern: str, source: SourceSpec) -> tuple[str, str] | None:
@@ -64,13 +94,16 @@ def _newest(system: Any, pattern: str, source: SourceSpec) -> tuple[str, str] | 
     if not paths:
         return None
     path = str(paths[-1])
-    facts = system.info(path)
-    state = "|".join(
-        str(facts.get(name, "")) for name in ("size", "ETag", "LastModified", "mtime", "created")
-    )
+    state = _state(system, path)
     if source.memory.get("path") == path and source.memory.get("state") == state:
         return None
     return path, state
+
+
+def _state(system: Any, path: str) -> str:
+    """What changes when the file does."""
+    facts = system.info(path)
+    return "|".join(str(facts.get(name, "")) for name in _STATE)
 
 
 def _copy(system: Any, path: str, target: Path, most: int, tick: Tick, url: str) -> None:
