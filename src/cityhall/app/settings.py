@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "cityhall.places",
     "cityhall.messaging",
     "cityhall.catalog",
+    "cityhall.cases",
     "cityhall.warehouse",
     "cityhall.cleaning",
     "cityhall.collection",
