@@ -1,0 +1,275 @@
+"""What can go wrong with cases.
+
+NotFound     CaseUnknown, TypeUnknown, CalendarUnknown, AttachmentUnknown, BatchUnknown
+NotAllowed   RoleMissing
+Invalid      DeclarationRefused, MappingRefused, FileRefused, MomentOutside, MeasureUnknown, PositionOutside
+└── ActRefused   an act outside the rules: the reasons in `folding.checking.REASONS`
+Conflict     StaleCase, VersionExists
+TooMany      ReportsTooFast
+LimitExceeded FileTooBig
+"""
+
+from __future__ import annotations
+
+from cityhall.kernel.errors import Conflict, Invalid, LimitExceeded, NotAllowed, NotFound, TooMany
+from cityhall.kernel.text import Text
+
+
+class CaseUnknown(NotFound):
+    """No case has this number, or the code does not fit it; which of both is not told."""
+
+    code = "cases.case_unknown"
+    title = Text(en="There is no case {case} with this code", zh="没有编号为 {case} 且查询码相符的案件")
+    remedy = Text(en="Compare number and code with the receipt", zh="请核对回执上的编号和查询码")
+
+
+class TypeUnknown(NotFound):
+    """No type of case has this name."""
+
+    code = "cases.type_unknown"
+    title = Text(en="There is no type of case named {type}", zh="没有名为 {type} 的案件类型")
+    remedy = Text(en="Install it: cityhall cases install FILE", zh="请先安装：cityhall cases install 文件")
+
+
+class CalendarUnknown(NotFound):
+    """No calendar has this name."""
+
+    code = "cases.calendar_unknown"
+    title = Text(en="There is no calendar named {calendar}", zh="没有名为 {calendar} 的工作日历")
+    remedy = Text(en="Load it: cityhall cases calendar FILE", zh="请先载入：cityhall cases calendar 文件")
+
+
+class AttachmentUnknown(NotFound):
+    """No attachment of the case has this id, or it must not be seen."""
+
+    code = "cases.attachment_unknown"
+    title = Text(en="There is no attachment {attachment}", zh="没有附件 {attachment}")
+    remedy = Text(en="Open it from the case's page", zh="请从案件页面打开")
+
+
+class RoleMissing(NotAllowed):
+    """The actor holds none of the roles that may do this act on this case."""
+
+    code = "cases.role_missing"
+    title = Text(en="You may not do this: {act}", zh="您无权执行此操作：{act}")
+    remedy = Text(en="It is for: {roles}", zh="此操作由以下角色执行：{roles}")
+
+
+class DeclarationRefused(Invalid):
+    """A declaration with mistakes is not installed."""
+
+    code = "cases.declaration_refused"
+    title = Text(en="{file} has {count} mistakes", zh="{file} 有 {count} 处错误")
+    remedy = Text(en="Mend and install again: {problems}", zh="请改正后重新安装：{problems}")
+
+
+class CalendarRefused(Invalid):
+    """A calendar that cannot be read."""
+
+    code = "cases.calendar_refused"
+    title = Text(en="The calendar in {file} cannot be used", zh="{file} 中的日历不可用")
+    remedy = Text(en="Mend it: {why}", zh="请改正：{why}")
+
+
+class VersionExists(Conflict):
+    """A version once installed is never changed."""
+
+    code = "cases.version_exists"
+    title = Text(
+        en="Version {version} of {type} is installed with other content",
+        zh="{type} 第 {version} 版已安装且内容不同",
+    )
+    remedy = Text(en="Give the changed declaration a higher version", zh="请提高修改后声明的版本号")
+
+
+class NoWayToMove(Invalid):
+    """The new version does not say where a state went."""
+
+    code = "cases.no_way_to_move"
+    title = Text(
+        en="Version {version} does not say what became of the state {state}",
+        zh="第 {version} 版未说明原状态 {state} 对应什么",
+    )
+    remedy = Text(en="Add it to migrate: of the new version", zh="请在新版的 migrate 中补充")
+
+
+class StaleCase(Conflict):
+    """Somebody acted in between."""
+
+    code = "cases.stale"
+    title = Text(en="Case {case} has changed since you looked", zh="案件 {case} 在您查看后已有变化")
+    remedy = Text(en="Look at it again, then decide", zh="请刷新后再操作")
+
+
+class ReportsTooFast(TooMany):
+    """One address or person reports faster than anybody can."""
+
+    code = "cases.reports_too_fast"
+    title = Text(en="Too many reports from here in a short time", zh="短时间内上报过多")
+    remedy = Text(
+        en="Wait {minutes} minutes; by phone it works at once", zh="请等待 {minutes} 分钟；电话可立即受理"
+    )
+
+
+class FileRefused(Invalid):
+    """An upload whose content is not of an accepted kind, or not what its name says."""
+
+    code = "cases.file_refused"
+    title = Text(en="{name} is not accepted: {why_en}", zh="{name} 不能上传：{why_zh}")
+    remedy = Text(en="Send one of: {kinds}", zh="可上传：{kinds}")
+
+
+class FileTooBig(LimitExceeded):
+    """An upload above the limit."""
+
+    code = "cases.file_too_big"
+    title = Text(en="{name} is larger than {megabytes} MB", zh="{name} 超过 {megabytes} MB")
+    remedy = Text(en="Make it smaller, or send it in parts", zh="请压缩或分开上传")
+
+
+class PositionOutside(Invalid):
+    """A position outside the city."""
+
+    code = "cases.position_outside"
+    title = Text(en="The position {position} lies outside the city", zh="位置 {position} 不在本市范围内")
+    remedy = Text(
+        en="Move the mark into the city, or describe the place", zh="请把标记移到市内，或用文字描述地点"
+    )
+
+
+class MappingRefused(Invalid):
+    """A mapping file that does not fit the type or the data."""
+
+    code = "cases.mapping_refused"
+    title = Text(en="The mapping {file} cannot be used", zh="映射文件 {file} 不可用")
+    remedy = Text(en="Mend it: {why}", zh="请改正：{why}")
+
+
+class MomentOutside(Invalid):
+    """A moment that the calendar does not reach."""
+
+    code = "cases.moment_outside"
+    title = Text(
+        en="A date lies outside the calendar {calendar} (1990 to 2069)",
+        zh="日期超出日历 {calendar} 的范围（1990–2069）",
+    )
+    remedy = Text(en="Check the date", zh="请核对日期")
+
+
+class MeasureUnknown(Invalid):
+    """A measure, a dimension or a period that does not exist."""
+
+    code = "cases.measure_unknown"
+    title = Text(en="There is no {what} named {name}", zh="没有名为 {name} 的指标、维度或期间（{what}）")
+    remedy = Text(en="Known are: {known}", zh="可用：{known}")
+
+
+# ---- an act outside the rules ----
+
+
+class ActRefused(Invalid):
+    """Base of everything that the table of a type refuses."""
+
+
+class OutOfOrder(ActRefused):
+    """An act dated before the one that came before it."""
+
+    code = "cases.out_of_order"
+    title = Text(en="{act} is dated before the act before it", zh="{act} 的时间早于前一操作")
+    remedy = Text(en="Check the times", zh="请核对时间")
+
+
+class ActUnknown(ActRefused):
+    """The type has no such act."""
+
+    code = "cases.act_unknown"
+    title = Text(en="There is no act {act}", zh="没有操作 {act}")
+    remedy = Text(en="Choose one of those offered", zh="请选择所列操作")
+
+
+class ForcedFirst(ActRefused):
+    """After a bad rating, the forced act comes before anything else."""
+
+    code = "cases.forced_first"
+    title = Text(en="{act} must wait: a bad rating is answered first", zh="不能执行 {act}：须先处理差评整改")
+    remedy = Text(en="Let the rectification begin", zh="请先启动整改")
+
+
+class OutOfTurn(ActRefused):
+    """The act cannot be done where the case stands."""
+
+    code = "cases.out_of_turn"
+    title = Text(en="{act} cannot be done where the case stands", zh="案件当前状态不能执行 {act}")
+    remedy = Text(en="Look at the case again; somebody may have acted", zh="请刷新案件，可能已有人操作")
+
+
+class WrongRole(ActRefused):
+    """The role given in a history may not do the act."""
+
+    code = "cases.wrong_role"
+    title = Text(en="{act} was done in a role that may not", zh="{act} 的执行角色无权")
+    remedy = Text(en="Check the role", zh="请核对角色")
+
+
+class FieldUnknown(ActRefused):
+    """Something was sent that the act does not take."""
+
+    code = "cases.field_unknown"
+    title = Text(en="{act} does not take {field}", zh="{act} 不接受 {field}")
+    remedy = Text(en="Leave it out", zh="请去掉该项")
+
+
+class FieldWrong(ActRefused):
+    """A value that does not fit its field."""
+
+    code = "cases.field_wrong"
+    title = Text(en="This does not fit: {field}", zh="内容不符合要求：{field}")
+    remedy = Text(en="Correct it and send again", zh="请改正后重新提交")
+
+
+class FieldMissing(ActRefused):
+    """The act needs something that is not known."""
+
+    code = "cases.field_missing"
+    title = Text(en="{act} needs {field}", zh="{act} 缺少 {field}")
+    remedy = Text(en="Fill it in", zh="请补充")
+
+
+class ConditionFails(ActRefused):
+    """The act's condition does not hold."""
+
+    code = "cases.condition_fails"
+    title = Text(en="{act} is not possible in this case", zh="此案件不满足执行 {act} 的条件")
+    remedy = Text(en="Condition: {field}", zh="条件：{field}")
+
+
+class TooOften(ActRefused):
+    """The act has been done as often as it may."""
+
+    code = "cases.too_often"
+    title = Text(en="{act} has been done as often as it may", zh="{act} 已达次数上限")
+    remedy = Text(en="Choose another way", zh="请选择其他操作")
+
+
+class TooLate(ActRefused):
+    """The time in which the act was possible has passed."""
+
+    code = "cases.too_late"
+    title = Text(en="The time for {act} has passed", zh="{act} 已超过可操作期限")
+    remedy = Text(en="Report it anew", zh="请重新上报")
+
+
+class ClockExpired(ActRefused):
+    """The act had to come before a limit expired."""
+
+    code = "cases.clock_expired"
+    title = Text(en="{act} had to come before the limit expired", zh="{act} 须在时限届满前提出")
+    remedy = Text(en="Go on with the case; it counts as late", zh="请继续办理，案件按逾期计")
+
+
+class SamePerson(ActRefused):
+    """Four eyes: somebody else must do this."""
+
+    code = "cases.same_person"
+    title = Text(en="{act} must be done by somebody else", zh="{act} 须由他人执行")
+    remedy = Text(en="Ask a colleague", zh="请由同事办理")

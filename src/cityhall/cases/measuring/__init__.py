@@ -1,0 +1,1 @@
+"""The columnar copy of all cases, and the measures declared beside the types."""

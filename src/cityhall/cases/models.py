@@ -1,0 +1,217 @@
+"""Tables of cases: versions of types and calendars; events and packed histories; one projected row per case; who reported
+it; its files; batches of history."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class TypeVersion(models.Model):
+    """A version of a type of case as it was declared; never changed. Running cases keep theirs."""
+
+    name = models.CharField(max_length=40)
+    version = models.IntegerField()
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    installed = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "version"], name="cases_one_version")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class CalendarVersion(models.Model):
+    """A version of a working calendar; the newest of a name is in force."""
+
+    name = models.CharField(max_length=40)
+    version = models.IntegerField()
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    loaded = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "version"], name="cases_one_calendar")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class Case(models.Model):
+    """The projected row of a case: what lists and maps ask for. Everything in it follows from its events.
+
+    `seen` is the number of events, the version that an act names. `due` is the soonest running limit, `alarm` the next
+    moment at which the system must look (warn, late). `fields` holds the form's values but those with a column here.
+    """
+
+    number = models.CharField(max_length=40, unique=True)
+    type = models.ForeignKey(TypeVersion, on_delete=models.PROTECT, db_index=False)
+    calendar = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, db_index=False)
+    state = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=12, blank=True)
+    agency = models.CharField(max_length=80, blank=True)
+    holder = models.CharField(max_length=80, blank=True)
+    area = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=40, blank=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    opened = models.DateTimeField()
+    changed = models.DateTimeField()
+    due = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
+    alarm = models.DateTimeField(null=True)
+    late = models.BooleanField(default=False)
+    provisional = models.BooleanField(default=False)
+    supervised = models.BooleanField(default=False)
+    rating = models.SmallIntegerField(default=0)
+    seen = models.IntegerField()
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False)
+    into = models.CharField(max_length=40, blank=True)
+    fields = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["type", "state", "due"], condition=Q(ended=None), name="cases_open_state"),
+            models.Index(fields=["agency", "due"], condition=Q(ended=None), name="cases_open_agency"),
+            models.Index(fields=["area", "due"], condition=Q(ended=None), name="cases_open_area"),
+            models.Index(
+                fields=["holder", "due"], condition=Q(ended=None) & ~Q(holder=""), name="cases_open_holder"
+            ),
+            models.Index(
+                fields=["lon", "lat"], condition=Q(ended=None) & Q(lon__isnull=False), name="cases_open_place"
+            ),
+            models.Index(fields=["alarm"], condition=Q(alarm__isnull=False), name="cases_alarm"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="cases_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Event(models.Model):
+    """Something done to a case; never changed. `seq` counts from 1, on from the packed history where there is one."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    seq = models.IntegerField()
+    act = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    data = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="cases_one_event")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq} {self.act}"
+
+
+class Name(models.Model):
+    """A text that packed histories repeat: an actor, or a field with its value as JSON."""
+
+    text = models.TextField(unique=True)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Batch(models.Model):
+    """One load of history: where it came from, the Merkle root over its cases' events, what was refused."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    type = models.ForeignKey(TypeVersion, on_delete=models.PROTECT)
+    source = models.CharField(max_length=200)
+    part = models.IntegerField(default=0)
+    root = models.CharField(max_length=64)
+    cases = models.IntegerField()
+    events = models.IntegerField()
+    refused = models.IntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class History(models.Model):
+    """The events of a case that were brought in from elsewhere, packed (see `storing.histories`); never changed."""
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False)
+    acts = models.BinaryField()
+    facts = models.BinaryField()
+    rest = models.TextField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class Refusal(models.Model):
+    """A case of a batch that broke the rules: its original rows, the act at which it did, and the reason."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="refusals")
+    number = models.CharField(max_length=80)
+    code = models.CharField(max_length=40)
+    act = models.CharField(max_length=80)
+    position = models.IntegerField()
+    rows = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.code}"
+
+
+class OpenTask(models.Model):
+    """A parallel task that waits to be done (part of the projection)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE)
+    task = models.CharField(max_length=40)
+    agency = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "task"], name="cases_one_task")]
+        indexes = [models.Index(fields=["agency"], name="cases_task_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.task}"
+
+
+class Reporter(models.Model):
+    """Who reported a case. Kept apart from case and events, so that secrecy is one rule in one place; no projection."""
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT)
+    person = models.CharField(max_length=80, blank=True)
+    name = models.CharField(max_length=100, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.CharField(max_length=200, blank=True)
+    secret = models.BooleanField(default=False)
+    language = models.CharField(max_length=10, default="zh-hans")
+    code = models.CharField(max_length=64)
+    origin = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person"], condition=~Q(person=""), name="cases_reporter_person"),
+            models.Index(fields=["origin", "at"], condition=~Q(origin=""), name="cases_reporter_origin"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class Attachment(models.Model):
+    """A file of a case: its bytes lie under their hash in the state folder. `accepted` is what the scan said."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=80)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    public = models.BooleanField(default=False)
+    accepted = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name

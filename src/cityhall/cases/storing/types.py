@@ -1,0 +1,85 @@
+"""Versions of types and calendars, compiled once per process: a version never changes, so a cache never lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from cityhall.cases.declaring.reading import read_type
+from cityhall.cases.declaring.shapes import CaseType
+from cityhall.cases.declaring.strict import read_strictly
+from cityhall.cases.errors import CalendarUnknown, TypeUnknown
+from cityhall.cases.models import CalendarVersion, TypeVersion
+from cityhall.kernel.calendars import Calendar, calendar_from
+
+
+class Versions(Mapping[int, CaseType]):
+    """All versions of one type by number, compiled when asked for."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __getitem__(self, version: int) -> CaseType:
+        row = TypeVersion.objects.filter(name=self.name, version=version).values_list("id", "digest").first()
+        if row is None:
+            raise TypeUnknown(type=f"{self.name} {version}")
+        return compiled(*row)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(
+            TypeVersion.objects.filter(name=self.name).order_by("version").values_list("version", flat=True)
+        )
+
+    def __len__(self) -> int:
+        return TypeVersion.objects.filter(name=self.name).count()
+
+
+@lru_cache(maxsize=256)
+def compiled(key: int, digest: str) -> CaseType:  # noqa: ARG001 - with the digest, two databases never mix
+    """The compiled type of a stored version."""
+    made, problems = read_type(TypeVersion.objects.get(id=key).text)
+    if made is None:
+        raise TypeUnknown(type="; ".join(map(str, problems)))
+    return made
+
+
+def type_row(name: str, version: int = 0) -> TypeVersion:
+    """The stored version, or the newest; raises TypeUnknown."""
+    rows = TypeVersion.objects.filter(name=name)
+    row = (rows.filter(version=version) if version else rows.order_by("-version")).first()
+    if row is None:
+        raise TypeUnknown(type=name)
+    return row
+
+
+def type_of(row: TypeVersion) -> CaseType:
+    """The compiled type of a row."""
+    return compiled(row.id, row.digest)
+
+
+def newest_types() -> tuple[TypeVersion, ...]:
+    """The newest version of every type, by name."""
+    newest: dict[str, TypeVersion] = {}
+    for row in TypeVersion.objects.order_by("name", "version"):
+        newest[row.name] = row
+    return tuple(newest.values())
+
+
+@lru_cache(maxsize=64)
+def calendar(key: int, digest: str, version: int) -> Calendar:  # noqa: ARG001
+    """The calendar of a stored version."""
+    row = CalendarVersion.objects.get(id=key)
+    return calendar_from(read_strictly(row.text, row.name).content, version)
+
+
+def calendar_row(name: str) -> CalendarVersion:
+    """The calendar in force; raises CalendarUnknown."""
+    row = CalendarVersion.objects.filter(name=name).order_by("-version").first()
+    if row is None:
+        raise CalendarUnknown(calendar=name)
+    return row
+
+
+def calendar_of(row: CalendarVersion) -> Calendar:
+    """The calendar of a row."""
+    return calendar(row.id, row.digest, row.version)

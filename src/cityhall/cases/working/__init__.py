@@ -1,0 +1,1 @@
+"""Who may do what; claims, inboxes, notices, duplicates, attachments, the late and the warned."""
