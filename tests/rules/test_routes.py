@@ -12,7 +12,7 @@ from tests.web.city import PASSWORD, City, standing
 
 from cityhall.collection.actions import create_source
 from cityhall.collection.queries import runs
-from cityhall.opening.actions import request_export
+from cityhall.opening.actions import comment, file_opening, request_export, show_reuse
 from cityhall.opening.queries import export_info
 
 ROLES = ("anonymous", "expired", "citizen", "other", "owner", "operator")
@@ -41,6 +41,8 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "linked-catalogue": ("GET", "/catalogue.ttl", KEYLESS),
     "dataset-quality": ("GET", "/datasets/{draft}/quality/", OWNERS),
     "dataset-diff": ("GET", "/datasets/{draft}/diff/?from=1&to=1", OWNERS),
+    "dataset-map": ("GET", "/datasets/{parks}/map/", EVERYBODY),
+    "dataset-places": ("GET", "/datasets/{parks}/places.json", EVERYBODY),
     "dataset-edit": ("GET", "/datasets/{parks}/edit/", OWNERS),
     "dataset-publish": ("POST", "/datasets/{parks}/publish/", OWNERS),
     "dataset-withdraw": ("POST", "/datasets/{parks}/withdraw/", OWNERS),
@@ -64,6 +66,19 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "quarantine-dismiss": ("POST", "/datasets/{parks}/quarantine/dismiss/", OWNERS),
     "quarantine-csv": ("GET", "/datasets/{parks}/quarantine/rows.csv", OWNERS),
     "quarantine-xlsx": ("GET", "/datasets/{parks}/quarantine/rows.xlsx", OWNERS),
+    "dataset-talk": ("GET", "/datasets/{draft}/talk/", OWNERS),
+    "comment-new": ("POST", "/datasets/{draft}/comments/", NOBODY),  # nobody talks about a draft
+    "reuse-new": ("POST", "/datasets/{draft}/uses/", NOBODY),
+    "favourite": ("POST", "/datasets/{draft}/favourite/", NOBODY),
+    "ask-to-open": ("GET", "/datasets/{parks}/open/", SIGNED_IN),
+    "report-error": ("GET", "/datasets/{parks}/correct/", SIGNED_IN),
+    "comment-verb": ("POST", "/comments/{comment}/show/", OWNERS),
+    "reuse-verb": ("POST", "/uses/{reuse}/show/", OWNERS),
+    "answering": ("GET", "/requests/", EVERYBODY),
+    "request": ("GET", "/requests/{request}/", OWNERS | {"citizen"}),
+    "request-answer": ("POST", "/requests/{request}/answer/", OWNERS),
+    "request-withdraw": ("POST", "/requests/{request}/withdraw/", frozenset({"citizen"})),
+    "talk-desk": ("GET", "/desk/talk/", STEWARDS),
     "account": ("GET", "/account/", SIGNED_IN),
     "keys": ("GET", "/account/keys/", SIGNED_IN),
     "key-revoke": ("POST", "/account/keys/{key}/revoke/", OWNERS),
@@ -131,7 +146,7 @@ def city(
 
 
 def _ids(made: City) -> dict[str, str]:
-    run = runs(dataset_id=made.parks)[0]
+    run, citizen = runs(dataset_id=made.parks)[0], made.actors["citizen"]
     asked = request_export(made.actors["owner"], made.draft, "csv")
     assert export_info(made.actors["owner"], asked.id).id == asked.id
     return {
@@ -143,6 +158,9 @@ def _ids(made: City) -> dict[str, str]:
         "export": asked.id,
         "run": run.id,
         "source": run.source_id,
+        "comment": comment(citizen, made.parks, "routes"),
+        "reuse": show_reuse(citizen, made.parks, "routes", "https://example.org/routes"),
+        "request": file_opening(citizen, made.parks, "", "routes", "routes"),
         "push": create_source(made.actors["owner"], "push", "推送", {}, agency=made.agency),
     }
 

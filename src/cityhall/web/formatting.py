@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from cityhall.kernel import clock
 from cityhall.web.words import language, say
@@ -100,3 +101,8 @@ def cell(value: Any) -> str:
         return value.isoformat(sep=" ", timespec="seconds")
     text = str(value)
     return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
+
+
+def host(address: str) -> str:
+    """The name of the site an address belongs to, for people to see where a link leads."""
+    return urlsplit(address).hostname or address

@@ -37,6 +37,7 @@ def environment(**options: Any) -> Environment:
         ago=formatting.ago,
         duration=formatting.duration,
         cell=formatting.cell,
+        host=formatting.host,
         pick=words.pick,
     )
     return made

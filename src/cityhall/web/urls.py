@@ -16,6 +16,7 @@ from cityhall.web.pages import (
     agencies,
     closed,
     dataset,
+    dataset_map,
     datasets,
     desk,
     entry_edit,
@@ -30,6 +31,8 @@ from cityhall.web.pages import (
     sources,
     upkeep,
 )
+
+from cityhall.web.people.urls import urlpatterns as people_face
 
 handler400 = "cityhall.web.error_pages.bad_request"
 handler403 = "cityhall.web.error_pages.forbidden"
@@ -72,6 +75,8 @@ _account = [
 _data = [
     path("datasets/", datasets.datasets, name="datasets"),
     path("datasets/<str:dataset_id>/", dataset.dataset, name="dataset"),
+    path("datasets/<str:dataset_id>/map/", dataset_map.dataset_map, name="dataset-map"),
+    path("datasets/<str:dataset_id>/places.json", dataset_map.dataset_places, name="dataset-places"),
     path("datasets/<str:dataset_id>/edit/", entry_edit.edit, name="dataset-edit"),
     path("datasets/<str:dataset_id>/publish/", entry_state.publish, name="dataset-publish"),
     path("datasets/<str:dataset_id>/withdraw/", entry_state.withdraw, name="dataset-withdraw"),
@@ -128,5 +133,6 @@ urlpatterns = [
     *_data,
     *_desks,
     *_account,
+    *people_face,
     *ckan_face,
 ]

@@ -1,0 +1,23 @@
+"""Addresses of what people do around data."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from cityhall.web.people import moderating, requests, talk
+
+urlpatterns = [
+    path("datasets/<str:dataset_id>/talk/", talk.talk_page, name="dataset-talk"),
+    path("datasets/<str:dataset_id>/comments/", talk.comment_new, name="comment-new"),
+    path("datasets/<str:dataset_id>/uses/", talk.reuse_new, name="reuse-new"),
+    path("datasets/<str:dataset_id>/favourite/", talk.favourite, name="favourite"),
+    path("datasets/<str:dataset_id>/open/", requests.ask_to_open, name="ask-to-open"),
+    path("datasets/<str:dataset_id>/correct/", requests.correct, name="report-error"),
+    path("comments/<str:comment_id>/<str:verb>/", talk.comment_verb, name="comment-verb"),
+    path("uses/<str:reuse_id>/<str:verb>/", talk.reuse_verb, name="reuse-verb"),
+    path("requests/", requests.answering_page, name="answering"),
+    path("requests/<str:request_id>/", requests.request_page, name="request"),
+    path("requests/<str:request_id>/answer/", requests.request_answer, name="request-answer"),
+    path("requests/<str:request_id>/withdraw/", requests.request_withdraw, name="request-withdraw"),
+    path("desk/talk/", moderating.talk_desk, name="talk-desk"),
+]
