@@ -17,7 +17,7 @@ from cityhall.catalog.shapes import Dataset
 
 Subject = Literal[
     "id", "code", "agency", "field", "licence", "region", "state", "opening", "keyword", "title", "abstract",
-    "text", "contact", "created", "modified", "published",
+    "text", "contact", "open_item", "created", "modified", "published",
 ]  # fmt: skip
 Op = Literal["is", "among", "has", "from", "to", "known"]
 Order = Literal["id", "code", "title", "created", "modified", "published"]
@@ -28,7 +28,7 @@ MOST_ROWS = 1000
 @dataclass(frozen=True, slots=True)
 class Compare:
     """`subject op value`: `is` a text (one of the keywords), `among` a tuple of texts, `has` a text inside in
-    whatever case, `from` and `to` an aware moment (inclusive), `known` without a value."""
+    whatever case, `from` and `to` an aware moment (inclusive), `known` without a value. The subject `open_item` is an item that anybody may see in clear."""
 
     subject: Subject
     op: Op
@@ -112,7 +112,7 @@ def _ordered(found: QuerySet[models.Dataset], names: list[str]) -> QuerySet[mode
 
 def _condition(where: Where) -> Q:
     if isinstance(where, Every):
-        return reduce(and_, (_condition(part) for part in where.parts), Q())
+        return reduce(and_, (_condition(part) for part in where.parts), ~_never())
     if isinstance(where, Some):
         return reduce(or_, (_condition(part) for part in where.parts), _never())
     if isinstance(where, Not):
@@ -153,8 +153,11 @@ def _to(subject: Subject, value: Any) -> Q:
 
 
 def _known(subject: Subject, _value: Any) -> Q:
+    if subject == "open_item":
+        items = models.DatasetItem.objects.filter(opening_class="unconditional", level=1)
+        return Q(id__in=items.values("dataset_id"))
     if subject in ("title", "abstract", "text", "contact"):
-        return Q()
+        return ~_never()
     if subject == "keyword":
         return ~Q(keywords=[])
     if subject in ("created", "modified", "published"):

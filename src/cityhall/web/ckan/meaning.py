@@ -143,8 +143,8 @@ def _format(leaf: solr.Leaf) -> Where:
 
 
 def open_with_data() -> Where:
-    """The entries that are open as a whole and have data: they come in each of the formats."""
-    return Every((Compare("opening", "is", "unconditional"), with_data()))
+    """The entries that have data of which anybody may see something: they come in each of the formats."""
+    return Every((Compare("open_item", "known"), with_data()))
 
 
 def _is_open(leaf: solr.Leaf) -> Where:

@@ -104,7 +104,7 @@ def _tags(where: Where, _around: Surroundings) -> Items:
 
 
 def _formats(where: Where, _around: Surroundings) -> Items:
-    """Every entry that is open as a whole and has data comes in each of these."""
+    """Every entry with data that is open comes in each of these."""
     count = len(opening.published_codes(Every((where, open_with_data()))))
     return [_item(code, code, count) for code in sorted(FORMAT_CODES)]
 

@@ -175,7 +175,7 @@ def _leaf(kind: str, text: str, field: str) -> Tree:
         return _span(text, field)
     if kind == "phrase":
         return Leaf(field, _unescaped(text[1:-1]), phrase=True)
-    if kind not in ("word", "must", "mustnot"):
+    if kind != "word" or text.endswith(":"):
         _refuse(text)
     if text == "*":
         return All() if field in ("", "*") else Leaf(field, "*")
