@@ -121,6 +121,11 @@ NOT_ACTIONS = {
         "recover": "re-queues runs whose worker died; bookkeeping",
         "tick": "queues due sources and raises alarms, each by an action",
     },
+    "opening": {
+        "follow_dataset": "bookkeeping: the search index, in the transaction of the change",
+        "follow_import": "bookkeeping: the search index, in the transaction of the import",
+        "rebuild_search": "bookkeeping: the search index, made anew",
+    },
 }
 
 

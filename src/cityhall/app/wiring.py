@@ -1,24 +1,46 @@
-"""The one table of consequences (event -> handlers) and the list of modules that register jobs."""
+"""The tables of consequences (event -> handlers) and the list of modules that register jobs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cityhall.catalog.events import (
+    CatalogueImported,
+    DatasetChanged,
+    DatasetDrafted,
+    DatasetPublished,
+    DatasetWithdrawn,
+    RulesAgreed,
+)
 from cityhall.collection import actions as collection_jobs
+from cityhall.collection.events import VersionLoaded
 from cityhall.kernel import events
 from cityhall.kernel.events import Event, Handler
 from cityhall.ledger import actions as ledger_jobs
 from cityhall.messaging import actions as messaging_jobs
 from cityhall.opening import actions as opening_jobs
-
-from cityhall.opening.actions import look_after_corrections
+from cityhall.opening.actions import follow_dataset, follow_import, look_after_corrections
 from cityhall.warehouse import actions as warehouse_jobs
+from cityhall.warehouse.events import VersionCommitted
+
 # Importing a room's actions registers its jobs; a worker needs them all.
 JOB_MODULES = (collection_jobs, ledger_jobs, messaging_jobs, opening_jobs, warehouse_jobs)
 
-HANDLERS: dict[type[Event], Sequence[Handler]] = {}
+HANDLERS: dict[type[Event], Sequence[Handler]] = {VersionLoaded: (look_after_corrections,)}
+
+# Inside the transaction of what happened: the search index never lags behind the catalogue.
+WITHIN: dict[type[Event], Sequence[Handler]] = {
+    DatasetDrafted: (follow_dataset,),
+    DatasetChanged: (follow_dataset,),
+    DatasetPublished: (follow_dataset,),
+    DatasetWithdrawn: (follow_dataset,),
+    RulesAgreed: (follow_dataset,),
+    CatalogueImported: (follow_import,),
+    VersionCommitted: (follow_dataset,),
+    VersionLoaded: (follow_dataset,),
+}
 
 
 def wire_all() -> None:
-    """Install the table; called once at start."""
-    events.wire(HANDLERS)
+    """Install the tables; called once at start."""
+    events.wire(HANDLERS, WITHIN)

@@ -31,6 +31,7 @@ from cityhall.cleaning.reports import (
     latest_report,
     report_of_run,
     report_of_version,
+    scores_of,
     stored_report,
     trend,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "report_of_run",
     "report_of_version",
     "row_faults",
+    "scores_of",
     "stored_report",
     "trend",
 ]

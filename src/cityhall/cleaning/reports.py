@@ -3,7 +3,7 @@ time to fix."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -120,6 +120,12 @@ def compared(agency_id: str) -> tuple[ReportInfo, ...]:
         _latest(QualityReport.objects.filter(agency_id=agency_id)), key=lambda row: row.score or 0.0
     )
     return tuple(_report(row) for row in rows)
+
+
+def scores_of(dataset_ids: Iterable[str]) -> dict[str, float]:
+    """Dataset id -> the score (0 to 100) of its latest report; datasets without one are left out."""
+    rows = _latest(QualityReport.objects.filter(dataset_id__in=list(dataset_ids)))
+    return {row.dataset_id: row.score for row in rows if row.score is not None}
 
 
 def findings(

@@ -18,6 +18,7 @@ from cityhall.opening.exporting import READY, Export, address_of, export_from, e
 from cityhall.opening.formats import Format, format_of
 from cityhall.opening.profiling import keeping
 from cityhall.opening.rules import Decision
+from cityhall.opening.searching.following import follow_dataset, follow_import, rebuild_search
 from cityhall.opening.talking.comments import comment, decide_comment, report_comment, withdraw_comment
 from cityhall.opening.talking.favourites import set_favourite
 from cityhall.opening.talking.leaving import leave
@@ -36,8 +37,11 @@ __all__ = [
     "decide_reuse",
     "file_correction",
     "file_opening",
+    "follow_dataset",
+    "follow_import",
     "leave",
     "look_after_corrections",
+    "rebuild_search",
     "report_comment",
     "request_export",
     "set_favourite",

@@ -61,7 +61,7 @@ def visible_datasets(actor: Actor, wanted: Filter, after: str = "", limit: int =
     if narrowed is None:
         return DatasetPage((), "", 0)
     page = datasets(narrowed, after, limit)
-    return DatasetPage(_entries(page.datasets), page.next, page.total)
+    return DatasetPage(entries_of(page.datasets), page.next, page.total)
 
 
 def newest_datasets(limit: int) -> tuple[Entry, ...]:
@@ -69,7 +69,7 @@ def newest_datasets(limit: int) -> tuple[Entry, ...]:
     found = newest(limit * 3)
     known = datasets_by_id(one.dataset_id for one in found)
     published = [known[one.dataset_id] for one in found if one.dataset_id in known]
-    return _entries([one for one in published if one.state == "published"][:limit])
+    return entries_of([one for one in published if one.state == "published"][:limit])
 
 
 def figures() -> Figures:
@@ -97,7 +97,8 @@ def _allowed(actor: Actor, wanted: Filter) -> Filter | None:
     return replace(wanted, agency_id=min(own)) if own and not wanted.agency_id else None
 
 
-def _entries(found: Iterable[Dataset]) -> tuple[Entry, ...]:
+def entries_of(found: Iterable[Dataset]) -> tuple[Entry, ...]:
+    """Datasets as lines of a list, in their order, with what is known of their latest versions."""
     shown = tuple(found)
     data = latest_of(one.id for one in shown)
     return tuple(

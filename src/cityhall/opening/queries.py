@@ -15,6 +15,12 @@ from cityhall.opening.profiling.shapes import Chart, ItemProfile, PlacesSeen, Po
 from cityhall.opening.quality import Compared, Quality, quality, quality_compared, quality_trend
 from cityhall.opening.reading import Seen, preview, rows
 from cityhall.opening.rules import Decision, Purpose, Viewpoint
+from cityhall.opening.searching.asking import FACETS, Facet, Search, Sort
+from cityhall.opening.searching.counting import Option
+from cityhall.opening.searching.finding import Found, Hit, search
+from cityhall.opening.searching.indexing import sound as search_sound
+from cityhall.opening.searching.indexing import stale as search_stale
+from cityhall.opening.searching.showing import Marked, Why
 from cityhall.opening.selecting import (
     Fetchable,
     FetchablePage,
@@ -46,6 +52,7 @@ from cityhall.opening.versions import DiffSeen, VersionSeen, diff, latest, versi
 from cityhall.warehouse.queries import mask_profiles, query_from_json, query_from_params
 
 __all__ = [
+    "FACETS",
     "FORMATS",
     "Answering",
     "Chart",
@@ -56,15 +63,20 @@ __all__ = [
     "DiffSeen",
     "Entry",
     "Export",
+    "Facet",
     "Fetchable",
     "FetchablePage",
     "Figures",
     "FileAtHand",
     "Format",
+    "Found",
+    "Hit",
     "ItemProfile",
+    "Marked",
     "Mine",
     "Offer",
     "OfferPage",
+    "Option",
     "PlacesSeen",
     "Point",
     "ProfileSeen",
@@ -72,13 +84,16 @@ __all__ = [
     "Quality",
     "RequestSeen",
     "ReuseSeen",
+    "Search",
     "Seen",
     "Slice",
     "SmallMap",
+    "Sort",
     "Talk",
     "VersionSeen",
     "Viewpoint",
     "Waiting",
+    "Why",
     "answering",
     "answering_of_agencies",
     "data_since",
@@ -114,6 +129,9 @@ __all__ = [
     "request",
     "rows",
     "rows_at",
+    "search",
+    "search_sound",
+    "search_stale",
     "suitable_formats",
     "talk",
     "versions",

@@ -5,11 +5,11 @@ from django.db import migrations, models
 from cityhall.opening.searching import engines
 
 
-def install(apps, schema_editor):
+def install(_apps, schema_editor):
     engines.install(schema_editor.connection)
 
 
-def remove(apps, schema_editor):
+def remove(_apps, schema_editor):
     engines.remove(schema_editor.connection)
 
 

@@ -1,7 +1,8 @@
 """The index in the database: how it hangs on its table, and how a phrase is looked up, on SQLite and PostgreSQL.
 
-SQLite: an FTS5 table over the rows. PostgreSQL: for each column a narrow table of `tsvector` with a GIN index (a wide
-one costs ten times as much to visit). Triggers keep both with the rows. Tokens are ASCII of our own making, so neither engine's word rules change anything.
+SQLite: an FTS5 table over the rows. PostgreSQL: for each column a narrow table of `tsvector` with a GIN index (to
+visit a wide one costs ten times as much). Triggers keep both with the rows. Tokens are ASCII of our own making, so
+that neither engine's word rules change anything.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import orjson
+from django.db import DatabaseError
 
 from cityhall.opening.searching.folding import Run, tokens
 
@@ -75,6 +77,10 @@ _FILL = {
         for name in COLUMNS
     ),
 }
+_DIFFERENT = (
+    "SELECT count(*) FROM opening_searchentry AS entry FULL JOIN opening_search_{name} AS kept USING (id) "
+    "WHERE kept.tokens IS DISTINCT FROM to_tsvector('simple', entry.{name})"
+)
 
 
 def install(connection: Any) -> None:
@@ -92,6 +98,21 @@ def refill(connection: Any) -> None:
     remove(connection)
     install(connection)
     _run(connection, _FILL[connection.vendor])
+
+
+def agrees(connection: Any) -> bool:
+    """Whether the index holds what the rows say: SQLite's own check, PostgreSQL's tables compared."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            try:
+                cursor.execute(
+                    "INSERT INTO opening_search(opening_search, rank) VALUES ('integrity-check', 1)"
+                )
+            except DatabaseError:
+                return False
+            return True
+        cursor.execute(" UNION ALL ".join(_DIFFERENT.format(name=name) for name in COLUMNS))
+        return not any(count for (count,) in cursor.fetchall())
 
 
 def _run(connection: Any, statements: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Literal
 
 from opencc import OpenCC
@@ -75,7 +76,7 @@ def tokens(run: Run) -> list[str]:
     if run.kind == "w":
         return [f"w{run.text[:LONGEST_WORD]}"]
     units = [_unit(char) for char in run.text] if run.kind == "c" else list(run.text)
-    pairs = [f"{run.kind}{first}{second}" for first, second in zip(units, units[1:], strict=False)]
+    pairs = [f"{run.kind}{first}{second}" for first, second in pairwise(units)]
     return pairs or [f"{run.kind}{units[0]}"]
 
 

@@ -1,0 +1,144 @@
+"""What the search filters, orders and counts by: the index's rows as columns in memory, one copy in each process.
+
+A row of the database is at the place of its id. The columns are as new as the last committed change: each search
+asks for the number of changes (one small query) and reads the rows that changed since. Inside a transaction nothing
+is kept, for what is not committed may never have been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from threading import Lock
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+from django.db.models.functions import Length
+
+from cityhall.opening import models
+
+Numbers = npt.NDArray[Any]
+STATES: Final = ("", "published", "withdrawn", "draft")
+CLASSES: Final = ("unconditional", "restricted", "forbidden")
+WORDS: Final = ("dataset_id", "state", "agency_id", "field_code", "region", "opening_class")
+_TYPES: Final = {
+    "dataset_id": np.int32, "state": np.int8, "agency_id": np.int32, "field_code": np.int32, "region": np.int32,
+    "opening_class": np.int8, "level": np.int8, "items": np.int32, "files": np.bool_, "places": np.bool_,
+    "rows": np.int64, "updated": np.int64, "published": np.int64, "score": np.float32, "uses": np.int64,
+    "length": np.int32,
+}  # fmt: skip
+_READ: Final = ("id", *(name for name in _TYPES if name != "length"))
+NOTHING: Final = -1
+"""In `rows`: no version yet; in `score`: no report yet. In times 0 says never."""
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """`columns[name][id]`; `words[name]` are the values that a column of words counts by, `places` their inverse."""
+
+    era: str
+    change: int
+    columns: dict[str, Numbers]
+    words: dict[str, list[str]]
+
+    def __getitem__(self, name: str) -> Numbers:
+        return self.columns[name]
+
+    @property
+    def size(self) -> int:
+        """One more than the largest id."""
+        return len(self.columns["state"])
+
+    @cached_property
+    def newest(self) -> Numbers:
+        """For each id its place when the newest data comes first."""
+        return _place(self["updated"], self["published"])
+
+    @cached_property
+    def most_used(self) -> Numbers:
+        """For each id its place when the most used comes first."""
+        return _place(self["uses"], self["updated"])
+
+    @cached_property
+    def best(self) -> Numbers:
+        """For each id its place when the best quality comes first."""
+        return _place(self["score"], self["updated"])
+
+    def number_of(self, name: str, word: str) -> int:
+        """The number by which a column of words says this word; -1 when none does."""
+        try:
+            return self.words[name].index(word)
+        except ValueError:
+            return -1
+
+
+def _place(first: Numbers, second: Numbers) -> Numbers:
+    order = np.lexsort((-second, -first))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place
+
+
+_lock = Lock()
+_kept: Columns | None = None
+
+
+def columns_now() -> Columns:
+    """The columns as of the last committed change."""
+    global _kept
+    era, change = models.SearchState.objects.values_list("era", "change").first() or ("", 0)
+    if connection.in_atomic_block:
+        return _read(_empty(era), change)
+    with _lock:
+        known = _kept
+        if known is None or known.era != era:
+            known = _read(_empty(era), change)
+        elif known.change != change:
+            known = _read(known, change)
+        _kept = known
+    return known
+
+
+def _empty(era: str) -> Columns:
+    columns: dict[str, Numbers] = {name: np.zeros(1, dtype=kind) for name, kind in _TYPES.items()}
+    words: dict[str, list[str]] = {name: [""] for name in WORDS}
+    return Columns(era, 0, columns, words | {"state": list(STATES), "opening_class": list(CLASSES)})
+
+
+def _read(before: Columns, change: int) -> Columns:
+    """The columns with all rows that changed after `before`."""
+    rows = models.SearchEntry.objects.annotate(length=Length("title")).values_list(*_READ, "length")
+    if before.change:
+        rows = rows.filter(change__gt=before.change)
+    found = list(zip(*rows.iterator(chunk_size=5000), strict=True))
+    if not found:
+        return replace(before, change=change)
+    ids = np.array(found[0], dtype=np.int64)
+    size = max(before.size, int(ids.max()) + 1)
+    words = {name: list(known) for name, known in before.words.items()}
+    columns = {}
+    for name, values in zip((*_READ[1:], "length"), found[1:], strict=True):
+        column: Numbers = np.zeros(size, dtype=_TYPES[name])
+        column[: before.size] = before[name]
+        column[ids] = _numbers(name, values, words)
+        columns[name] = column
+    return Columns(before.era, change, columns, words)
+
+
+def _numbers(name: str, values: Iterable[Any], words: dict[str, list[str]]) -> list[Any]:
+    if name in words:
+        places = {word: place for place, word in enumerate(words[name])}
+        numbers = [places.setdefault(value, len(places)) for value in values]
+        words[name] = list(places)
+        return numbers
+    if name in ("updated", "published"):
+        return [_second(value) for value in values]
+    return [NOTHING if value is None else value for value in values]
+
+
+def _second(moment: datetime | None) -> int:
+    return int(moment.timestamp()) if moment else 0
