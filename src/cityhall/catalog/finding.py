@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cityhall.catalog import models, storing
 from cityhall.catalog.shapes import Dataset
 
 LARGEST_PAGE = 200
+_PLACED = Q(type="geometry") | Q(element__in=("longitude", "coordinate_pair"))
+for _name in ("lon", "lng", "longitude", "经度"):
+    _PLACED |= Q(name__iexact=_name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """Which datasets are wanted; an empty part does not limit. `text`: every word of it must occur in the
     code, title, abstract, keywords or items. `level` is exact, `region` a division code or the beginning of
-    one."""
+    one; `with_place`: an item says where a row is."""
 
     text: str = ""
     agency_id: str = ""
@@ -30,6 +33,7 @@ class Filter:
     opening_class: str = ""
     element: str = ""
     published_since: datetime | None = None
+    with_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ def _rows(wanted: Filter) -> QuerySet[models.Dataset]:
         rows = rows.filter(
             id__in=models.DatasetItem.objects.filter(element=wanted.element).values("dataset_id")
         )
+    if wanted.with_place:
+        rows = rows.filter(id__in=models.DatasetItem.objects.filter(_PLACED).values("dataset_id"))
     if wanted.published_since:
         rows = rows.filter(published__gt=wanted.published_since)
     for word in wanted.text.casefold().split():

@@ -1,7 +1,7 @@
 """What can go wrong when data is asked for.
 
 CityhallError
-├── NotFound    DatasetHidden, ExportUnknown, NoVersionYet
+├── NotFound    DatasetHidden, ExportUnknown, FeatureUnknown, NoPlace, NoVersionYet
 ├── NotAllowed  NothingOpen, ItemHidden, LinkRefused
 ├── Invalid     FormatUnknown, ExportNotPossible
 ├── LimitExceeded PlaceTooDeep
@@ -39,10 +39,12 @@ __all__ = [
     "ExportNotPossible",
     "ExportNotReady",
     "ExportUnknown",
+    "FeatureUnknown",
     "FormatUnknown",
     "ItemHidden",
     "LegalBasisMissing",
     "LinkRefused",
+    "NoPlace",
     "NoPlaces",
     "NoVersionYet",
     "NothingOpen",
@@ -110,6 +112,28 @@ class NoVersionYet(NotFound):
     code = "opening.no_version"
     title = Text(en="This dataset has no data yet", zh="该数据集尚无数据")
     remedy = Text(en="Come back after the agency's first delivery.", zh="请在机构首次提供数据后再来。")
+
+
+class NoPlace(NotFound):
+    """A dataset was asked for as features, but no item that is open to the actor says where its rows are."""
+
+    code = "opening.no_place"
+    title = Text(en="The rows of this dataset have no place open to you", zh="该数据集没有对您开放的位置信息")
+    remedy = Text(
+        en="Read it as rows; the list of collections holds the datasets with a place.",
+        zh="请用行接口读取；带有位置的数据集见要素集合列表。",
+    )
+
+
+class FeatureUnknown(NotFound):
+    """No feature of the dataset has this id."""
+
+    code = "opening.feature_unknown"
+    title = Text(en="There is no such feature", zh="没有这个要素")
+    remedy = Text(
+        en="Take ids from the list of features; a row without a key is known by its place in one version.",
+        zh="请使用要素列表给出的标识；没有主键的行以其在某一版本中的位置为标识。",
+    )
 
 
 class FormatUnknown(Invalid):

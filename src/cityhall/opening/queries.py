@@ -6,6 +6,18 @@ from __future__ import annotations
 
 from cityhall.opening.deciding import dataset_for, decide, viewpoint_of
 from cityhall.opening.exporting import Export, export_info, exports_of, file_link, suitable_formats
+from cityhall.opening.features import (
+    Extent,
+    Feature,
+    FeaturePage,
+    FeatureQuery,
+    Layer,
+    extent_of,
+    feature,
+    features,
+    layer_of,
+    layers,
+)
 from cityhall.opening.formats import FORMATS, Format, format_of
 from cityhall.opening.links import FileAtHand, open_token
 from cityhall.opening.listing import DatasetPage, Entry, Figures, figures, newest_datasets, visible_datasets
@@ -63,7 +75,11 @@ __all__ = [
     "DiffSeen",
     "Entry",
     "Export",
+    "Extent",
     "Facet",
+    "Feature",
+    "FeaturePage",
+    "FeatureQuery",
     "Fetchable",
     "FetchablePage",
     "Figures",
@@ -72,6 +88,7 @@ __all__ = [
     "Found",
     "Hit",
     "ItemProfile",
+    "Layer",
     "Marked",
     "Mine",
     "Offer",
@@ -102,6 +119,9 @@ __all__ = [
     "diff",
     "export_info",
     "exports_of",
+    "extent_of",
+    "feature",
+    "features",
     "fetchable",
     "figures",
     "file_link",
@@ -109,6 +129,8 @@ __all__ = [
     "format_of",
     "kept_query",
     "latest",
+    "layer_of",
+    "layers",
     "mask_profiles",
     "mine",
     "newest_datasets",

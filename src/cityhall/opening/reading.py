@@ -12,7 +12,7 @@ from cityhall.opening.errors import ItemHidden
 from cityhall.opening.rules import Decision, Purpose
 from cityhall.opening.versions import version_or_nothing
 from cityhall.warehouse.errors import ItemMasked
-from cityhall.warehouse.queries import Aggregate, Query, Version, run
+from cityhall.warehouse.queries import Aggregate, Query, Version, run, version_in_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,9 @@ class Seen:
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     next_cursor: str | None
+    types: tuple[str, ...] = ()
+    """Of the columns, as they are stored; masked ones are texts, aggregates are not told."""
+    places: tuple[tuple[int, int], ...] = ()
 
 
 def preview(actor: Actor, dataset_id: str, limit: int = 20) -> Seen:
@@ -41,16 +44,31 @@ def rows(
 ) -> Seen:
     """One page of the answer to `query`. A hidden item cannot be shown, filtered, sorted, grouped or
     counted by; a masked one
-    can only be shown.
+    can only be shown. A page mark stays on its version, whatever has been published meanwhile.
 
     Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `ItemHidden`, and those of the warehouse's
     language.
     """
     found, decision = dataset_for(actor, dataset_id, purpose)
     demand(decision)
-    stored = version_or_nothing(found.id, version)
+    number = version_in_cursor(query.after) if query.after and version is None else version
+    stored = version_or_nothing(found.id, number)
     answer = run(stored, restrict(query, decision, stored), masks=decision.masks)
-    return Seen(found, decision, answer.version, answer.columns, answer.rows, answer.next_cursor)
+    return Seen(
+        found,
+        decision,
+        answer.version,
+        answer.columns,
+        answer.rows,
+        answer.next_cursor,
+        _types(stored, answer.columns, decision),
+        answer.places,
+    )
+
+
+def _types(version: Version, columns: tuple[str, ...], decision: Decision) -> tuple[str, ...]:
+    stored = {column.name: column.stored for column in version.items}
+    return tuple("VARCHAR" if name in decision.masks else stored.get(name, "") for name in columns)
 
 
 def restrict(query: Query, decision: Decision, version: Version) -> Query:

@@ -17,7 +17,7 @@ from cityhall.warehouse.query.language import Aggregate, AnyOf, Box, Condition, 
 from cityhall.warehouse.query.parsing import from_json as query_from_json
 from cityhall.warehouse.query.parsing import from_params as query_from_params
 from cityhall.warehouse.query.running import run
-from cityhall.warehouse.query.seeking import mark_after
+from cityhall.warehouse.query.seeking import bounds_of, mark_after, row_at
 from cityhall.warehouse.shapes import Column, Counts, Landed, Prepared, Version
 from cityhall.warehouse.versions import files_of, version, versions
 from cityhall.warehouse.writing import PARQUET
@@ -46,6 +46,7 @@ __all__ = [
     "Query",
     "Rows",
     "Version",
+    "bounds_of",
     "changed_since",
     "copy_to",
     "crowded",
@@ -62,6 +63,7 @@ __all__ = [
     "query_from_json",
     "query_from_params",
     "raw_path",
+    "row_at",
     "rows_served",
     "run",
     "shows_all",

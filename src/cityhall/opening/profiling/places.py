@@ -93,6 +93,19 @@ def placed_rows(where: Where, found: Placed) -> tuple[list[list[Any]], list[list
     return [[round(lon, 6), round(lat, 6), *_texts(row[width:])] for (lon, lat), row in there], []
 
 
+def geometry_of(where: Where, values: Sequence[Any]) -> dict[str, Any] | None:
+    """The GeoJSON geometry in WGS-84 of one row, by the values of `where.items`; None where they say no place."""
+    if any(value is None for value in values):
+        return None
+    if where.kind == "shape":
+        return _geometry(values[0], where.system)
+    point = _both(str(values[0])) if where.kind == "pair" else _degrees(values[0], values[1])
+    if point is None:
+        return None
+    lon, lat = to_wgs84(*point, where.system)
+    return {"type": "Point", "coordinates": [round(lon, 7), round(lat, 7)]}
+
+
 def _texts(values: Sequence[Any]) -> list[str]:
     return ["" if value is None else str(value)[:80] for value in values]
 

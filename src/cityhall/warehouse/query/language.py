@@ -107,10 +107,11 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Rows:
     """One page: column names, rows in that order (Python values, `None` for empty cells), the mark for the
-    next page, and the version all of it belongs to.
+    next page, the version all of it belongs to, and each row's place in it: (file, row), none for groups.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     next_cursor: str | None
     version: int
+    places: tuple[tuple[int, int], ...] = ()

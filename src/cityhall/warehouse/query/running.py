@@ -51,14 +51,15 @@ def run(
     compiled = asked.compiled()
     page = asked.from_memory(compiled, limits) or asked.from_files(compiled, parts_of(version), limits)
     following = cursors.write(asked.mark(compiled, page.last), query) if page.more else None
-    return Rows(compiled.columns, page.rows, following, version.number)
+    return Rows(compiled.columns, page.rows, following, version.number, page.places)
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The rows of a page, where it ends (groups: with its last group), and whether there are more."""
+    """The rows of a page, their places, where it ends (groups: with its last group), and whether there are more."""
 
     rows: tuple[tuple[Any, ...], ...]
+    places: tuple[tuple[int, int], ...]
     last: tuple[Any, ...]
     more: bool
 
@@ -111,14 +112,16 @@ class _Asked:
                 return self._page(found, 0, compiled)
             places = found[: self.query.limit]
             rows = self.read(here, compiled, parts, places)
-        return _Page(tuple(rows), places[-1] if places else (), len(found) > len(places))
+        at = tuple((file, row) for *_, file, row in places)
+        return _Page(tuple(rows), at, places[-1] if places else (), len(found) > len(places))
 
     def _page(self, found: Found, places: int, compiled: Compiled) -> _Page:
         """The page of what was found with one row more than asked for; its columns follow the `places`."""
         page, end = found[: self.query.limit], places + len(compiled.columns)
         last = page[-1] if page else ()
         rows = tuple(row[places:end] for row in page)
-        return _Page(rows, last[:places] if places else last, len(found) > len(page))
+        at = tuple(row[places - 2 : places] for row in page) if places else ()
+        return _Page(rows, at, last[:places] if places else last, len(found) > len(page))
 
     def find(self, execute: Execute, compiled: Compiled, parts: Sequence[Part]) -> Found:
         """The groups, or the places of the rows (values of the order, index of the file, row number): one
