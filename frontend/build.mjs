@@ -18,7 +18,7 @@ async function bundle() {
     format: "esm",
     target: ["es2022"],
     legalComments: "none",
-    loader: { ".svg": "dataurl" },
+    external: ["./maplibre-gl.js"],
     logLevel: "warning",
     metafile: true,
   });

@@ -6,7 +6,7 @@ from allauth.account import views as sign_in
 from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
-from django.urls import path
+from django.urls import path, re_path
 from django.views.i18n import set_language
 
 from cityhall.web.api.root import api
@@ -44,12 +44,24 @@ _account = [
     path("account/logout/", sign_in.logout, name="account_logout"),
     path("account/reauthenticate/", sign_in.reauthenticate, name="account_reauthenticate"),
     path("account/password/change/", sign_in.password_change, name="account_change_password"),
-    # The sign-in package names these; this node has no self-registration and no reset by mail.
-    path("account/signup/", closed.closed, name="account_signup"),
-    path("account/password/reset/", closed.closed, name="account_reset_password"),
-    path("account/password/set/", closed.closed, name="account_set_password"),
-    path("account/email/", closed.closed, name="account_email"),
-    path("account/inactive/", closed.closed, name="account_inactive"),
+    path("account/password/set/", closed.closed, name="account_set_password"),  # everybody has a password
+    path("account/signup/", sign_in.signup, name="account_signup"),
+    path("account/confirm-email/", sign_in.email_verification_sent, name="account_email_verification_sent"),
+    path("account/confirm-email/<str:key>/", sign_in.confirm_email, name="account_confirm_email"),
+    path("account/email/", sign_in.email, name="account_email"),
+    path("account/inactive/", sign_in.account_inactive, name="account_inactive"),
+    path("account/password/reset/", sign_in.password_reset, name="account_reset_password"),
+    path("account/password/reset/sent/", sign_in.password_reset_done, name="account_reset_password_done"),
+    path(
+        "account/password/reset/done/",
+        sign_in.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    re_path(
+        r"^account/password/reset/key/(?P<uidb36>[0-9A-Za-z_]+)-(?P<key>.+)/$",
+        sign_in.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
     path("account/2fa/", second_factor.index, name="mfa_index"),
     path("account/2fa/authenticate/", second_factor.authenticate, name="mfa_authenticate"),
     path("account/2fa/reauthenticate/", second_factor.reauthenticate, name="mfa_reauthenticate"),

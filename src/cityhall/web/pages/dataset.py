@@ -9,30 +9,41 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cityhall.catalog.queries import Dataset, cycles, fields, revisions
+from cityhall.catalog.queries import Dataset, Item, fields, revisions
 from cityhall.cleaning.queries import findings
 from cityhall.collection.queries import runs
 from cityhall.identity.queries import AgencyInfo, agency, can
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
+from cityhall.opening.actions import ask_profile
 from cityhall.opening.errors import NoVersionYet
 from cityhall.opening.queries import (
     Decision,
+    Export,
     Format,
+    ItemProfile,
+    ProfileSeen,
     Quality,
     Seen,
+    Talk,
     VersionSeen,
     dataset_for,
     exports_of,
     preview,
+    profile,
     quality,
     suitable_formats,
+    talk,
     versions,
 )
+from cityhall.web.pages.dataset_charts import ChartView, MapView, chart_views, map_view
 from cityhall.web.pages.dataset_facts import (
+    Freshness,
     api_examples,
     class_reasons,
+    element_titles,
     facts_of,
+    freshness_of,
     history_words,
     reason_words,
 )
@@ -62,11 +73,15 @@ class DatasetView:
     decision: Decision
     agency: AgencyInfo
     field: Text | None
-    cycle: Text | None
+    freshness: Freshness | None
     class_reasons: tuple[tuple[str, Text], ...]
     versions: tuple[VersionSeen, ...]
     preview: Seen | None
-    formats: tuple[tuple[Format, int | None], ...]
+    formats: tuple[tuple[Format, Export | None], ...]
+    profile: ProfileSeen | None
+    charts: tuple[ChartView, ...]
+    map: MapView | None
+    elements: dict[str, Text]
     quality: Quality | None
     api_examples: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
@@ -77,11 +92,51 @@ class DatasetView:
     may_withdraw: bool
     withdrawn_why: str
     steward_links: tuple[tuple[str, str, int], ...]
+    talk: Talk
 
     @property
     def version(self) -> VersionSeen | None:
         """The version being served."""
         return self.versions[0] if self.versions else None
+
+    @property
+    def items(self) -> tuple[tuple[Item, ItemProfile | None], ...]:
+        """Each item with its profile, as far as it is known."""
+        told = {one.name: one for one in self.profile.items} if self.profile else {}
+        return tuple((item, told.get(item.name)) for item in self.dataset.items)
+
+    @property
+    def console_items(self) -> tuple[Item, ...]:
+        """The items that a query may look into."""
+        return tuple(item for item in self.dataset.items if item.name in self.decision.clear)
+
+    @property
+    def pending(self) -> bool:
+        """Whether the profile is still being computed."""
+        return bool(self.version and self.decision.clear) and self.profile is None
+
+    @property
+    def files(self) -> tuple[Export, ...]:
+        """The files that are finished."""
+        return tuple(file for _, file in self.formats if file)
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections of the page, in order, by their anchors."""
+        there = {"charts": bool(self.version and self.decision.allowed), "map": self.map is not None}
+        names = (
+            "preview",
+            "items",
+            "charts",
+            "map",
+            "quality",
+            "versions",
+            "api",
+            "about",
+            "metadata",
+            "history",
+        )
+        return tuple(name for name in names if there.get(name, True))
 
 
 @require_safe
@@ -90,16 +145,21 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = actor_for(request)
     found, decision = dataset_for(actor, dataset_id, "page")
     seen = versions(actor, found.id)
+    told = _profile(actor, found.id) if decision.allowed and seen else None
     page = DatasetView(
         dataset=found,
         decision=decision,
         agency=agency(found.agency_id),
         field=next((one.title for one in fields() if one.code == found.field_code), None),
-        cycle=next((one.title for one in cycles() if one.code == found.update_cycle), None),
+        freshness=freshness_of(found, seen[0].created) if seen else None,
         class_reasons=class_reasons(found),
         versions=seen,
         preview=_preview(actor, found.id) if decision.allowed and seen else None,
         formats=_formats(actor, found, decision, seen),
+        profile=told,
+        charts=chart_views(told) if told else (),
+        map=map_view(told.map) if told and told.map else None,
+        elements=element_titles(found),
         quality=quality(actor, found.id),
         api_examples=api_examples(request.build_absolute_uri("/"), found, decision),
         facts=facts_of(found),
@@ -113,6 +173,7 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
         may_withdraw=found.state == "published" and can(actor, "catalog.withdraw", found.agency_id),
         withdrawn_why=_withdrawn_why(found),
         steward_links=_steward_links(actor, found),
+        talk=talk(actor, found.id),
     )
     return show(request, "pages/dataset.html", page)
 
@@ -124,12 +185,21 @@ def _preview(actor: Actor, dataset_id: str) -> Seen | None:
         return None
 
 
+def _profile(actor: Actor, dataset_id: str) -> ProfileSeen | None:
+    """The profile; who comes first asks for it, and waits when it is quick."""
+    told = profile(actor, dataset_id)
+    if told is None:
+        ask_profile(actor, dataset_id)
+        told = profile(actor, dataset_id)
+    return told
+
+
 def _formats(
     actor: Actor, found: Dataset, decision: Decision, seen: tuple[VersionSeen, ...]
-) -> tuple[tuple[Format, int | None], ...]:
+) -> tuple[tuple[Format, Export | None], ...]:
     if not (decision.allowed and seen):
         return ()
-    ready = {one.format.code: one.bytes for one in exports_of(actor, found.id, seen[0].number)}
+    ready = {one.format.code: one for one in exports_of(actor, found.id, seen[0].number)}
     return tuple((one, ready.get(one.code)) for one in suitable_formats(found, decision))
 
 

@@ -3,12 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from cityhall.catalog.queries import Dataset, licences
+from cityhall.catalog.queries import Dataset, cycles, licences
+from cityhall.cleaning.queries import elements
+from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import Decision
 from cityhall.web.formatting import day
 from cityhall.web.words import known, pick, say
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How the newest data stands to what its agency promised: `words` such as `due daily`; `late` in days, 0 when in
+    time."""
+
+    updated: datetime
+    words: str
+    late: int
+
+
+def freshness_of(found: Dataset, updated: datetime) -> Freshness:
+    """Updated when, due how often, late by how many days: a quarter of the cycle is let pass first."""
+    cycle = next((one for one in cycles() if one.code == found.update_cycle), None)
+    if cycle is None or not cycle.days:
+        return Freshness(updated, pick(cycle.title) if cycle else "", 0)
+    over = clock.now() - updated - timedelta(days=cycle.days * 1.25)
+    due = (updated + timedelta(days=cycle.days)).astimezone(clock.CITY_ZONE)
+    words = say("dataset.due", cycle=pick(cycle.title).lower(), day=day(due))
+    return Freshness(updated, words, max(over.days + 1, 0) if over > timedelta() else 0)
+
+
+def element_titles(found: Dataset) -> dict[str, Text]:
+    """The standard elements of the items, by code."""
+    known = elements()
+    return {item.element: known[item.element].name for item in found.items if item.element in known}
 
 
 def facts_of(found: Dataset) -> tuple[tuple[str, str], ...]:
