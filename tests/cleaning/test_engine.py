@@ -205,6 +205,59 @@ def test_a_reference_rule_compares_with_another_dataset(tmp_path: Path) -> None:
     assert codes(outcome) == {("kind", "known"): 1}
 
 
+def test_numbers_and_text_are_compared_across_datasets(tmp_path: Path) -> None:
+    known = tmp_path / "numbers.parquet"
+    pq.write_table(pa.table({"no": ["1", "50"]}), known)
+    rule = Rule("known", "reference", ("n",), {"dataset": "numbers", "item": "no"})
+    outcome = checked(
+        tmp_path, {**ROW, "n": ["1", "51"]}, Contract(ITEMS, rules=(rule,)), references={"numbers": (known,)}
+    )
+    assert codes(outcome) == {("n", "known"): 1}
+
+
+@pytest.mark.parametrize(
+    ("code", "listed"),
+    [
+        ("330302", True),
+        ("33", True),
+        ("330399", False),
+        ("330302001", True),
+        ("330302099", False),  # its streets are listed, and this is none of them
+        ("330302001044", True),  # the list goes no deeper than the street
+        ("330302099044", False),
+        ("330303001", True),  # the list goes no deeper than the district
+        ("330303001044", True),
+        ("330399001044", False),
+        ("330302000000", True),
+        ("330302001000", True),
+        ("330399000000", False),
+    ],
+)
+def test_a_division_code_is_looked_up_as_deep_as_the_list_goes(
+    tmp_path: Path, code: str, listed: bool
+) -> None:
+    known = tmp_path / "divisions.parquet"
+    pq.write_table(
+        pa.table(
+            {
+                "code": ["330000", "330300", "330302", "330303", "330302001"],
+                "open": [False, False, False, True, True],
+            }
+        ),
+        known,
+    )
+    contract = Contract((ItemSpec("division", "区划代码", "cn_division_code", "text"),))
+    columns = {"区划代码": [code, None]}
+    outcome = checked(tmp_path, columns, contract, references={"divisions": (known,)})
+    assert codes(outcome) == ({} if listed else {("division", "division_not_listed"): 1})
+    assert (outcome.clean, outcome.quarantined) == (2, 0), "a list may lag behind: it warns"
+    body = report(staged(tmp_path, columns), (), outcome, contract, as_of=AS_OF)
+    assert body["dimensions"]["accuracy"] == (100.0 if listed else 50.0)
+    assert body["dimensions"]["validity"] == 100.0
+    unlisted = checked(tmp_path / "no-list", columns, contract)
+    assert codes(unlisted) == {}
+
+
 def test_freshness_warns_and_rejects_nothing(tmp_path: Path) -> None:
     late = checked(
         tmp_path / "a", ROW, Contract(ITEMS, rules=(Rule("fresh", "freshness", ("to",), {"days": 30}),))

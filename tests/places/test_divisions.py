@@ -145,8 +145,11 @@ def test_the_reference_file_has_every_code_ever(tmp_path: Path, home: Path) -> N
     after = division_reference_file()
     assert after == division_reference_file()
     table = pq.read_table(after)
-    assert table.column_names == ["code", "name", "level", "valid_from", "valid_to"]
+    assert table.column_names == ["code", "name", "level", "valid_from", "valid_to", "open"]
     assert set(table["code"].to_pylist()) == codes | {"330302006"}
+    open_codes = {row["code"] for row in table.to_pylist() if row["open"]}
+    assert {"330303", "330302006"} <= open_codes, "nothing is listed under them"
+    assert "330302" not in open_codes, "its streets are listed"
 
 
 @pytest.mark.parametrize(

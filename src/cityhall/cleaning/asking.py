@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cityhall.cleaning import duck
+from cityhall.cleaning.elements.catalogue import elements
 from cityhall.cleaning.errors import RuleUnknown
 from cityhall.cleaning.readings.choose import reading_of
 from cityhall.cleaning.readings.form import Ask, Reading
@@ -35,6 +36,7 @@ def questions(contract: Contract, references: References) -> list[Question]:
             asked.append(Question(item.name, "read", reading.ask))
         if item.required or item.name in contract.key:
             asked.append(Question(item.name, "required", fault_when(f"{reading.cell} IS NULL")))
+        asked += _listed(item, references)
     for rule in contract.rules:
         if rule.kind in RULES:
             asked.append(_question(contract, rule, references))
@@ -48,15 +50,38 @@ def reading_for(item: ItemSpec) -> Reading:
     return reading_of(item, duck.name(item.column))
 
 
-def fault_when(condition: str) -> Ask:
-    """A fault where the condition holds; an unknown condition is no fault."""
-    return Ask(f"({condition})", f"CASE WHEN {condition} THEN 2 ELSE 0 END")
+def fault_when(condition: str, *shared: str) -> Ask:
+    """A fault where the condition holds; an unknown condition is no fault. `shared` are parts of it that occur
+    many times."""
+    return Ask(f"({condition})", f"CASE WHEN {condition} THEN 2 ELSE 0 END", shared)
 
 
 def _question(contract: Contract, rule: Rule, references: References) -> Question:
     values = [_value(contract.item(name)) for name in rule.items]
     condition = RULES[rule.kind](values, rule, references)
     return Question(rule.items[0], rule.code, fault_when(condition), rule.severity)
+
+
+def _listed(item: ItemSpec, references: References) -> list[Question]:
+    """Whether a code is in the list that the item's element names, where the caller gives one. Under a code that is
+    `open` the list goes no deeper: longer codes that begin with it are known too. Padding zeros say nothing.
+    """
+    element = elements().get(item.element or "")
+    files = references.get(element.reference["name"]) if element and element.reference else None
+    if element is None or not files:
+        return []
+    value = _value(item)
+    padded = f"CASE WHEN length({value}) < 6 THEN rpad({value}, 6, '0') ELSE {value} END"
+    code = f"regexp_replace({padded}, '^(.{{6}}|.{{9}})(000)+$', '\\1')"
+    table = duck.parquet(files)
+    beginnings = "".join(
+        f" OR (length({code}) > {size} AND left({code}, {size}) IN"
+        f" (SELECT code FROM {table} WHERE open AND length(code) = {size}))"
+        for size in (6, 9)
+    )
+    unknown = f"NOT ({code} IN (SELECT code FROM {table}){beginnings})"
+    reference = element.reference
+    return [Question(item.name, reference["reason"], fault_when(unknown, code), reference["severity"])]
 
 
 def _value(item: ItemSpec) -> str:
@@ -92,7 +117,9 @@ def _reference(values: list[str], rule: Rule, references: References) -> str:
     if not files:
         return "false"
     known = duck.name(rule.params["item"])
-    return f"({values[0]}) NOT IN (SELECT {known} FROM {duck.parquet(files)} WHERE {known} IS NOT NULL)"
+    # compared as text: the other dataset may keep as text what is a number here
+    there = f"SELECT CAST({known} AS VARCHAR) FROM {duck.parquet(files)} WHERE {known} IS NOT NULL"
+    return f"CAST(({values[0]}) AS VARCHAR) NOT IN ({there})"
 
 
 _OPERATORS = {"<": ">=", "<=": ">", "=": "<>", ">=": "<", ">": "<=", "!=": "="}

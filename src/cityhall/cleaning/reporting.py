@@ -10,7 +10,8 @@ How each is computed (all over the rows read, duplicates included):
 rule asks.
 - timeliness: 100 when every freshness rule holds, less 100/number of rules for each that does not; None
 without such rules.
-- accuracy: rows whose reference rules hold / rows; None unless the contract refers to another dataset.
+- accuracy: rows whose reference rules hold and whose codes are in the list of their element / rows; None
+unless the contract refers to another dataset or such a list.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from cityhall.cleaning.elements.catalogue import elements
 from cityhall.cleaning.reasons import reason_for
 from cityhall.cleaning.tables import Checked, ColumnRecognition, Contract, Staged, Tally
 
 DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness", "accuracy")
 _REPEATS = ("key_repeats", "value_repeats")
+_NOT_LISTED = tuple(one.reference["reason"] for one in elements().values() if one.reference)
 
 
 def report(
@@ -81,14 +84,21 @@ def _dimensions(checked: Checked, contract: Contract) -> dict[str, float | None]
         if refers or "compare" in kinds.values()
         else None,
         "timeliness": _share(len(stale) - at_fault("freshness"), len(stale)) if stale else None,
-        "accuracy": _share(rows - at_fault("reference"), rows) if refers else None,
+        "accuracy": _share(rows - at_fault("reference", *_NOT_LISTED), rows)
+        if refers or _compares_with_a_list(contract)
+        else None,
     }
 
 
 def _own_fault(tally: Tally, kinds: Mapping[str, str]) -> bool:
     """Whether a fault is one of the cell itself, and not of its absence, of repetition or of another item."""
     kind = kinds.get(tally.code, tally.code)
-    return kind not in ("required", "compare", "reference", "freshness", *_REPEATS)
+    return kind not in ("required", "compare", "reference", "freshness", *_REPEATS, *_NOT_LISTED)
+
+
+def _compares_with_a_list(contract: Contract) -> bool:
+    bound = (elements().get(item.element or "") for item in contract.items)
+    return any(element.reference for element in bound if element)
 
 
 def _column(

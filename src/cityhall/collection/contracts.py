@@ -6,16 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cityhall.catalog.errors import DatasetUnknown
 from cityhall.catalog.queries import Dataset
 from cityhall.catalog.queries import dataset as catalogued
 from cityhall.cleaning.queries import Checked, Contract, ItemSpec, Rule
 from cityhall.collection.decoding import StagedTable
+from cityhall.places.queries import division_reference_file
+from cityhall.warehouse.errors import VersionMissing
 from cityhall.warehouse.queries import files_of, version
 
 # A column is retyped when more than this share of its filled cells cannot be read as the agreed type.
 RETYPED_SHARE = 0.5
 # Decoding adds these beside a point's shape; where the shape is an item they say nothing new.
 _FROM_SHAPES = {"lon", "lat"}
+# The element whose values are compared with the list of divisions, and the name it gives the list.
+DIVISION_CODE, DIVISIONS = "cn_division_code", "divisions"
 _NOT_READING = frozenset({"required", "key_repeats", "value_repeats"})
 
 
@@ -112,6 +117,18 @@ def retyped(contract: Contract, checked: Checked) -> tuple[str, ...]:
 
 
 def references_of(contract: Contract) -> dict[str, tuple[Path, ...]]:
-    """The data files of the datasets that reference rules name (by id or code)."""
+    """What the check compares with: the data files of the datasets that reference rules name (by id or code), and the
+    list of divisions where an item is bound to their codes. What has no data yet cannot be compared with.
+    """
     wanted = {str(rule.params.get("dataset", "")) for rule in contract.rules if rule.kind == "reference"}
-    return {name: files_of(version(catalogued(name).id)) for name in wanted if name}
+    found = {name: _files(name) for name in wanted if name}
+    if any(item.element == DIVISION_CODE for item in contract.items):
+        found[DIVISIONS] = (division_reference_file(),)
+    return found
+
+
+def _files(dataset: str) -> tuple[Path, ...]:
+    try:
+        return files_of(version(catalogued(dataset).id))
+    except (DatasetUnknown, VersionMissing):
+        return ()

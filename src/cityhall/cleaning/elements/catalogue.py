@@ -37,8 +37,8 @@ class Element:
     narrower: Mapping[str, Any]
     """Tighter params proposed when nearly all values keep to them, such as the country's own coordinates."""
     reference: Mapping[str, str]
-    """`name`, `item` and `reason`: a list the check compares with when the caller gives it under that
-    name."""
+    """`name`, `reason` and `severity`: a list of codes the check compares with when the caller gives it under
+    that name, as Parquet with the columns `code` and `open` (longer codes that begin with it are known too)."""
     hints: tuple[str, ...]
     needs_hint: bool
     """Whether the values alone prove nothing, so that the header must speak for the element."""
