@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -170,7 +171,7 @@ def test_a_withdrawn_comment_loses_its_words(city: City, citizen: Actor) -> None
     assert models.Comment.objects.get(id=said).body == ""
 
 
-def test_who_may_not_write_and_about_what(city: City, citizen: Actor, settings: object) -> None:
+def test_who_may_not_write_and_about_what(city: City, citizen: Actor) -> None:
     for nobody in (ANONYMOUS, Actor("key_1", "k", "key", citizen.roles)):
         with pytest.raises(AccountNeeded):
             comment(nobody, city.parks, "hello")
@@ -195,9 +196,9 @@ def test_too_much_in_an_hour_is_refused_and_an_hour_later_not(city: City, citize
 
 
 def test_the_site_may_show_comments_at_once(
-    city: City, citizen: Actor, settings: pytest.FixtureRequest
+    city: City, citizen: Actor, settings: Any
 ) -> None:
-    settings.CITYHALL_COMMENTS = "at_once"  # type: ignore[attr-defined]
+    settings.CITYHALL_COMMENTS = "at_once"
     comment(citizen, city.parks, "quick")
     assert talk(ANONYMOUS, city.parks).comments
 

@@ -16,7 +16,7 @@ FAMILIES = re.compile(r"""\b(?:t|say)\(\s*f?["']([a-z0-9_]+)\.(?:\{|["'] ?~)""")
 
 
 def _sources() -> list[Path]:
-    return [*WEB.rglob("*.html"), *WEB.rglob("*.py")]
+    return [path for kind in ("*.html", "*.txt", "*.py") for path in WEB.rglob(kind)]
 
 
 def _used() -> set[str]:

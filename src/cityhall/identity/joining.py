@@ -87,7 +87,8 @@ class ConfirmedAddress(EmailVerificationStage):  # type: ignore[misc]
 
     def handle(self) -> Any:
         """Let those in who never had an address to confirm."""
-        if not EmailAddress.objects.filter(user=self.login.user).exists():
+        known = self.login.user  # none when somebody signs up with the address of an account
+        if known is not None and not EmailAddress.objects.filter(user=known).exists():
             return None, True
         return super().handle()
 

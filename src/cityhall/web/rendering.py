@@ -27,6 +27,7 @@ class Frame:
     operator: bool
     unread: int
     demo: bool
+    sign_up: bool
     place: str
 
 
@@ -41,6 +42,7 @@ def frame_of(request: HttpRequest) -> Frame:
         operator=can(actor, "identity.manage"),
         unread=unread_count(actor.id) if signed_in else 0,
         demo=bool(getattr(settings, "CITYHALL_DEMO", False)),
+        sign_up=settings.CITYHALL_SIGN_UP == "open",
         place=request.path,
     )
 

@@ -11,6 +11,7 @@ from django.views.i18n import set_language
 
 from cityhall.web.api.root import api
 from cityhall.web.ckan.urls import urlpatterns as ckan_face
+from cityhall.web.ogc.urls import urlpatterns as ogc_face
 from cityhall.web.pages import (
     account,
     agencies,
@@ -147,4 +148,5 @@ urlpatterns = [
     *_account,
     *people_face,
     *ckan_face,
+    *ogc_face,
 ]

@@ -48,8 +48,8 @@ def titles_of(dataset_ids: set[str]) -> dict[str, Text]:
 
 
 def back(request: HttpRequest, told: str) -> HttpResponseRedirect:
-    """Say what was done, and go back to the page of this site that the form names; else to my page."""
+    """Say what was done, and go back to the page of this site that the form names; else to the first page."""
     place = field(request, "back")
     here = place.startswith("/") and url_has_allowed_host_and_scheme(place, allowed_hosts=None)
     messages.success(request, told)
-    return HttpResponseRedirect(place if here else reverse("account"))
+    return HttpResponseRedirect(place if here else reverse("home"))
