@@ -99,6 +99,7 @@ NOT_ACTIONS = {
         "record": "writes the entry of the current action",
         "sequence": "numbers entries that are recorded already",
     },
+    "cases": {"act_on_many": "does one action for each case"},
     "messaging": {"mark_read": "bookkeeping"},
     "warehouse": {
         "land": "keeps bytes by their hash; decides nothing, and twice is like once",

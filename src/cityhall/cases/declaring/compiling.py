@@ -132,7 +132,7 @@ class Compiler:
             options={code: _words(words) for code, words in said.get("options", {}).items()},
             required=said.get("required", False),
             public=said.get("public", False),
-            level=said.get("level", 2),
+            level=said.get("level", 1 if said.get("public") else 2),
             condition=self._guard(said.get("if"), (*path, "if")),
             minimum=said.get("min"),
             maximum=said.get("max"),

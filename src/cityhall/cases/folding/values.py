@@ -55,7 +55,7 @@ def _point(value: Any) -> bool:
         return False
     if not all(isinstance(part, int | float) and not isinstance(part, bool) for part in value):
         return False
-    return -180 <= value[0] <= 180 and -90 <= value[1] <= 90
+    return abs(float(value[0])) <= 180 and abs(float(value[1])) <= 90
 
 
 def _is_date(text: str) -> bool:

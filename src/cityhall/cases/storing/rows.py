@@ -41,6 +41,11 @@ def moment(seconds: int) -> datetime | None:
     return None if seconds == NO_TIME else datetime.fromtimestamp(seconds, UTC)
 
 
+def known_moment(seconds: int) -> datetime:
+    """A moment that is known to be one."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def seconds(when: datetime) -> int:
     """A moment as the fold counts it, in whole seconds."""
     return int(when.timestamp())

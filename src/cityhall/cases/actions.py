@@ -1,0 +1,96 @@
+"""Verbs of cases. Everything that happens to a case is `open_case` or `act`; the rest installs, imports, and minds the
+clocks. A history brought in goes through the same table as an act done here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cityhall.cases.events import TypeInstalled
+from cityhall.cases.models import Case
+from cityhall.cases.storing.rows import load
+from cityhall.cases.storing.types import type_of, type_row
+from cityhall.cases.working.acting import ENGINE, Who, locked, proceed
+from cityhall.cases.working.alarms import alarmed, due_acts
+from cityhall.cases.working.installing import move_target, named, recompute, store_calendar, store_type
+from cityhall.cases.working.telling import tell_about
+from cityhall.cases.working.verbs import Opened, Outcome, act, act_on_many, attach, open_case
+from cityhall.identity.queries import require
+from cityhall.kernel import events, jobs
+from cityhall.kernel.actor import Actor
+from cityhall.ledger.actions import action, record
+
+__all__ = [
+    "Opened",
+    "Outcome",
+    "Who",
+    "act",
+    "act_on_many",
+    "attach",
+    "install_type",
+    "load_calendar",
+    "mind_clocks",
+    "move_to_version",
+    "open_case",
+    "tell",
+]
+
+
+# ---- declarations ----
+
+
+@action("cases.install_type")
+def install_type(actor: Actor, path: Path) -> int:
+    """Install a declaration (`cases/*.yaml` of a pack); answers the version. Running cases keep theirs. Raises
+    DeclarationRefused with every mistake, VersionExists."""
+    require(actor, "cases.configure")
+    row, new = store_type(path.read_text("utf-8"), path.name)
+    record(named(row), version=row.version, digest=row.digest, new=new)
+    events.emit(TypeInstalled(row.name, row.version))
+    return row.version
+
+
+@action("cases.load_calendar")
+def load_calendar(actor: Actor, path: Path) -> int:
+    """Load a calendar; open cases whose dates were provisional, or change, are computed anew. Answers its version."""
+    require(actor, "cases.configure")
+    row, new = store_calendar(path.read_text("utf-8"), path.name)
+    changed = 0
+    if new:
+        for case in Case.objects.filter(calendar__name=row.name, ended=None).select_related(
+            "type", "calendar"
+        ):
+            changed += recompute(case, row)
+    record(f"calendar:{row.name}", version=row.version, digest=row.digest, changed=changed)
+    return row.version
+
+
+@action("cases.move")
+def move_to_version(actor: Actor, number: str, version: int = 0) -> int:
+    """Move a running case to another version of its type (the newest, when none is named), by that version's migration
+    map. Answers the version. Raises NoWayToMove."""
+    require(actor, "cases.configure")
+    row = locked(number)
+    loaded = load(row)
+    target = type_of(type_row(loaded.made.name, version))
+    state = move_target(loaded.made, target, loaded.made.states[loaded.standing.state].id)
+    data = {"from": loaded.made.version, "version": target.version, "state": state}
+    proceed(ENGINE, row, "moved", data)
+    record(f"case:{number}", **data)
+    return target.version
+
+
+# ---- time and notices ----
+
+
+@jobs.job("cases.tell")
+def tell(number: str, seq: int) -> None:
+    """Send the notices of one event."""
+    tell_about(number, seq)
+
+
+@jobs.job("cases.mind_clocks")
+def mind_clocks() -> None:
+    """Warn of limits that come near, mark and act on those that have passed. Each is an act of the system."""
+    for number in alarmed():
+        for name, data in due_acts(Case.objects.select_related("type", "calendar").get(number=number)):
+            act(ENGINE, number, name, data)

@@ -1,0 +1,192 @@
+"""One act on one case: check the right, the version and the rules, append the event, project the row."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+
+from cityhall.cases.declaring.shapes import Act, CaseType
+from cityhall.cases.errors import ActUnknown, CaseUnknown, MomentOutside, StaleCase
+from cityhall.cases.events import CaseActed, CaseEnded, CaseOpened
+from cityhall.cases.folding.applying import step
+from cityhall.cases.folding.checking import refusal
+from cityhall.cases.folding.events import Event
+from cityhall.cases.folding.standing import Standing
+from cityhall.cases.models import Case, Reporter
+from cityhall.cases.models import Event as Row
+from cityhall.cases.storing.rows import Loaded, known_moment, load, save
+from cityhall.cases.storing.types import Versions, calendar_of, calendar_row, type_of, type_row
+from cityhall.cases.working.authority import Part, demand
+from cityhall.kernel import clock, events, jobs
+from cityhall.kernel.actor import Actor, system_actor
+from cityhall.kernel.calendars import OutsideCalendar
+
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+ENGINE = system_actor("cases")
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who reports: an account, or a name and ways to reach them; `secret` hides them from those who handle the case.
+    `origin` is a digest of where the report came from, for the rate limit."""
+
+    person: str = ""
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    secret: bool = False
+    language: str = "zh-hans"
+    origin: str = ""
+
+
+def locked(number: str) -> Case:
+    """The case, held against others until the transaction ends; raises CaseUnknown."""
+    rows = Case.objects.select_related("type", "calendar").select_for_update(of=("self",))
+    row = rows.filter(number=number).first()
+    if row is None:
+        raise CaseUnknown(case=number)
+    return row
+
+
+def begin(
+    actor: Actor, type_name: str, data: Mapping[str, Any], who: Who, parent: Case | None, act_name: str = ""
+) -> tuple[Loaded, str]:
+    """Open a case; answers it with the code that tracks it."""
+    version = type_row(type_name)
+    calendar = calendar_row(type_of(version).calendar)
+    made = type_of(version)
+    opening = _opening(made, act_name)
+    row = Case(number=new_number(), type=version, calendar=calendar, parent=parent)
+    loaded = Loaded(row, made, calendar_of(calendar), [], Standing())
+    part = Part(actor, made, loaded.standing, str(data.get(made.area, "")), reporting=True)
+    demand(part, opening, dict(data))
+    _append(loaded, [Event(opening.id, _now(loaded), actor.id, dict(data))])
+    code = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    Reporter.objects.create(
+        case=row,
+        person=who.person or (actor.id if actor.kind == "person" else ""),
+        name=who.name,
+        phone=who.phone,
+        email=who.email,
+        secret=who.secret,
+        language=who.language,
+        origin=who.origin,
+        code=code_digest(row.number, code),
+        at=clock.now(),
+    )
+    events.emit(CaseOpened(row.number, made.name))
+    return loaded, code
+
+
+def _opening(made: CaseType, name: str) -> Act:
+    found = [act for act in made.acts if act.opens and name in ("", act.id)]
+    if not found:
+        raise ActUnknown(act=name)
+    return found[0]
+
+
+def proceed(
+    actor: Actor,
+    row: Case,
+    act_name: str,
+    data: Mapping[str, Any],
+    *,
+    seen: int | None = None,
+    reporting: bool = False,
+) -> Loaded:
+    """Do an act on a locked case: once, by who may, on the version that the actor saw."""
+    loaded = load(row)
+    if seen is not None and seen != loaded.standing.seen:
+        raise StaleCase(case=row.number)
+    act = loaded.made.act(act_name)
+    if act is None:
+        raise ActUnknown(act=act_name)
+    demand(Part(actor, loaded.made, loaded.standing, row.area, reporting), act, dict(data))
+    _append(loaded, [Event(act_name, _now(loaded), actor.id, dict(data))])
+    return loaded
+
+
+def _append(loaded: Loaded, new: list[Event]) -> None:
+    """Check and apply the events and whatever follows by force, and write them with the projection."""
+    was_open, first = loaded.standing.outcome == "", loaded.standing.seen
+    try:
+        for event in new:
+            _apply(loaded, event)
+        if loaded.standing.forced >= 0:
+            _apply(loaded, Event(loaded.made.acts[loaded.standing.forced].id, new[-1].at, ENGINE.id, {}))
+        save(loaded.row, loaded.made, loaded.standing, loaded.calendar)
+    except OutsideCalendar:
+        raise MomentOutside(calendar=loaded.made.calendar) from None
+    fresh = loaded.events[first:]
+    Row.objects.bulk_create(
+        Row(
+            case=loaded.row,
+            seq=first + number,
+            act=event.act,
+            at=known_moment(event.at),
+            actor=event.actor,
+            data=dict(event.data) or None,
+        )
+        for number, event in enumerate(fresh, 1)
+    )
+    _consequences(loaded, fresh, was_open)
+
+
+def _apply(loaded: Loaded, event: Event) -> None:
+    if refused := refusal(loaded.made, loaded.standing, event, loaded.calendar):
+        raise refused
+    loaded.made = step(Versions(loaded.made.name), loaded.made, loaded.standing, event, loaded.calendar)
+    loaded.events.append(event)
+
+
+def _consequences(loaded: Loaded, fresh: list[Event], was_open: bool) -> None:
+    """Notices owed, what other rooms are told, and what a parent learns of its child."""
+    row, standing = loaded.row, loaded.standing
+    for number, event in enumerate(fresh):
+        act = loaded.made.act(event.act)
+        if act and (act.tell or event.act in ("warned", "overdue")):
+            jobs.enqueue("cases.tell", number=row.number, seq=standing.seen - len(fresh) + number + 1)
+        events.emit(CaseActed(row.number, loaded.made.name, event.act, standing.seen))
+    if standing.outcome and was_open:
+        events.emit(CaseEnded(row.number, loaded.made.name, standing.outcome))
+        if row.parent_id is not None:
+            _tell_parent(row, row.parent_id)
+
+
+def _tell_parent(row: Case, parent_id: int) -> None:
+    parent = Case.objects.select_related("type", "calendar").select_for_update(of=("self",)).get(id=parent_id)
+    if not parent.outcome:
+        proceed(ENGINE, parent, "child_ended", {"into": row.number})
+
+
+def _now(loaded: Loaded) -> int:
+    """The present second; a clock set back does not date an act before the one before it."""
+    return max(int(clock.now().timestamp()), loaded.standing.changed)
+
+
+def new_number() -> str:
+    """A number for people: the day, then six signs of chance."""
+    return f"{clock.today():%Y%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(6))}"
+
+
+def code_digest(number: str, code: str) -> str:
+    """What is kept of a tracking code."""
+    return sha256(f"{number}:{code.strip().lower()}".encode()).hexdigest()
+
+
+def digest(number: str, seq: int, event: Event) -> str:
+    """The hash of an event as the ledger records it: what happened is proven, without telling it."""
+    body: dict[str, Any] = {
+        "case": number,
+        "seq": seq,
+        "act": event.act,
+        "at": event.at,
+        "actor": event.actor,
+        "data": dict(event.data),
+    }
+    return sha256(rfc8785.dumps(body)).hexdigest()

@@ -1,0 +1,157 @@
+"""The two verbs through which everything happens to a case, alone and for many, and the files that are added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from cityhall.cases.errors import ReportsTooFast
+from cityhall.cases.folding.events import Event
+from cityhall.cases.models import Attachment, Reporter
+from cityhall.cases.working.acting import ENGINE, Who, begin, digest, locked, proceed
+from cityhall.cases.working.attachments import keep_file
+from cityhall.cases.working.showing import is_reporter
+from cityhall.kernel import clock
+from cityhall.kernel.actor import Actor
+from cityhall.kernel.errors import CityhallError
+from cityhall.kernel.ids import new_id
+from cityhall.ledger.actions import action, record
+
+REPORTS = 30
+WINDOW = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new case: its number, and the code with which it is followed without an account (told once, kept as a hash)."""
+
+    number: str
+    code: str
+    state: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one case of many: its new number of events, or why not."""
+
+    number: str
+    seen: int
+    error: CityhallError | None
+
+
+@action("cases.open")
+def open_case(
+    actor: Actor,
+    type_name: str,
+    data: Mapping[str, Any],
+    *,
+    who: Who | None = None,
+    parent: str = "",
+    act_name: str = "",
+) -> Opened:
+    """Open a case of a type with the values of its form (`{field: value}`); `act_name` where the type knows several ways
+    to open. With a `parent`, the case is a part of that one, which learns when it ends.
+
+    Raises TypeUnknown, RoleMissing, ActRefused (FieldMissing, FieldWrong…), ReportsTooFast.
+    """
+    who = who or Who()
+    _not_too_fast(who)
+    above = locked(parent) if parent else None
+    loaded, code = begin(actor, type_name, data, who, above, act_name)
+    if above is not None:
+        proceed(ENGINE, above, "child_opened", {"into": loaded.row.number})
+    _record(loaded.row.number, loaded.standing.seen, loaded.events[-1])
+    state = loaded.made.states[loaded.standing.state].id
+    return Opened(loaded.row.number, code, state, loaded.standing.seen)
+
+
+@action("cases.act")
+def act(
+    actor: Actor,
+    number: str,
+    act_name: str,
+    data: Mapping[str, Any] | None = None,
+    *,
+    seen: int | None = None,
+    code: str = "",
+) -> int:
+    """Do an act, declared or the engine's own; answers the case's new number of events.
+
+    `data` holds fields of the form, `agency`, `holder`, `note` (inside), `public_note` (for the reporter and anybody), `rating`,
+    `task`, `tasks`, `into`. `seen` is what the actor looked at: StaleCase when somebody was faster. `code` makes an actor
+    without an account the reporter. Raises CaseUnknown, RoleMissing, ActRefused, StaleCase.
+    """
+    return _act(actor, number, act_name, data or {}, seen, code)
+
+
+def _act(
+    actor: Actor, number: str, act_name: str, data: Mapping[str, Any], seen: int | None, code: str
+) -> int:
+    row = locked(number)
+    before = row.seen
+    if act_name == "claim":
+        data = {**data, "holder": actor.id}
+    loaded = proceed(actor, row, act_name, data, seen=seen, reporting=is_reporter(actor, row, code))
+    _record(number, before + 1, loaded.events[before])
+    return loaded.standing.seen
+
+
+def act_on_many(
+    actor: Actor, numbers: Iterable[str], act_name: str, data: Mapping[str, Any] | None = None
+) -> tuple[Outcome, ...]:
+    """The same act on many cases, each an act of its own: what is refused for one does not stop the others."""
+    found = []
+    for number in numbers:
+        try:
+            found.append(Outcome(number, act(actor, number, act_name, data), None))
+        except CityhallError as error:
+            found.append(Outcome(number, 0, error))
+    return tuple(found)
+
+
+@action("cases.attach")
+def attach(
+    actor: Actor,
+    number: str,
+    name: str,
+    content: bytes,
+    *,
+    code: str = "",
+    public: bool = False,
+    keep_position: bool = False,
+) -> str:
+    """Add a file to a case; answers its id. Type and size are checked by content, pictures lose their position unless
+    `keep_position`. Raises FileRefused, FileTooBig, RoleMissing."""
+    row = locked(number)
+    reporting = is_reporter(actor, row, code)
+    kept = keep_file(name, content, keep_position=keep_position)
+    key = new_id("att")
+    before = row.seen
+    loaded = proceed(actor, row, "attach", {"file": key}, reporting=reporting)
+    Attachment.objects.create(
+        id=key, case=row, name=name[:200], kind=kept.kind, size=kept.size, sha256=kept.sha256, by=actor.id,
+        at=clock.now(), public=public and not reporting,
+    )  # fmt: skip
+    record(
+        f"case:{number}",
+        act="attach",
+        seq=before + 1,
+        file=kept.sha256,
+        digest=digest(number, before + 1, loaded.events[before]),
+    )
+    return key
+
+
+def _record(number: str, seq: int, event: Event) -> None:
+    record(f"case:{number}", act=event.act, seq=seq, digest=digest(number, seq, event))
+
+
+def _not_too_fast(who: Who) -> None:
+    if not who.origin:
+        return
+    recent = Reporter.objects.filter(origin=who.origin, at__gt=clock.now() - WINDOW)
+    if recent.count() >= REPORTS:
+        raise ReportsTooFast(minutes=int(WINDOW.total_seconds() // 60))
