@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "cityhall.cleaning",
     "cityhall.collection",
     "cityhall.opening",
+    "cityhall.federation",
     "cityhall.app",
 ]
 

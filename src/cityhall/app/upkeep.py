@@ -17,6 +17,8 @@ from typing import Final
 from django.db import close_old_connections
 
 from cityhall.collection.actions import recover, tick
+from cityhall.federation import actions as federation
+from cityhall.federation import queries as harvests
 from cityhall.kernel import clock
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.jobs import enqueue
@@ -89,6 +91,14 @@ def _sweep_due() -> int:
 
 CHORES: Final = (
     Chore("sources", Text("Due sources and missed cycles", "到期的数据源与漏报检查"), 0, lambda: tick(BEAT)),
+    Chore(
+        "harvests",
+        Text("Other catalogues that are due", "到期的目录采集"),
+        10.0,
+        lambda: federation.tick(BEAT),
+        harvests.waiting,
+        "federation.start_run",
+    ),
     Chore("ledger", Text("Numbering of ledger entries", "账本条目定序"), 0, sequence, waiting),
     Chore("mail", Text("Mails that are owed", "待发邮件"), 0, deliver_due),
     Chore(

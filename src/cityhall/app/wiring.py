@@ -12,8 +12,11 @@ from cityhall.catalog.events import (
     DatasetWithdrawn,
     RulesAgreed,
 )
+from cityhall.cases import actions as cases_jobs
 from cityhall.collection import actions as collection_jobs
 from cityhall.collection.events import VersionLoaded
+from cityhall.federation import actions as federation_jobs
+from cityhall.federation.actions import look_after_collected
 from cityhall.kernel import events
 from cityhall.kernel.events import Event, Handler
 from cityhall.ledger import actions as ledger_jobs
@@ -24,9 +27,9 @@ from cityhall.warehouse import actions as warehouse_jobs
 from cityhall.warehouse.events import VersionCommitted
 
 # Importing a room's actions registers its jobs; a worker needs them all.
-JOB_MODULES = (collection_jobs, ledger_jobs, messaging_jobs, opening_jobs, warehouse_jobs)
+JOB_MODULES = (cases_jobs, collection_jobs, federation_jobs, ledger_jobs, messaging_jobs, opening_jobs, warehouse_jobs)
 
-HANDLERS: dict[type[Event], Sequence[Handler]] = {VersionLoaded: (look_after_corrections,)}
+HANDLERS: dict[type[Event], Sequence[Handler]] = {VersionLoaded: (look_after_corrections, look_after_collected)}
 
 # Inside the transaction of what happened: the search index never lags behind the catalogue.
 WITHIN: dict[type[Event], Sequence[Handler]] = {

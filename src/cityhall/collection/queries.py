@@ -6,10 +6,26 @@ from collections.abc import Collection
 
 from cityhall.collection.errors import SourceUnknown
 from cityhall.collection.models import Run, Source
+from cityhall.collection.rules import next_due
 from cityhall.collection.runs import get_run
+from cityhall.collection.sources.credentials import refuse_clear_secrets
+from cityhall.collection.sources.documents import Document, read_document
 from cityhall.collection.views import LogLine, RunInfo, SourceInfo, log_line, run_info, source_info
 
-__all__ = ["LogLine", "RunInfo", "SourceInfo", "log", "run", "runs", "source", "sources"]
+__all__ = [
+    "Document",
+    "LogLine",
+    "RunInfo",
+    "SourceInfo",
+    "log",
+    "next_due",
+    "read_document",
+    "refuse_clear_secrets",
+    "run",
+    "runs",
+    "source",
+    "sources",
+]
 
 PAGE = 50
 

@@ -1,0 +1,81 @@
+"""A run's way to the web: every page counts against its limits, and every page is a moment to be cancelled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+
+from cityhall.collection.queries import Document, read_document
+from cityhall.federation.errors import FeedUnusable, HarvestLimitReached
+
+DEFAULTS: Final[Mapping[str, int]] = {
+    "max_pages": 10_000,
+    "max_bytes": 2_000_000_000,
+    "max_page_bytes": 50_000_000,
+    "max_seconds": 4 * 3600,
+    "max_datasets": 100_000,
+}
+DEEPEST: Final = 64
+_PASSED_ON: Final = ("headers", "allow_private", "attempts", "pause_seconds", "timeout_seconds")
+
+
+@dataclass(slots=True)
+class Fetching:
+    """What one run has used of what it may use. `pulse` is called often and raises when the run shall stop."""
+
+    settings: Mapping[str, Any]
+    pulse: Callable[[], None]
+    pages: int = 0
+    bytes: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def limit(self, name: str) -> int:
+        """A limit of the settings, or its default."""
+        return int(self.settings.get(name) or DEFAULTS[name])
+
+    def document(self, url: str, accept: str = "*/*") -> Document:
+        """One page. Errors: `HarvestLimitReached`, those of the web, and what `pulse` raises."""
+        self.pulse()
+        self._spend("max_pages", self.pages + 1, "pages")
+        self._spend("max_seconds", int(time.monotonic() - self.began), "seconds")
+        asked = {name: self.settings[name] for name in _PASSED_ON if name in self.settings}
+        asked |= {"max_bytes": self.limit("max_page_bytes"), "max_seconds": self.limit("max_seconds")}
+        found = read_document(url, asked, lambda *_: self.pulse(), accept=accept)
+        self.pages, self.bytes = self.pages + 1, self.bytes + len(found.body)
+        self._spend("max_bytes", self.bytes, "bytes")
+        return found
+
+    def json(self, url: str) -> Any:
+        """One page of JSON. Errors: as `document`; `FeedUnusable`."""
+        return as_json(self.document(url, "application/json"))
+
+    def _spend(self, name: str, used: int, unit: str) -> None:
+        if used > self.limit(name):
+            raise HarvestLimitReached(limit=self.limit(name), unit=unit)
+
+
+def as_json(document: Document) -> Any:
+    """A document as JSON, not nested deeper than 64. Errors: `FeedUnusable`."""
+    try:
+        value = orjson.loads(document.body)
+    except orjson.JSONDecodeError as error:
+        raise FeedUnusable(address=document.url, why="it is not JSON") from error
+    if too_deep(value):
+        raise FeedUnusable(address=document.url, why=f"it is nested deeper than {DEEPEST}")
+    return value
+
+
+def too_deep(value: Any) -> bool:
+    """Whether JSON is nested deeper than anybody needs."""
+    waiting = [(value, 0)]
+    while waiting:
+        one, depth = waiting.pop()
+        if depth > DEEPEST:
+            return True
+        inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        waiting.extend((each, depth + 1) for each in inner if isinstance(each, dict | list))
+    return False
