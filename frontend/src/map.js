@@ -88,7 +88,7 @@ function fill(map, data, go) {
 
 function row([lon, lat, ...labels], width, go) {
   const line = document.createElement("tr");
-  const cells = [...labels.slice(0, Math.min(width, 2)), lon.toFixed(5), lat.toFixed(5)];
+  const cells = width ? labels.slice(0, 2) : [`${lon.toFixed(5)}, ${lat.toFixed(5)}`];
   cells.forEach((text, at) => {
     const cell = line.insertCell();
     if (at === 0) {
@@ -96,7 +96,6 @@ function row([lon, lat, ...labels], width, go) {
       button.addEventListener("click", () => go([lon, lat], labels));
       cell.append(button);
     } else cell.textContent = text;
-    if (at >= cells.length - 2) cell.className = "number";
   });
   return line;
 }
@@ -134,6 +133,7 @@ async function start() {
   map.on("load", () => {
     still.hidden = true;
     loading.remove();
+    list.closest("[data-map-side]").classList.add("is-live");
     refresh();
     map.on("moveend", refresh);
     box.dataset.ready = "1";

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Final
 
 from cityhall.catalog.queries import Dataset, Item
@@ -16,6 +17,7 @@ _STEPS: Final = {
     "month": Text(en="month", zh="月"),
     "year": Text(en="year", zh="年"),
 }
+_MOST_STEPS: Final = 400
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -47,11 +49,31 @@ def _chart(dataset: Dataset, item: Item, profile: ItemProfile, kind: ChartKind, 
 
 def _points(profile: ItemProfile, kind: ChartKind) -> tuple[Point, ...]:
     if kind == "line":
-        return tuple(Point(_moment(str(one.low), profile.step), one.rows) for one in profile.bins)
+        rows = {str(one.low): one.rows for one in profile.bins}
+        return tuple(
+            Point(_moment(day, profile.step), rows.get(day, 0)) for day in _calendar(rows, profile.step)
+        )
     if kind == "histogram":
         return tuple(Point(_range(one), one.rows) for one in profile.bins)
     named = ((profile.names.get(value, value), rows) for value, rows in profile.top)
     return tuple(Point(Text(en=name, zh=name), rows) for name, rows in named)
+
+
+def _calendar(days: Iterable[str], step: str) -> list[str]:
+    """Every step from the first to the last, those without rows too; as they are where that would be too many."""
+    given = sorted(days)
+    every, last = [date.fromisoformat(given[0])], date.fromisoformat(given[-1])
+    while every[-1] < last and len(every) <= _MOST_STEPS:
+        every.append(_next(every[-1], step))
+    return [one.isoformat() for one in every] if len(every) <= _MOST_STEPS else given
+
+
+def _next(day: date, step: str) -> date:
+    if step == "day":
+        return day + timedelta(days=1)
+    if step == "month":
+        return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return day.replace(year=day.year + 1)
 
 
 def _moment(day: str, step: str) -> Text:

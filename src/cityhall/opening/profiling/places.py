@@ -74,8 +74,9 @@ def _labels(rest: Sequence[Item], key: Sequence[str]) -> tuple[str, ...]:
     """What a row is called on the map: its name, else its key; then up to two short facts."""
     names = [one.name for one in rest if _NAMES.search(f"{one.name} {one.title.zh}")]
     keys = [name for name in key if any(one.name == name for one in rest)]
-    texts = [one.name for one in rest if one.type in ("text", "date") and one.name not in (*names, *keys)]
-    return tuple(dict.fromkeys([*names[:1], *keys[:1], *texts]))[:3]
+    addresses = [one.name for one in rest if one.element == "address"]
+    texts = [one.name for one in rest if one.type in ("text", "date")]
+    return tuple(dict.fromkeys([*names[:1], *(() if names else keys[:1]), *addresses[:1], *texts]))[:3]
 
 
 def placed_rows(where: Where, found: Placed) -> tuple[list[list[Any]], list[list[Any]]]:

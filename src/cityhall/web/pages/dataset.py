@@ -50,7 +50,7 @@ from cityhall.web.pages.dataset_facts import (
 from cityhall.web.pages.dataset_metadata import Metadata, metadata_of
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
-from cityhall.web.words import say
+from cityhall.web.words import pick, say
 
 PREVIEW_ROWS = 10
 
@@ -104,6 +104,12 @@ class DatasetView:
         """Each item with its profile, as far as it is known."""
         told = {one.name: one for one in self.profile.items} if self.profile else {}
         return tuple((item, told.get(item.name)) for item in self.dataset.items)
+
+    @property
+    def preview_titles(self) -> tuple[str, ...]:
+        """What the preview's columns are called in the reader's language."""
+        titles = {item.name: pick(item.title) or item.name for item in self.dataset.items}
+        return tuple(titles.get(name, name) for name in self.preview.columns) if self.preview else ()
 
     @property
     def console_items(self) -> tuple[Item, ...]:
