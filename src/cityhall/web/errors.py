@@ -3,8 +3,8 @@ face refuses is in `ckan/errors.py`.
 
 CityhallError
 ├── NotFound      AddressUnknown
-├── NotAllowed    FormExpired, PageForbidden
-├── Invalid       RequestUnusable, FileMissing
+├── NotAllowed    FormExpired, PageForbidden, PasswordWrong
+├── Invalid       RequestUnusable, FileMissing, ParameterUnknown, ParameterUnusable
 ├── LimitExceeded BodyTooLarge
 ├── TooMany       TooManyAttempts
 └── Unavailable   SomethingBroke
@@ -22,6 +22,9 @@ __all__ = [
     "FileMissing",
     "FormExpired",
     "PageForbidden",
+    "ParameterUnknown",
+    "ParameterUnusable",
+    "PasswordWrong",
     "RequestUnusable",
     "SomethingBroke",
     "TooManyAttempts",
@@ -66,6 +69,24 @@ class RequestUnusable(Invalid):
     )
 
 
+class ParameterUnknown(Invalid):
+    """A strict interface was given a parameter that it does not have (OGC 17-069r4, 7.6.6)."""
+
+    status = 400
+    code = "web.parameter_unknown"
+    title = Text(en="There is no parameter {name} here", zh="此处没有参数 {name}")
+    remedy = Text(en="Use one of: {known}", zh="可用参数：{known}")
+
+
+class ParameterUnusable(Invalid):
+    """The value of a parameter is not of the documented form."""
+
+    status = 400
+    code = "web.parameter_unusable"
+    title = Text(en="The value of {name} cannot be used", zh="参数 {name} 的值无法使用")
+    remedy = Text(en="Write it as: {form}", zh="写法：{form}")
+
+
 class FileMissing(Invalid):
     """A form that needs a file came without one."""
 
@@ -102,3 +123,11 @@ class SomethingBroke(Unavailable):
         en="Nothing was changed. Try again in a minute; if it stays, tell the operator the time.",
         zh="未做任何更改。请稍后重试；若仍出现，请把时间告诉运营人员。",
     )
+
+
+class PasswordWrong(NotAllowed):
+    """What cannot be taken back is confirmed by the password."""
+
+    code = "web.password_wrong"
+    title = Text(en="The password is wrong; nothing was changed", zh="密码不正确，未做任何更改")
+    remedy = Text(en="Go back and enter it again.", zh="请返回重新输入。")
