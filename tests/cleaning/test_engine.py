@@ -124,13 +124,53 @@ def test_exact_duplicates_and_repeated_keys_are_told_apart(tmp_path: Path) -> No
     assert [row["_line"] for row in rows(outcome.clean_files[0])] == [2, 3, 6]
 
 
-def test_without_a_key_equal_rows_are_duplicates_even_with_empty_cells(tmp_path: Path) -> None:
-    outcome = checked(
-        tmp_path,
-        {"a": ["x", "x", "x"], "b": [None, None, "1"]},
-        Contract((ItemSpec("a", "a"), ItemSpec("b", "b"))),
-    )
+EVENTS = {"gate": ["x", "x", "x"], "seen": [None, None, "1"]}
+_EVENT = (ItemSpec("gate", "gate"), ItemSpec("seen", "seen"))
+
+
+def test_rows_without_an_identity_are_events_and_all_are_kept(tmp_path: Path) -> None:
+    contract = Contract(_EVENT)
+    outcome = checked(tmp_path, EVENTS, contract)
+    assert (outcome.clean, outcome.duplicates, outcome.duplicates_file) == (3, 0, None)
+    assert codes(outcome) == {("", "row_repeats"): 1}
+    body = report(staged(tmp_path, EVENTS), (), outcome, contract, as_of=AS_OF)
+    assert body["dimensions"]["uniqueness"] == pytest.approx(66.67)
+    assert body["reasons"][0]["severity"] == "warning"
+
+
+@pytest.mark.parametrize(
+    "contract",
+    [
+        Contract(_EVENT, key=("gate", "seen")),
+        Contract((ItemSpec("gate", "gate"), ItemSpec("seen", "seen", unique=True))),
+        Contract(_EVENT, rules=(Rule("once", "key", ("gate", "seen")),)),
+    ],
+    ids=["key", "unique item", "rule"],
+)
+def test_with_an_identity_the_same_row_again_is_a_duplicate(tmp_path: Path, contract: Contract) -> None:
+    filled = EVENTS | {"seen": ["0", "0", "1"]}
+    outcome = checked(tmp_path, filled, contract)
     assert (outcome.clean, outcome.duplicates) == (2, 1)
+    assert codes(outcome) == {}
+
+
+def test_a_column_named_like_a_key_gives_rows_an_identity_if_it_keeps_to_it(tmp_path: Path) -> None:
+    items = (ItemSpec("id", "编号"), ItemSpec("v", "v"))
+    kept_to = checked(tmp_path / "a", {"编号": ["1", "2", "2"], "v": ["a", "b", "b"]}, Contract(items))
+    assert (kept_to.clean, kept_to.duplicates) == (2, 1)
+    broken = checked(
+        tmp_path / "b", {"编号": ["1", "2", "2", "2"], "v": ["a", "b", "b", "c"]}, Contract(items)
+    )
+    assert (broken.clean, broken.duplicates) == (4, 0)
+
+
+def test_a_key_rule_rejects_what_repeats_with_other_content(tmp_path: Path) -> None:
+    rule = Rule("once", "key", ("gate", "day"))
+    columns = {"gate": ["x", "x", "y"], "day": ["1", "1", "1"], "n": ["5", "6", "5"]}
+    items = tuple(ItemSpec(name, name) for name in columns)
+    outcome = checked(tmp_path, columns, Contract(items, rules=(rule,)))
+    assert (outcome.clean, outcome.quarantined) == (2, 1)
+    assert codes(outcome) == {("gate", "once"): 1}
 
 
 def test_a_repaired_key_still_repeats(tmp_path: Path) -> None:

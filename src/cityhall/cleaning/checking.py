@@ -13,8 +13,10 @@ import duckdb
 
 from cityhall.cleaning import duck, quarantining, repeats
 from cityhall.cleaning.asking import Question, References, questions, reading_for
+from cityhall.cleaning.drafting import ENOUGH_ROWS
 from cityhall.cleaning.errors import ItemWithoutColumn, RowsLost
 from cityhall.cleaning.freshness import freshness
+from cityhall.cleaning.headers import speaks_of_keys
 from cityhall.cleaning.marking import fault, gather, repair
 from cityhall.cleaning.tables import Checked, ColumnRecognition, Contract, ItemSpec, Staged, Tally
 
@@ -106,12 +108,32 @@ def _find_repeats(run: _Run) -> None:
     )
     if key:
         repeats.find_key_repeats(run.connection, run.staged, key, "key_repeats", run.contract.key[0])
-    for item in run.contract.items:
-        if item.unique and (item.name,) != run.contract.key:
-            repeats.find_candidates(run.connection, run.staged, [_value(run, item)], run.workdir)
-            repeats.find_key_repeats(
-                run.connection, run.staged, [_value(run, item)], "value_repeats", item.name
-            )
+    for names, code in _other_keys(run.contract):
+        values = [_value(run, run.contract.item(name)) for name in names]
+        repeats.find_candidates(run.connection, run.staged, values, run.workdir)
+        repeats.find_key_repeats(run.connection, run.staged, values, code, names[0])
+    repeats.keep_events(run.connection, has_identity=_has_identity(run))
+
+
+def _other_keys(contract: Contract) -> list[tuple[tuple[str, ...], str]]:
+    """What else must not repeat, with the reason given: rules of the kind `key`, and unique items."""
+    rules = [(rule.items, rule.code) for rule in contract.rules if rule.kind == "key" and rule.items]
+    unique = [((item.name,), "value_repeats") for item in contract.items if item.unique]
+    return [*rules, *(one for one in unique if one[0] != contract.key)]
+
+
+def _has_identity(run: _Run) -> bool:
+    """Whether a row stands for one thing, so that the same row again says nothing new: something of it must not
+    repeat, or a column named like a key does not but in rows that repeat as a whole (nor, in a table of some length,
+    a moment). Otherwise rows are events, and two that look the same are two.
+    """
+    if run.contract.key or _other_keys(run.contract):
+        return True
+    moments = ("date", "datetime") if run.staged.rows >= ENOUGH_ROWS else ()
+    likely = [
+        item.column for item in run.contract.items if speaks_of_keys(item.column) or item.type in moments
+    ]
+    return repeats.any_identifies(run.connection, run.staged, likely)
 
 
 def _value(run: _Run, item: ItemSpec) -> str:
@@ -140,7 +162,10 @@ def _write(run: _Run) -> Checked:
         quarantined=quarantined,
         duplicates=duplicates,
         mended=run.mended,
-        tallies=quarantining.tallies(run.connection, run.staged, run.contract, run.asked, quarantine_file),
+        tallies=(
+            *quarantining.tallies(run.connection, run.staged, run.contract, run.asked, quarantine_file),
+            *repeats.kept(run.connection),
+        ),
         filled=_filled(run),
     )
 

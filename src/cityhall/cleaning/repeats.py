@@ -1,4 +1,6 @@
-"""Rows that come twice: the same in every cell (duplicates), or the same key with other content (a fault)."""
+"""Rows that come twice: the same in every cell (duplicates; events, where rows have no identity), or the same key with
+other content (a fault).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from cityhall.cleaning import duck
-from cityhall.cleaning.tables import Staged
+from cityhall.cleaning.tables import Staged, Tally
 
 _ROWS_AT_ONCE = 16_000_000
 """Hashes grouped in one go: about 0.5 GB. More rows are grouped in parts, so that memory stays flat."""
@@ -51,6 +53,28 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> No
                 WHERE _line IN (SELECT _line FROM candidates))
             WHERE _line > _first"""
     )
+
+
+def any_identifies(connection: duckdb.DuckDBPyConnection, staged: Staged, columns: Sequence[str]) -> bool:
+    """Whether one of the columns is filled everywhere and repeats only in rows of `duplicates`."""
+    repeated = int(duck.first_row(connection, "SELECT count(*) FROM duplicates")[0])
+    if not repeated or not columns:
+        return False
+    counts = ", ".join(f"count(DISTINCT {duck.name(column)})" for column in columns)
+    found = duck.first_row(connection, f"SELECT {counts} FROM {duck.rows_of(staged)}")
+    return any(int(count) == staged.rows - repeated for count in found)
+
+
+def keep_events(connection: duckdb.DuckDBPyConnection, *, has_identity: bool) -> None:
+    """Fills `events` with the rows of `duplicates`, which then are none, unless rows have an identity."""
+    connection.execute("CREATE TEMP TABLE events AS SELECT _line FROM duplicates")
+    connection.execute("DELETE FROM events" if has_identity else "DELETE FROM duplicates")
+
+
+def kept(connection: duckdb.DuckDBPyConnection) -> tuple[Tally, ...]:
+    """A warning that rows repeat and were kept; nothing when none does."""
+    rows = int(duck.first_row(connection, "SELECT count(*) FROM events")[0])
+    return (Tally("", "row_repeats", "warning", rows, ()),) if rows else ()
 
 
 def find_key_repeats(

@@ -25,7 +25,7 @@ from cityhall.cleaning.reasons import reason_for
 from cityhall.cleaning.tables import Checked, ColumnRecognition, Contract, Staged, Tally
 
 DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness", "accuracy")
-_REPEATS = ("key_repeats", "value_repeats")
+_REPEATS = ("key_repeats", "value_repeats", "row_repeats")
 _NOT_LISTED = tuple(one.reference["reason"] for one in elements().values() if one.reference)
 
 
