@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from jinja2 import Environment, StrictUndefined
 
 from cityhall.web import formatting, words
@@ -26,7 +26,7 @@ def environment(**options: Any) -> Environment:
     )
     made.globals.update(
         t=words.say, known=words.known, pick=words.pick, language=words.language, url=_url, static=static,
-        figure=formatting.figure,
+        figure=formatting.figure, known_address=_known_address,
     )  # fmt: skip
     made.filters.update(
         number=formatting.number,
@@ -45,3 +45,12 @@ def environment(**options: Any) -> Environment:
 
 def _url(name: str, *parts: str) -> str:
     return reverse(name, args=parts)
+
+
+def _known_address(name: str) -> bool:
+    """Whether the site has a page of this name; for links between faces that can be left out."""
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return False
+    return True

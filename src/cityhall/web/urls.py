@@ -32,7 +32,6 @@ from cityhall.web.pages import (
     sources,
     upkeep,
 )
-
 from cityhall.web.people.urls import urlpatterns as people_face
 
 handler400 = "cityhall.web.error_pages.bad_request"
@@ -79,7 +78,6 @@ _account = [
         recovery_codes.download_recovery_codes,
         name="mfa_download_recovery_codes",
     ),
-    path("account/", account.account, name="account"),
     path("account/keys/", account.keys, name="keys"),
     path("account/keys/<str:key_id>/revoke/", account.key_revoke, name="key-revoke"),
     path("account/notices/", account.notices_page, name="notices"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cityhall.web.people import moderating, requests, talk
+from cityhall.web.people import mine, moderating, requests, searches, talk
 
 urlpatterns = [
     path("datasets/<str:dataset_id>/talk/", talk.talk_page, name="dataset-talk"),
@@ -19,5 +19,15 @@ urlpatterns = [
     path("requests/<str:request_id>/", requests.request_page, name="request"),
     path("requests/<str:request_id>/answer/", requests.request_answer, name="request-answer"),
     path("requests/<str:request_id>/withdraw/", requests.request_withdraw, name="request-withdraw"),
+    path("account/", mine.my_page, name="account"),
+    path("account/profile/", mine.profile, name="profile"),
+    path("account/developer/", mine.developer, name="become-developer"),
+    path("account/known/", mine.known_about_me, name="known-about-me"),
+    path("account/known/data.json", mine.my_data, name="my-data"),
+    path("account/leave/", mine.leaving, name="leaving"),
+    path("account/searches/", searches.search_keep, name="search-keep"),
+    path("account/searches/<str:subscription_id>/", searches.search_go, name="search-go"),
+    path("account/searches/<str:subscription_id>/change/", searches.search_change, name="search-change"),
+    path("unsubscribe/<str:token>/", searches.mails_end, name="mails-end"),
     path("desk/talk/", moderating.talk_desk, name="talk-desk"),
 ]
