@@ -17,6 +17,7 @@ ORDER = [
     "export",
     "ledger",
     "dcat",
+    "search",
     "hundred_million",
 ]
 

@@ -15,7 +15,7 @@ from cityhall.catalog.queries import Opening
 from cityhall.kernel.actor import ANONYMOUS
 from cityhall.opening.actions import rebuild_search
 from cityhall.opening.models import SearchEntry
-from cityhall.opening.queries import Found, Search, search, search_sound, search_stale
+from cityhall.opening.queries import Found, Search, search, search_sound, search_stale, suggestions
 
 OWN = {
     "repair-info": ("房屋维修信息", "House repairs"),
@@ -255,3 +255,19 @@ def test_a_lost_index_is_noticed_and_made_anew(agency: str) -> None:
     assert find("phantom").total == 0 and not search_sound()
     rebuild_search()
     assert search_sound()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("hospitel", "hospital"),
+        ("公员", "公交"),
+        ("公园 量子计算机", "公园"),
+        ("reservoir unicorns", "reservoir"),
+    ],
+)
+def test_nothing_found_leads_on(agency: str, text: str, other: str) -> None:
+    assert find(text).exact == 0
+    told = suggestions(ANONYMOUS, Search(text=text))
+    assert other in [one.text for one in told] and all(one.count == find(one.text).exact for one in told)

@@ -18,6 +18,7 @@ from cityhall.kernel.errors import CityhallError
 COMMANDS = {
     "publish": "cityhall.cli.publish",
     "demo": "cityhall.cli.demo",
+    "search": "cityhall.cli.search",
     "serve": "cityhall.cli.serve",
     "worker": "cityhall.cli.serve",
     "beat": "cityhall.cli.serve",

@@ -33,6 +33,7 @@ from cityhall.opening.searching.finding import Found, Hit, search
 from cityhall.opening.searching.indexing import sound as search_sound
 from cityhall.opening.searching.indexing import stale as search_stale
 from cityhall.opening.searching.showing import Marked, Why
+from cityhall.opening.searching.suggesting import Suggestion, suggestions
 from cityhall.opening.selecting import (
     Fetchable,
     FetchablePage,
@@ -106,6 +107,7 @@ __all__ = [
     "Slice",
     "SmallMap",
     "Sort",
+    "Suggestion",
     "Talk",
     "VersionSeen",
     "Viewpoint",
@@ -154,6 +156,7 @@ __all__ = [
     "search",
     "search_sound",
     "search_stale",
+    "suggestions",
     "suitable_formats",
     "talk",
     "versions",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,7 @@ __all__ = [
     "division",
     "division_history",
     "division_name",
+    "division_names",
     "division_reference_file",
     "divisions",
     "find_divisions",
@@ -59,6 +61,13 @@ def division(code: str, on: date | None = None) -> Division | None:
     if on is not None:
         return next((one for one in known if _valid(one, on)), None)
     return next((one for one in known if not one.abolished), known[-1] if known else None)
+
+
+def division_names(codes: Collection[str]) -> dict[str, str]:
+    """Code -> its own name, for lists that show many; codes that never were are left out."""
+    rows = Row.objects.filter(code__in=[normalised(code) for code in codes]).order_by("-abolished", "valid_from")
+    names = dict(rows.values_list("code", "name"))
+    return {code: names[normalised(code)] for code in codes if normalised(code) in names}
 
 
 def division_history(code: str) -> tuple[Division, ...]:

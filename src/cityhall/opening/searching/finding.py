@@ -48,12 +48,14 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Found:
     """One page: `total` datasets are listed in all, `exact` of them hold every word; `facets` count over all of them;
-    `after` is where the next page begins, None at the end."""
+    `without` tells how many would be there without one of the chosen values; `after` is where the next page begins,
+    None at the end."""
 
     hits: tuple[Hit, ...]
     total: int
     exact: int
     facets: Mapping[Facet, Options]
+    without: Mapping[Facet, int]
     after: int | None
 
 
@@ -87,7 +89,8 @@ def search(actor: Actor, wanted: Search, first: int = 0, limit: int = 20) -> Fou
     rows = [(int(candidates.ids[place]), bool(place >= candidates.exact)) for place in order]
     after = first + limit if first + limit < min(len(kept), DEEPEST) else None
     facets = counted(columns, candidates.ids, masks, wanted.chosen, now)
-    return Found(_hits(columns, rows, asked, names), len(kept), exact, facets, after)
+    without = {facet: len(remaining(candidates.ids, masks, facet)) for facet in masks}
+    return Found(_hits(columns, rows, asked, names), len(kept), exact, facets, without, after)
 
 
 def matching(

@@ -101,3 +101,12 @@ def _unit(char: str) -> str:
         number, rest = divmod(number, 36)
         digits = _DIGITS[rest] + digits
     return digits
+
+
+def read_token(token: str) -> str:
+    """What a token stands for: a word, a pair of characters; empty for the others."""
+    if token.startswith("w"):
+        return token[1:]
+    if token.startswith("c") and len(token) == 9:
+        return chr(int(token[1:5], 36)) + chr(int(token[5:], 36))
+    return ""
