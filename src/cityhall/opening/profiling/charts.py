@@ -51,7 +51,7 @@ def _points(profile: ItemProfile, kind: ChartKind) -> tuple[Point, ...]:
     if kind == "line":
         rows = {str(one.low): one.rows for one in profile.bins}
         return tuple(
-            Point(_moment(day, profile.step), rows.get(day, 0)) for day in _calendar(rows, profile.step)
+            Point(_moment(day, profile.step), rows.get(day, 0)) for day in chart_days(rows, profile.step)
         )
     if kind == "histogram":
         return tuple(Point(_range(one), one.rows) for one in profile.bins)
@@ -59,7 +59,7 @@ def _points(profile: ItemProfile, kind: ChartKind) -> tuple[Point, ...]:
     return tuple(Point(Text(en=name, zh=name), rows) for name, rows in named)
 
 
-def _calendar(days: Iterable[str], step: str) -> list[str]:
+def chart_days(days: Iterable[str], step: str) -> list[str]:
     """Every step from the first to the last, those without rows too; as they are where that would be too many."""
     given = sorted(days)
     every, last = [date.fromisoformat(given[0])], date.fromisoformat(given[-1])

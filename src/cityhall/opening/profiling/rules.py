@@ -25,6 +25,7 @@ _NO_AMOUNT: Final = re.compile(
     r"编号|编码|代码|序号|号码|年份|年度|\bid\b|_id$|code|year|number$", re.IGNORECASE
 )
 _PLACE: Final = frozenset({"longitude", "latitude", "coordinate_pair"})
+_CONTACT: Final = frozenset({"cn_mobile_phone", "phone_e164", "email", "cn_person_name"})
 _NO_CATEGORY: Final = frozenset(
     {"free_text", "address", "url", "email", "phone_e164", "cn_landline_phone", "cn_mobile_phone", "cn_uscc"}
 )
@@ -32,8 +33,9 @@ MASKED: Final = Text(en="shown masked, so not counted", zh="脱敏展示，不�
 
 
 def about_persons(dataset: Dataset) -> bool:
-    """Whether a row is about a person: some item is personal by its standard element, or of level L3 or L4."""
-    return any(item.level >= PERSONAL_LEVEL or _personal(item) for item in dataset.items)
+    """Whether a row is about a person: it carries what identifies one (an identity number, a plate, a card). A name or a
+    phone alone may be the contact of a park or of an enterprise."""
+    return any(_personal(item) and item.element not in _CONTACT for item in dataset.items)
 
 
 def _personal(item: Item) -> bool:
@@ -44,13 +46,15 @@ def _personal(item: Item) -> bool:
 def item_profile(
     item: Item, facts: Mapping[str, Any] | None, decision: Decision, rows: int, *, persons: bool
 ) -> ItemProfile:
-    """One item as it may be told: facts when its values are shown in clear, else the reason."""
+    """One item as it may be told: facts when its values are shown in clear, else the reason. Small groups are left out
+    where rows are about persons, and of items that are personal themselves."""
     reason = decision.reasons.get(item.name) or (MASKED if item.name in decision.masks else None)
     if reason or facts is None or item.name not in decision.clear:
         return ItemProfile(
             name=item.name, title=item.title, element=item.element or "", type=item.type, reason=reason
         )
-    top, rest = _told([(value, count) for value, count in facts["top"]], persons=persons)
+    persons = persons or item.level >= PERSONAL_LEVEL or _personal(item)
+    top, rest = without_small_groups([(value, count) for value, count in facts["top"]], persons=persons)
     bins = tuple(Bin(one["low"], one["high"], one["rows"]) for one in facts["bins"])
     return ItemProfile(
         name=item.name,
@@ -69,7 +73,7 @@ def item_profile(
     )
 
 
-def _told(top: list[tuple[str, int]], *, persons: bool) -> tuple[list[tuple[str, int]], int]:
+def without_small_groups(top: list[tuple[str, int]], *, persons: bool) -> tuple[list[tuple[str, int]], int]:
     """The frequent values that may be told, and the rows of those that may not. A single one left out could be worked
     out from the total, so the next smallest goes with it."""
     if not persons:
