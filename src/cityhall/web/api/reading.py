@@ -10,7 +10,6 @@ from ninja import Query as Parameter
 from ninja import Router
 from pydantic import Field
 
-from cityhall.catalog.queries import Filter
 from cityhall.opening import queries as opening
 from cityhall.opening.actions import request_export
 from cityhall.opening.errors import NoVersionYet
@@ -21,7 +20,6 @@ from cityhall.web.api.shapes import (
     DiffAnswer,
     ExportAnswer,
     ExportRequest,
-    ListAnswer,
     QualityAnswer,
     RowsAnswer,
     VersionsAnswer,
@@ -69,31 +67,6 @@ FILTERS: dict[str, Any] = {
         ),
     ]
 }
-
-
-@router.get(
-    "/datasets", response=documented(ListAnswer), summary="Find datasets", operation_id="list_datasets"
-)
-def list_datasets(
-    request: HttpRequest,
-    q: Short = "",
-    field: Short = "",
-    agency: Short = "",
-    opening_class: Short = OPENING,
-    level: Annotated[int, Field(ge=0, le=4)] = 0,
-    state: Short = "",
-    after: Short = "",
-    limit: Annotated[int, Field(ge=1, le=200)] = 50,
-) -> HttpResponse:
-    """Datasets that match, in the order of their codes. Drafts appear only with `state=draft`, to their own
-    agency.
-    """
-    wanted = Filter(
-        text=q, field_code=field, agency_id=agency, opening_class=opening_class, level=level, state=state
-    )
-    page = opening.visible_datasets(actor_for_program(request), wanted, after, limit)
-    body = {"datasets": [answers.entry(one) for one in page.entries], "next": page.next, "total": page.total}
-    return answers.answer(body)
 
 
 @router.get(

@@ -9,7 +9,7 @@ from ninja.errors import HttpError, ValidationError
 
 from cityhall import __version__
 from cityhall.kernel.errors import CityhallError
-from cityhall.web.api import collecting, exporting, reading
+from cityhall.web.api import collecting, exporting, finding, reading
 from cityhall.web.error_pages import json_error
 from cityhall.web.errors import AddressUnknown, RequestUnusable
 
@@ -25,6 +25,7 @@ api = NinjaAPI(
         "security": [{}, {"key": []}],
     },
 )
+api.add_router("", finding.router)
 api.add_router("", reading.router)
 api.add_router("", collecting.router)
 api.add_router("", exporting.router)

@@ -46,14 +46,42 @@ class EntryAnswer(Schema):
     rows: int | None
 
 
-class ListAnswer(Schema):
-    """Datasets in the order of their codes; `next` is the value of `after` for the next page, empty at the
-    end.
+class WhyAnswer(Schema):
+    """Where the words of a search were found, besides the title."""
+
+    where: str
+    en: str
+    zh: str
+
+
+class FoundAnswer(EntryAnswer):
+    """A line of the catalogue; a search adds the quality (a share of 1), why it was found, and whether it holds only
+    parts of the words.
     """
 
-    datasets: list[EntryAnswer]
+    quality: float | None = None
+    why: list[WhyAnswer] = []
+    close: bool = False
+
+
+class OptionAnswer(Schema):
+    """One value of a facet, and how many datasets choosing it would leave."""
+
+    value: str
+    count: int
+    chosen: bool
+
+
+class ListAnswer(Schema):
+    """Datasets, the best match first or in the order of their codes; `next` is the value of `after` for the next page,
+    empty at the end. A search also tells how many hold every word, and counts by facet.
+    """
+
+    datasets: list[FoundAnswer]
     next: str
     total: int
+    exact: int | None = None
+    facets: dict[str, list[OptionAnswer]] | None = None
 
 
 class ItemAnswer(Schema):
