@@ -17,6 +17,9 @@ from cityhall.cleaning.tables import Contract, ItemSpec, Rule
 References = Mapping[str, tuple[Path, ...]]
 
 
+NOTHING = Ask("false", "0", "0")
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One thing asked of every row. `code` is the reason given; `read` when the reading itself gives it."""
@@ -35,7 +38,7 @@ def questions(contract: Contract, references: References) -> list[Question]:
         if reading.asks:
             asked.append(Question(item.name, "read", reading.ask))
         if item.required or item.name in contract.key:
-            asked.append(Question(item.name, "required", fault_when(f"{reading.cell} IS NULL")))
+            asked.append(Question(item.name, "required", absence(item)))
         asked += _listed(item, references)
     for rule in contract.rules:
         if rule.kind in RULES:
@@ -45,15 +48,19 @@ def questions(contract: Contract, references: References) -> list[Question]:
     return asked
 
 
+def absence(item: ItemSpec) -> Ask:
+    """Whether an item's cell is empty, which is a fault."""
+    return fault_when(f"{reading_for(item).cell} IS NULL")
+
+
 def reading_for(item: ItemSpec) -> Reading:
     """The reading of an item over its own source column."""
     return reading_of(item, duck.name(item.column))
 
 
-def fault_when(condition: str, *shared: str) -> Ask:
-    """A fault where the condition holds; an unknown condition is no fault. `shared` are parts of it that occur
-    many times."""
-    return Ask(f"({condition})", f"CASE WHEN {condition} THEN 2 ELSE 0 END", shared)
+def fault_when(condition: str) -> Ask:
+    """A fault where the condition holds; an unknown condition is no fault."""
+    return Ask(f"({condition})", f"CASE WHEN {condition} THEN 2 ELSE 0 END", "2")
 
 
 def _question(contract: Contract, rule: Rule, references: References) -> Question:
@@ -80,8 +87,10 @@ def _listed(item: ItemSpec, references: References) -> list[Question]:
         for size in (6, 9)
     )
     unknown = f"NOT ({code} IN (SELECT code FROM {table}){beginnings})"
-    reference = element.reference
-    return [Question(item.name, reference["reason"], fault_when(unknown, code), reference["severity"])]
+    # nearly every cell is in the list as it stands; only the others are looked at closely
+    state = f"CASE WHEN {unknown} THEN 2 ELSE 0 END"
+    ask = Ask(f"({duck.name(item.column)} NOT IN (SELECT code FROM {table}))", state, state)
+    return [Question(item.name, element.reference["reason"], ask, element.reference["severity"])]
 
 
 def _value(item: ItemSpec) -> str:

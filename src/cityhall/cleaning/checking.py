@@ -4,7 +4,7 @@ and none is lost."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,12 @@ from typing import Any
 import duckdb
 
 from cityhall.cleaning import duck, quarantining, repeats
+<<<<<<< HEAD
+from cityhall.cleaning.asking import NOTHING, Question, References, absence, questions, reading_for
+=======
 from cityhall.cleaning.asking import Question, References, questions, reading_for
 from cityhall.cleaning.drafting import ENOUGH_ROWS
+>>>>>>> up
 from cityhall.cleaning.errors import ItemWithoutColumn, RowsLost
 from cityhall.cleaning.freshness import freshness
 from cityhall.cleaning.headers import speaks_of_keys
@@ -55,14 +59,11 @@ def check(
     the rows read.
     """
     _columns_are_there(staged, contract)
-    asked = questions(contract, references or {})
+    counted = _counted(recognition)
+    asked = [_unless_known(one, contract, staged, counted) for one in questions(contract, references or {})]
     with duck.opened(workdir, memory_limit, threads) as connection:
         answers = [one.evidence.answer for one in recognition if one.evidence and one.evidence.answer]
         gather(connection, staged, [question.ask for question in asked], answers, workdir)
-        counted = {
-            (one.column, _empty(one.params)): one.evidence.tested if one.evidence else one.filled
-            for one in recognition
-        }
         run = _Run(connection, staged, contract, asked, workdir, counted, _mended(connection, asked))
         _find_repeats(run)
         checked = _write(run)
@@ -75,6 +76,23 @@ def check(
             duplicates=checked.duplicates,
         )
     return checked if not late else _with(checked, late)
+
+
+def _counted(recognition: Sequence[ColumnRecognition]) -> dict[tuple[str, tuple[str, ...]], int]:
+    """Filled cells per column and words that count as empty, where recognition counted them."""
+    return {
+        (one.column, _empty(one.params)): one.evidence.tested if one.evidence else one.filled
+        for one in recognition
+    }
+
+
+def _unless_known(
+    question: Question, contract: Contract, staged: Staged, counted: Mapping[tuple[str, tuple[str, ...]], int]
+) -> Question:
+    """The question; nothing to ask where every cell that must be filled was counted as filled."""
+    item = contract.item(question.item)
+    full = counted.get((item.column, _empty(item.params))) == staged.rows
+    return replace(question, ask=NOTHING) if full and question.ask == absence(item) else question
 
 
 def _columns_are_there(staged: Staged, contract: Contract) -> None:
@@ -106,7 +124,15 @@ def _find_repeats(run: _Run) -> None:
     run.connection.execute(
         "CREATE TEMP TABLE repeats (_line BIGINT, _first BIGINT, code VARCHAR, item VARCHAR)"
     )
+    run.connection.execute("CREATE TEMP TABLE repeated_rows AS SELECT * FROM candidates LIMIT 0")
     if key:
+<<<<<<< HEAD
+        repeats.find_key_repeats(run.connection, key, "key_repeats", run.contract.key[0])
+    for item in run.contract.items:
+        if item.unique and (item.name,) != run.contract.key:
+            repeats.find_candidates(run.connection, run.staged, [_value(run, item)], run.workdir)
+            repeats.find_key_repeats(run.connection, [_value(run, item)], "value_repeats", item.name)
+=======
         repeats.find_key_repeats(run.connection, run.staged, key, "key_repeats", run.contract.key[0])
     for names, code in _other_keys(run.contract):
         values = [_value(run, run.contract.item(name)) for name in names]
@@ -134,6 +160,7 @@ def _has_identity(run: _Run) -> bool:
         item.column for item in run.contract.items if speaks_of_keys(item.column) or item.type in moments
     ]
     return repeats.any_identifies(run.connection, run.staged, likely)
+>>>>>>> up
 
 
 def _value(run: _Run, item: ItemSpec) -> str:
@@ -162,10 +189,14 @@ def _write(run: _Run) -> Checked:
         quarantined=quarantined,
         duplicates=duplicates,
         mended=run.mended,
+<<<<<<< HEAD
+        tallies=quarantining.tallies(run.connection, run.contract, run.asked, quarantine_file),
+=======
         tallies=(
             *quarantining.tallies(run.connection, run.staged, run.contract, run.asked, quarantine_file),
             *repeats.kept(run.connection),
         ),
+>>>>>>> up
         filled=_filled(run),
     )
 
@@ -181,9 +212,13 @@ def _copy_clean(run: _Run, target: Path) -> int:
                   FROM (SELECT *, CAST({run.staged.line_sql} AS BIGINT) AS _line FROM {duck.rows_of(run.staged)}) s
                   ANTI JOIN set_aside USING (_line)
                   LEFT JOIN repaired USING (_line))
-            TO {duck.text(str(target))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)""",
+            TO {duck.text(str(target))} ({_PARQUET})""",
     )
     return int(row[0])
+
+
+_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 200, WRITE_BLOOM_FILTER false"
+"""Only columns with few values get a dictionary: trying one for the others costs a fifth of the writing."""
 
 
 def _repair(run: _Run) -> None:

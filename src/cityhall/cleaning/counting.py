@@ -11,9 +11,10 @@ import duckdb
 from cityhall.cleaning import duck
 from cityhall.cleaning.absent import without_absent
 from cityhall.cleaning.candidates import Candidate
-from cityhall.cleaning.marking import fault, mark, repair
+from cityhall.cleaning.marking import COVERED, fault, mark, repair
 from cityhall.cleaning.profiling import Profile
-from cityhall.cleaning.readings.choose import reading_of
+from cityhall.cleaning.readings.choose import reading_of, stands_for_nothing
+from cityhall.cleaning.readings.form import Ask, Reading
 from cityhall.cleaning.tables import Answer, Evidence, ItemSpec, Staged
 
 _PLACES_AT_MOST = 12
@@ -30,7 +31,7 @@ def counted(
     pairs = [(column, reading) for column, readings in worth.items() for reading in readings]
     marks = workdir / "answers.parquet"
     readings = [reading.reading(duck.name(column)) for column, reading in pairs]
-    mark(connection, staged, [reading.ask for reading in readings], marks)
+    mark(connection, staged, _asks(pairs, readings), marks)
     counts = ", ".join(
         f"count(*) FILTER ({repair(n)}), count(*) FILTER ({fault(n)})" for n in range(len(pairs))
     )
@@ -57,15 +58,35 @@ def counted(
         if n in digits:
             evidence = _as_number(evidence, *digits[n])
         evidence = without_absent(connection, staged, column, evidence, marks, n)
-        # Words for "nothing" change the question, so its answers are not those of the check.
-        answer = None if "empty" in evidence.params else _answer(column, evidence, marks, n)
+        answer = _answer(column, evidence, marks, n)
         found.setdefault(column, []).append(replace(evidence, answer=answer))
     return found
 
 
+def _asks(pairs: Sequence[tuple[str, Candidate]], readings: Sequence[Reading]) -> list[Ask]:
+    """What to ask for each reading. A cell that is no decimal is suspect as a whole number or within bounds
+    already, where one of these is asked of the same column."""
+    narrow = {column for column, one in pairs if _narrow(one)}
+    asks = []
+    for (column, one), reading in zip(pairs, readings, strict=True):
+        covered = column in narrow and one.type == "decimal" and one.params == {"format": "plain"}
+        asks.append(replace(reading.ask, suspect=COVERED) if covered else reading.ask)
+    return asks
+
+
+def _narrow(reading: Candidate) -> bool:
+    """Whether every cell it takes is a plain decimal too."""
+    plain = _numeric(reading) and not _grouped(reading)
+    return plain and (reading.type == "integer" or "low" in reading.params)
+
+
 def _answer(column: str, evidence: Evidence, marks: Path, place: int) -> Answer:
+    """The answers hold for the reading as it is now proposed; words for "nothing" are no faults any more."""
     item = ItemSpec(column, column, evidence.element, evidence.type, params=evidence.params)
-    return Answer(reading_of(item, duck.name(column)).state, marks, place)
+    state = reading_of(item, duck.name(column)).state
+    words = evidence.params.get("empty")
+    void = stands_for_nothing(words, duck.name(column)) if words else "false"
+    return Answer(state, marks, place, void)
 
 
 def _numeric(reading: Candidate) -> bool:

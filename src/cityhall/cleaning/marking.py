@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -13,22 +15,28 @@ from cityhall.cleaning.tables import Answer, Staged
 
 _PER_WORD = 31
 """Two bits for each question in an unsigned 64-bit word, with room for the sum."""
+COVERED = "covered"
+"""The suspect test of a question whose suspects are among those of another question over the same rows."""
+_MANY = 3
+"""From so many questions on nearly every column is read for every row; fewer are asked while reading."""
+_ROWS_AT_ONCE = 10_240
+"""Suspect rows are few but cost much: in small groups all threads have a share of them."""
 
 
 def mark(connection: duckdb.DuckDBPyConnection, staged: Staged, asks: Sequence[Ask], target: Path) -> None:
-    """Writes `target` (Parquet): `_line` and the words of marks `w0, w1, …` of every row with a repair or
+    """Writes `target` (Parquet): `_line` and the words of marks `_marks0, _marks1, …` of every row with a repair or
     a fault, then all its cells.
 
     Every row is asked only whether it is suspect; what is wrong is found out for the suspect rows alone.
     """
     suspects = target.with_suffix(".suspects.parquet")
     _copy_suspects(connection, staged, asks, suspects)
-    states = [ask.state for ask in asks]
+    states = [_state(ask, place) for place, ask in enumerate(asks)]
     words = [states[start : start + _PER_WORD] for start in range(0, len(states), _PER_WORD)] or [["0"]]
-    sums = ", ".join(f"{_word(word)} AS w{number}" for number, word in enumerate(words))
+    sums = ", ".join(f"{_word(word)} AS _marks{number}" for number, word in enumerate(words))
     connection.execute(
         f"""COPY (SELECT _line, {sums}, {_cells(staged)} FROM read_parquet({duck.text(str(suspects))}))
-            TO {duck.text(str(target))} (FORMAT parquet)"""
+            TO {duck.text(str(target))} (FORMAT parquet, ROW_GROUP_SIZE {_ROWS_AT_ONCE})"""
     )
     suspects.unlink()
 
@@ -36,20 +44,34 @@ def mark(connection: duckdb.DuckDBPyConnection, staged: Staged, asks: Sequence[A
 def _copy_suspects(
     connection: duckdb.DuckDBPyConnection, staged: Staged, asks: Sequence[Ask], target: Path
 ) -> None:
-    """The rows that any question suspects. Shared parts are computed once for a row, below the filter."""
+    """The rows that any question suspects, and which. Parts that tests share are computed once for a row."""
     parts = {part: f"_shared{number}" for number, part in enumerate(_once(asks))}
-    tests = [ask.suspect for ask in asks if ask.suspect != "false"]
+    tests = {place: ask.suspect for place, ask in enumerate(asks) if ask.suspect not in ("false", COVERED)}
     for part, name in parts.items():
-        tests = [test.replace(part, name) for test in tests]
+        tests = {place: test.replace(part, name) for place, test in tests.items()}
     cells = "".join(f", {part} AS {name}" for part, name in parts.items())
-    with duck.without(connection, "filter_pushdown"):
+    answers = "".join(f", {test} AS {_suspect(place)}" for place, test in tests.items())
+    names = [_suspect(place) for place in tests]
+    with nullcontext() if len(tests) < _MANY else duck.without(connection, "filter_pushdown"):
         connection.execute(
-            f"""COPY (SELECT _line, {_cells(staged)}
-                      FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {_cells(staged)}{cells}
-                            FROM {duck.rows_of(staged)})
-                      WHERE {" OR ".join(tests) or "false"})
-                TO {duck.text(str(target))} (FORMAT parquet)"""
+            f"""COPY (SELECT {", ".join(["_line", _cells(staged), *names])}
+                      FROM (SELECT *{answers}
+                            FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {_cells(staged)}{cells}
+                                  FROM {duck.rows_of(staged)}))
+                      WHERE {" OR ".join(names) or "false"})
+                TO {duck.text(str(target))} (FORMAT parquet, ROW_GROUP_SIZE {_ROWS_AT_ONCE})"""
         )
+
+
+def _suspect(place: int) -> str:
+    return f"_suspect{place}"
+
+
+def _state(ask: Ask, place: int) -> str:
+    """The state of a suspect row."""
+    if ask.suspect == COVERED:
+        return ask.state
+    return "0" if ask.suspect == "false" else f"CASE WHEN {_suspect(place)} THEN {ask.verdict} ELSE 0 END"
 
 
 def _once(asks: Sequence[Ask]) -> list[str]:
@@ -78,17 +100,17 @@ def gather(
     fresh = workdir / "marks.parquet"
     asked = [place for place, ask in enumerate(asks) if ask.state not in known and ask.state != "0"]
     mark(connection, staged, [asks[place] for place in asked], fresh)
-    moves: dict[Path, list[tuple[int, int]]] = {fresh: [(old, new) for old, new in enumerate(asked)]}
+    moves: dict[Path, list[_Move]] = {fresh: [_Move(old, new) for old, new in enumerate(asked)]}
     for place, ask in enumerate(asks):
-        if ask.state in known:
-            moves.setdefault(known[ask.state].marks, []).append((known[ask.state].place, place))
+        if (answer := known.get(ask.state)) is not None:
+            moves.setdefault(answer.marks, []).append(_Move(answer.place, place, answer.void))
     words = range(-(-len(asks) // _PER_WORD) or 1)
     parts = " UNION ALL ".join(
         f"SELECT _line, {', '.join(_moved(pairs, word) for word in words)} FROM read_parquet({duck.text(str(file))})"
         for file, pairs in moves.items()
     )
-    merged = ", ".join(f"bit_or(w{word}) AS w{word}" for word in words)
-    anything = " OR ".join(f"bit_or(w{word}) <> 0" for word in words)
+    merged = ", ".join(f"bit_or(_marks{word}) AS _marks{word}" for word in words)
+    anything = " OR ".join(f"bit_or(_marks{word}) <> 0" for word in words)
     connection.execute(
         f"CREATE TEMP TABLE marks AS SELECT _line, {merged} FROM ({parts}) GROUP BY _line HAVING {anything}"
     )
@@ -109,21 +131,31 @@ def _view_suspects(connection: duckdb.DuckDBPyConnection, staged: Staged, files:
     connection.execute(f"CREATE TEMP VIEW suspects AS {' UNION ALL '.join(parts)}")
 
 
-def _moved(pairs: Sequence[tuple[int, int]], word: int) -> str:
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A question's place in a file of marks and its place among those asked now; void answers become 0."""
+
+    old: int
+    new: int
+    void: str = "false"
+
+    @property
+    def sql(self) -> str:
+        answer = f"((_marks{self.old // _PER_WORD} // {4 ** (self.old % _PER_WORD)}) & 3) * {4 ** (self.new % _PER_WORD)}"
+        return answer if self.void == "false" else f"CASE WHEN {self.void} THEN 0 ELSE {answer} END"
+
+
+def _moved(moves: Sequence[_Move], word: int) -> str:
     """A word of marks put together from the places that its questions have in another file."""
-    terms = [
-        f"((w{old // _PER_WORD} // {4 ** (old % _PER_WORD)}) & 3) * {4 ** (new % _PER_WORD)}"
-        for old, new in pairs
-        if new // _PER_WORD == word
-    ]
-    return f"CAST({' + '.join(terms) or '0'} AS UBIGINT) AS w{word}"
+    terms = [move.sql for move in moves if move.new // _PER_WORD == word]
+    return f"CAST({' + '.join(terms) or '0'} AS UBIGINT) AS _marks{word}"
 
 
 def fault(question: int) -> str:
     """SQL: whether a row of marks holds a fault for this question."""
-    return f"(w{question // _PER_WORD} & {2 * 4 ** (question % _PER_WORD)}) <> 0"
+    return f"(_marks{question // _PER_WORD} & {2 * 4 ** (question % _PER_WORD)}) <> 0"
 
 
 def repair(question: int) -> str:
     """SQL: whether a row of marks holds a repair for this question."""
-    return f"(w{question // _PER_WORD} & {4 ** (question % _PER_WORD)}) <> 0"
+    return f"(_marks{question // _PER_WORD} & {4 ** (question % _PER_WORD)}) <> 0"

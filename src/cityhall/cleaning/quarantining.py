@@ -25,25 +25,29 @@ def write(
     asked: Sequence[Question],
     target: Path,
 ) -> tuple[int, Path | None]:
-    """Writes the quarantine file from the tables `faulty`, `repeats`, `duplicates` and `marks`; gives rows
-    and file."""
+    """Writes the quarantine file from the tables `faulty`, `repeats`, `duplicates` and `marks` and the cells
+    in `suspects` and `repeated_rows`; gives rows and file."""
     cells = ", ".join(duck.name(column) for column in staged.columns)
-    findings = _findings(contract, asked)
+    connection.execute(
+        f"""CREATE TEMP TABLE rejected AS
+            SELECT s.*, marks.* EXCLUDE (_line)
+            FROM (SELECT _line, {cells} FROM suspects
+                  UNION ALL SELECT _line, {cells} FROM repeated_rows ANTI JOIN suspects USING (_line)) s
+            SEMI JOIN (SELECT _line FROM faulty UNION SELECT _line FROM repeats
+                       EXCEPT SELECT _line FROM duplicates) USING (_line)
+            LEFT JOIN marks USING (_line)"""
+    )
     row = connection.execute(
         f"""COPY (
-            WITH rejected AS (
-                SELECT _line FROM faulty UNION SELECT _line FROM repeats EXCEPT SELECT _line FROM duplicates),
-            again AS (
+            WITH again AS (
                 SELECT _line, list({{'column': item, 'code': code, 'value': NULL::VARCHAR,
                                      'suggestion': _first::VARCHAR}}) AS findings
                 FROM repeats GROUP BY _line)
-            SELECT s._line, {cells},
-                   list_concat(list_filter({findings}, lambda f: f IS NOT NULL), coalesce(again.findings, [])) AS _findings
-            FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {cells} FROM {duck.rows_of(staged)}) s
-            SEMI JOIN rejected USING (_line)
-            LEFT JOIN marks USING (_line)
-            LEFT JOIN again USING (_line)
-            ORDER BY s._line
+            SELECT _line, {cells},
+                   list_concat(list_filter({_findings(contract, asked)}, lambda f: f IS NOT NULL),
+                               coalesce(again.findings, [])) AS _findings
+            FROM rejected LEFT JOIN again USING (_line)
+            ORDER BY _line
         ) TO {duck.text(str(target))} (FORMAT parquet, COMPRESSION zstd)"""
     ).fetchall()
     rows = int(row[0][0])
@@ -80,7 +84,6 @@ def _finding(contract: Contract, question: Question) -> str:
 
 def tallies(
     connection: duckdb.DuckDBPyConnection,
-    staged: Staged,
     contract: Contract,
     asked: Sequence[Question],
     quarantine: Path | None,
@@ -98,7 +101,7 @@ def tallies(
             for column, code, n, shown in rows
         ]
     warnings = [
-        _warning(connection, staged, contract, place, question)
+        _warning(connection, contract, place, question)
         for place, question in enumerate(asked)
         if question.severity == "warning"
     ]
@@ -106,14 +109,14 @@ def tallies(
 
 
 def _warning(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, contract: Contract, place: int, question: Question
+    connection: duckdb.DuckDBPyConnection, contract: Contract, place: int, question: Question
 ) -> Tally:
     cell = duck.name(contract.item(question.item).column)
     row = duck.first_row(connection, f"SELECT count(*) FROM marks WHERE {fault(place)}")
     shown = (
         connection.execute(
-            f"""SELECT {cell} FROM {duck.rows_of(staged)} WHERE CAST({staged.line_sql} AS BIGINT) IN
-            (SELECT _line FROM marks WHERE {fault(place)} ORDER BY _line LIMIT {EXAMPLES})"""
+            f"""SELECT {cell} FROM suspects WHERE _line IN
+            (SELECT _line FROM marks WHERE {fault(place)} ORDER BY _line LIMIT {EXAMPLES}) ORDER BY _line"""
         ).fetchall()
         if row[0]
         else []

@@ -19,8 +19,8 @@ _ROWS_AT_ONCE = 16_000_000
 def find_candidates(
     connection: duckdb.DuckDBPyConnection, staged: Staged, values: Sequence[str], workdir: Path
 ) -> None:
-    """Fills the temporary table `candidates` (`_line`) with rows whose hash over `values` occurs more than
-    once."""
+    """Fills the temporary table `candidates` (`_line`, all cells) with rows whose hash over `values` occurs
+    more than once."""
     hashes = duck.text(str(workdir / "hashes.parquet"))
     connection.execute(
         f"""COPY (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, hash({", ".join(values)}) AS h
@@ -29,28 +29,33 @@ def find_candidates(
     )
     source = f"SELECT _line, h FROM read_parquet({hashes})"
     parts = -(-staged.rows // _ROWS_AT_ONCE) or 1
-    connection.execute("CREATE OR REPLACE TEMP TABLE candidates (_line BIGINT)")
+    connection.execute("CREATE OR REPLACE TEMP TABLE lines (_line BIGINT)")
     for part in range(parts):
         within = f"WHERE h % {parts} = {part}" if parts > 1 else ""
         connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE twice AS
                 SELECT h FROM ({source}) {within} GROUP BY h HAVING count(*) > 1"""
         )
-        connection.execute(
-            f"INSERT INTO candidates SELECT _line FROM ({source}) WHERE h IN (SELECT h FROM twice)"
-        )
+        connection.execute(f"INSERT INTO lines SELECT _line FROM ({source}) WHERE h IN (SELECT h FROM twice)")
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE candidates AS
+            SELECT * FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {staged_cells(staged)}
+                           FROM {duck.rows_of(staged)}) SEMI JOIN lines USING (_line)"""
+    )
+
+
+def staged_cells(staged: Staged) -> str:
+    """All columns, for a SELECT."""
+    return ", ".join(duck.name(column) for column in staged.columns)
 
 
 def find_duplicates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Fills `duplicates` (`_line`, `_first`): rows equal in every cell to an earlier one, compared cell by
     cell."""
-    cells = ", ".join(duck.name(column) for column in staged.columns)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE duplicates AS
             SELECT _line, _first FROM (
-                SELECT _line, min(_line) OVER (PARTITION BY {cells}) AS _first
-                FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, * FROM {duck.rows_of(staged)})
-                WHERE _line IN (SELECT _line FROM candidates))
+                SELECT _line, min(_line) OVER (PARTITION BY {staged_cells(staged)}) AS _first FROM candidates)
             WHERE _line > _first"""
     )
 
@@ -78,10 +83,10 @@ def kept(connection: duckdb.DuckDBPyConnection) -> tuple[Tally, ...]:
 
 
 def find_key_repeats(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, values: Sequence[str], code: str, item: str
+    connection: duckdb.DuckDBPyConnection, values: Sequence[str], code: str, item: str
 ) -> None:
     """Adds to `repeats` (`_line`, `_first`, `code`, `item`) the sound rows whose key an earlier sound row
-    already has."""
+    already has, and to `repeated_rows` their cells."""
     key = ", ".join(f"{value} AS k{number}" for number, value in enumerate(values))
     names = ", ".join(f"k{number}" for number in range(len(values)))
     filled = " AND ".join(f"k{number} IS NOT NULL" for number in range(len(values)))
@@ -89,9 +94,13 @@ def find_key_repeats(
         f"""INSERT INTO repeats
             SELECT _line, _first, {duck.text(code)}, {duck.text(item)} FROM (
                 SELECT _line, min(_line) OVER (PARTITION BY {names}) AS _first
-                FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {key} FROM {duck.rows_of(staged)})
-                WHERE _line IN (SELECT _line FROM candidates)
-                  AND _line NOT IN (SELECT _line FROM duplicates)
+                FROM (SELECT _line, {key} FROM candidates)
+                WHERE _line NOT IN (SELECT _line FROM duplicates)
                   AND _line NOT IN (SELECT _line FROM faulty) AND {filled})
             WHERE _line > _first"""
+    )
+    connection.execute(
+        """INSERT INTO repeated_rows
+           SELECT * FROM candidates WHERE _line IN (SELECT _line FROM repeats)
+                                      AND _line NOT IN (SELECT _line FROM repeated_rows)"""
     )

@@ -6,7 +6,7 @@ A new kind is one function here and one line in `KINDS`; elements then use it by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from cityhall.cleaning import duck
@@ -54,8 +54,9 @@ def weighted(value: str, params: Params) -> str:
 def weighted_sum(value: str, params: Params) -> str:
     """The weighted sum of a value's characters; a place with weight 0 is left out."""
     weights = [int(weight) for weight in params["weights"]]
-    digit = _digit_of_number if _all_digits(params) else _digit_of_bytes
-    terms = (f"{weight} * {digit(value, params, place)}" for place, weight in enumerate(weights) if weight)
+    terms = (
+        _terms_of_number(value, params, weights) if _all_digits(params) else _terms(value, params, weights)
+    )
     return "(" + " + ".join(terms) + ")"
 
 
@@ -68,30 +69,44 @@ def shared(value: str, kind: str, params: Params) -> tuple[str, ...]:
     return tuple(_piece(value, params, piece) for piece in range(-(-len(params["weights"]) // _PIECE)))
 
 
-_LONGEST_INTEGER = 18
+_LONGEST_INTEGER = 17
+_HEAVIEST = 10
+"""Up to here the weighted sum of a number's digits fits an integer of 64 bits on its way."""
 _PIECE = 8
 """Characters whose bytes fit one integer."""
 
 
 def _all_digits(params: Params) -> bool:
     """Whether all places but the last hold digits, few enough to be read as one number."""
-    counted = all(params["weights"])
+    weights = params["weights"]
     return (
-        counted
-        and params["alphabet"] in ("0123456789", "0123456789X")
-        and len(params["weights"]) - 1 <= _LONGEST_INTEGER
+        params["alphabet"] in ("0123456789", "0123456789X")
+        and len(weights) - 1 <= _LONGEST_INTEGER
+        and all(0 < int(weight) <= _HEAVIEST for weight in weights)
     )
 
 
 def _number(value: str, params: Params) -> str:
-    return f"coalesce(TRY_CAST(substr({value}, 1, {len(params['weights']) - 1}) AS BIGINT), 0)"
+    """All characters but the last as a number; 0 if they are none."""
+    size = len(params["weights"]) - 1
+    return f"coalesce(TRY_CAST(substr({value}, 1, {size}) AS BIGINT) % {10**size}, 0)"
 
 
-def _digit_of_number(value: str, params: Params, place: int) -> str:
-    behind = len(params["weights"]) - 2 - place
-    if behind < 0:
-        return f"(instr({duck.text(params['alphabet'])}, {value}[{place + 1}]) - 1)"
-    return f"({_number(value, params)} // {10**behind} % 10)"
+def _terms_of_number(value: str, params: Params, weights: list[int]) -> Iterator[str]:
+    """A digit is what a quotient has more than ten times the next one, so one division serves two digits."""
+    number, behind = _number(value, params), 0
+    for place, weight in enumerate(reversed(weights[:-1])):
+        yield f"{weight - 10 * behind} * ({number} // {10**place})"
+        behind = weight
+    yield f"{weights[-1]} * (instr({duck.text(params['alphabet'])}, {value}[{len(weights)}]) - 1)"
+
+
+def _terms(value: str, params: Params, weights: list[int]) -> Iterator[str]:
+    return (
+        f"{weight} * {_digit_of_bytes(value, params, place)}"
+        for place, weight in enumerate(weights)
+        if weight
+    )
 
 
 def _piece(value: str, params: Params, piece: int) -> str:

@@ -42,6 +42,8 @@ class Answer:
     state: str
     marks: Path
     place: int
+    void: str = "false"
+    """SQL over the cells: where it is true the answer is 0 whatever the marks say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def reading_of(item: ItemSpec, cell: str) -> Reading:
     as_it_stands = _reading(item, element, params, cell)
     if not params.get("empty"):
         return as_it_stands
-    is_nothing = f"regexp_full_match({cell}, {duck.text(_nothing(params['empty']))})"
+    is_nothing = stands_for_nothing(params["empty"], cell)
     filled = f"CASE WHEN NOT {is_nothing} THEN {cell} END"
     return replace(
         _reading(item, element, params, filled),
@@ -43,7 +43,8 @@ def _reading(item: ItemSpec, element: Element | None, params: Mapping[str, Any],
             return texts.reading(element, cell)
 
 
-def _nothing(words: Iterable[str]) -> str:
-    """The pattern of a cell that holds but a word that stands for nothing, and blanks."""
+def stands_for_nothing(words: Iterable[str], cell: str) -> str:
+    """SQL: whether a cell holds but one of the words that stand for nothing, and blanks."""
     blanks = f"[{mending.BLANKS}]*"
-    return f"{blanks}(?:{'|'.join(re.escape(word) for word in words)}){blanks}"
+    pattern = f"{blanks}(?:{'|'.join(re.escape(word) for word in words)}){blanks}"
+    return f"regexp_full_match({cell}, {duck.text(pattern)})"

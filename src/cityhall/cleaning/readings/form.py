@@ -13,6 +13,8 @@ class Ask:
     """Boolean: true for every row whose `state` is not 0."""
     state: str
     """0 fine, 1 repaired, 2 fault."""
+    verdict: str
+    """The same, asked only of suspect rows."""
     shared: tuple[str, ...] = ()
     """Parts of `suspect` that occur many times in it, worth computing once for each row."""
 
@@ -55,5 +57,7 @@ class Reading:
     @property
     def ask(self) -> Ask:
         """The same as a question: a filled cell that is not valid as it stands is suspect."""
+        if self.quick or not self.asks:
+            return Ask(self.quick or "false", self.state, self.state, self.shared)
         suspect = f"({self.cell} IS NOT NULL AND ({self.valid}) IS DISTINCT FROM true)"
-        return Ask(self.quick or (suspect if self.asks else "false"), self.state, self.shared)
+        return Ask(suspect, self.state, f"CASE WHEN {self.mended} THEN 1 ELSE 2 END", self.shared)

@@ -53,7 +53,8 @@ def reading(kind: str, params: Mapping[str, Any], cell: str) -> Reading:
     valid = f"({_matches(cell, (declared,), params)} AND {own}{_within(params)})"
     if declared in ("grouped", "money"):  # most cells are plain digits, which is cheaper to see and to read
         own = f"coalesce({plain}, {own})"
-        valid = f"(({_matches(cell, ('plain',), params)} AND {plain}{_within(params)}) OR {valid})"
+        quick = f"{_matches(cell, ('plain',), params)} AND {plain}{_within(params)}"
+        valid = f"CASE WHEN {quick} THEN true ELSE {valid} END"
     return Reading(
         cell=cell,
         valid=valid,

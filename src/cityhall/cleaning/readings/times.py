@@ -186,8 +186,8 @@ def _readable(kind: str, names: Sequence[str], value: str) -> str:
     for name in names:
         form = FORMATS[kind][name]
         shape = f"regexp_full_match({value}, {duck.text(form.pattern)})"
-        tests.append(f"CASE WHEN {shape} THEN {_read(form, value)} END IS NOT NULL")
-    return "(" + " OR ".join(tests) + ")"
+        tests.append(f"WHEN CASE WHEN {shape} THEN {_read(form, value)} END IS NOT NULL THEN true")
+    return f"CASE {' '.join(tests)} ELSE false END"  # not OR, which would try every way on every cell
 
 
 def _value(kind: str, names: Sequence[str], value: str, target: str) -> str:

@@ -136,7 +136,7 @@ class StageWriter:
         self._writer = pq.ParquetWriter(
             self.path,
             self._schema,
-            compression="snappy",
+            compression="none",  # read several times within a minute, then removed
             use_dictionary=few or False,
             column_encoding={LINE: "DELTA_BINARY_PACKED"},
             write_statistics=[LINE],
