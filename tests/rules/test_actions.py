@@ -123,6 +123,11 @@ NOT_ACTIONS = {
         "tick": "queues due sources and raises alarms, each by an action",
     },
     "opening": {
+        "admit": "bookkeeping",
+        "count_key": "bookkeeping",
+        "count_use": "bookkeeping",
+        "forget_leases": "bookkeeping",
+        "write_counts": "bookkeeping",
         "follow_dataset": "bookkeeping: the search index, in the transaction of the change",
         "follow_import": "bookkeeping: the search index, in the transaction of the import",
         "rebuild_search": "bookkeeping: the search index, made anew",

@@ -16,6 +16,7 @@ from cityhall.opening.errors import ExportNotPossible
 from cityhall.opening.events import ExportRequested
 from cityhall.opening.exporting import READY, Export, address_of, export_from, export_path, suitable_formats
 from cityhall.opening.formats import Format, format_of
+from cityhall.opening.metering import counting, leasing
 from cityhall.opening.profiling import keeping
 from cityhall.opening.rules import Decision
 from cityhall.opening.searching.following import follow_dataset, follow_import, rebuild_search
@@ -30,15 +31,19 @@ from cityhall.opening.versions import version_or_nothing
 
 __all__ = [
     "accept_correction",
+    "admit",
     "answer",
     "ask_profile",
     "comment",
+    "count_key",
+    "count_use",
     "decide_comment",
     "decide_reuse",
     "file_correction",
     "file_opening",
     "follow_dataset",
     "follow_import",
+    "forget_leases",
     "leave",
     "look_after_corrections",
     "rebuild_search",
@@ -51,12 +56,18 @@ __all__ = [
     "withdraw_comment",
     "withdraw_request",
     "withdraw_reuse",
+    "write_counts",
     "write_export",
     "write_profile",
 ]
 
 write_export = jobs.job("opening.write_export")(writing.write_export)
 write_profile = jobs.job("opening.write_profile")(keeping.write_profile)
+admit = bookkeeping(leasing.admit)
+forget_leases = bookkeeping(leasing.forget_leases)
+count_use = bookkeeping(counting.count_use)
+count_key = bookkeeping(counting.count_key)
+write_counts = bookkeeping(counting.write_counts)
 
 
 @bookkeeping

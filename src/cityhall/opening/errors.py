@@ -5,12 +5,13 @@ CityhallError
 ├── NotAllowed  NothingOpen, ItemHidden, LinkRefused
 ├── Invalid     FormatUnknown, ExportNotPossible
 ├── LimitExceeded PlaceTooDeep
+├── TooMany     QuotaSpent
 └── Conflict    ExportNotReady
 """
 
 from __future__ import annotations
 
-from cityhall.kernel.errors import Conflict, Invalid, LimitExceeded, NotAllowed, NotFound
+from cityhall.kernel.errors import Conflict, Invalid, LimitExceeded, NotAllowed, NotFound, TooMany
 from cityhall.kernel.text import Text
 from cityhall.opening.talking.errors import (
     AccountHoldsOffice,
@@ -50,6 +51,7 @@ __all__ = [
     "NothingOpen",
     "NothingToOpen",
     "PlaceTooDeep",
+    "QuotaSpent",
     "RequestUnknown",
     "ReuseUnknown",
     "RowNotFound",
@@ -169,6 +171,17 @@ class ExportNotReady(Conflict):
     code = "opening.export_not_ready"
     title = Text(en="The file is still being prepared", zh="文件仍在准备中")
     remedy = Text(en="Open the same address again in a moment.", zh="请稍后再打开同一地址。")
+
+
+class QuotaSpent(TooMany):
+    """More calls in a minute or a day than somebody with or without a key may make."""
+
+    code = "opening.quota_spent"
+    title = Text(en="The limit of {limit} calls is reached", zh="已达到 {limit} 次调用的上限")
+    remedy = Text(
+        en="Ask again in {seconds} seconds. A key gives higher limits; whole datasets are best fetched as files.",
+        zh="请在 {seconds} 秒后重试。使用密钥可提高上限；获取整个数据集请下载文件。",
+    )
 
 
 class PlaceTooDeep(LimitExceeded):

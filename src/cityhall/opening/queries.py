@@ -21,6 +21,9 @@ from cityhall.opening.features import (
 from cityhall.opening.formats import FORMATS, Format, format_of
 from cityhall.opening.links import FileAtHand, open_token
 from cityhall.opening.listing import DatasetPage, Entry, Figures, figures, newest_datasets, visible_datasets
+from cityhall.opening.metering.leasing import Admission
+from cityhall.opening.metering.limits import Limit, limits_of
+from cityhall.opening.metering.using import KeyDay, UseLine, key_usage, usage, usage_by_dataset
 from cityhall.opening.offering import Offer, OfferPage, offer, offers
 from cityhall.opening.profiling.seeing import places, profile
 from cityhall.opening.profiling.shapes import Chart, ItemProfile, PlacesSeen, Point, ProfileSeen, SmallMap
@@ -60,13 +63,14 @@ from cityhall.opening.talking.reading import (
     talk,
     waiting,
 )
-from cityhall.opening.talking.watching import filter_of, kept_query
+from cityhall.opening.talking.watching import kept_query, search_of
 from cityhall.opening.versions import DiffSeen, VersionSeen, diff, latest, versions
 from cityhall.warehouse.queries import mask_profiles, query_from_json, query_from_params
 
 __all__ = [
     "FACETS",
     "FORMATS",
+    "Admission",
     "Answering",
     "Chart",
     "CommentSeen",
@@ -89,7 +93,9 @@ __all__ = [
     "Found",
     "Hit",
     "ItemProfile",
+    "KeyDay",
     "Layer",
+    "Limit",
     "Marked",
     "Mine",
     "Offer",
@@ -109,6 +115,7 @@ __all__ = [
     "Sort",
     "Suggestion",
     "Talk",
+    "UseLine",
     "VersionSeen",
     "Viewpoint",
     "Waiting",
@@ -127,12 +134,13 @@ __all__ = [
     "fetchable",
     "figures",
     "file_link",
-    "filter_of",
     "format_of",
     "kept_query",
+    "key_usage",
     "latest",
     "layer_of",
     "layers",
+    "limits_of",
     "mask_profiles",
     "mine",
     "newest_datasets",
@@ -154,11 +162,14 @@ __all__ = [
     "rows",
     "rows_at",
     "search",
+    "search_of",
     "search_sound",
     "search_stale",
     "suggestions",
     "suitable_formats",
     "talk",
+    "usage",
+    "usage_by_dataset",
     "versions",
     "viewpoint_of",
     "visible_datasets",

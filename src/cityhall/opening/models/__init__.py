@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from cityhall.opening.models.exports import Export
+from cityhall.opening.models.metering import Allowance, DatasetUse, KeyUse
 from cityhall.opening.models.profiles import Profile
 from cityhall.opening.models.searching import SearchEntry, SearchState
 from cityhall.opening.models.talking import Comment, CommentReport, Favourite, Request, Reuse
 
-__all__ = ["Comment", "CommentReport", "Export", "Favourite", "Profile", "Request", "Reuse", "SearchEntry", "SearchState"]
+__all__ = [
+    "Allowance",
+    "Comment",
+    "CommentReport",
+    "DatasetUse",
+    "Export",
+    "Favourite",
+    "KeyUse",
+    "Profile",
+    "Request",
+    "Reuse",
+    "SearchEntry",
+    "SearchState",
+]
