@@ -12,12 +12,8 @@ from typing import Any
 import duckdb
 
 from cityhall.cleaning import duck, quarantining, repeats
-<<<<<<< HEAD
 from cityhall.cleaning.asking import NOTHING, Question, References, absence, questions, reading_for
-=======
-from cityhall.cleaning.asking import Question, References, questions, reading_for
 from cityhall.cleaning.drafting import ENOUGH_ROWS
->>>>>>> up
 from cityhall.cleaning.errors import ItemWithoutColumn, RowsLost
 from cityhall.cleaning.freshness import freshness
 from cityhall.cleaning.headers import speaks_of_keys
@@ -126,18 +122,11 @@ def _find_repeats(run: _Run) -> None:
     )
     run.connection.execute("CREATE TEMP TABLE repeated_rows AS SELECT * FROM candidates LIMIT 0")
     if key:
-<<<<<<< HEAD
         repeats.find_key_repeats(run.connection, key, "key_repeats", run.contract.key[0])
-    for item in run.contract.items:
-        if item.unique and (item.name,) != run.contract.key:
-            repeats.find_candidates(run.connection, run.staged, [_value(run, item)], run.workdir)
-            repeats.find_key_repeats(run.connection, [_value(run, item)], "value_repeats", item.name)
-=======
-        repeats.find_key_repeats(run.connection, run.staged, key, "key_repeats", run.contract.key[0])
     for names, code in _other_keys(run.contract):
         values = [_value(run, run.contract.item(name)) for name in names]
         repeats.find_candidates(run.connection, run.staged, values, run.workdir)
-        repeats.find_key_repeats(run.connection, run.staged, values, code, names[0])
+        repeats.find_key_repeats(run.connection, values, code, names[0])
     repeats.keep_events(run.connection, has_identity=_has_identity(run))
 
 
@@ -160,7 +149,6 @@ def _has_identity(run: _Run) -> bool:
         item.column for item in run.contract.items if speaks_of_keys(item.column) or item.type in moments
     ]
     return repeats.any_identifies(run.connection, run.staged, likely)
->>>>>>> up
 
 
 def _value(run: _Run, item: ItemSpec) -> str:
@@ -189,14 +177,10 @@ def _write(run: _Run) -> Checked:
         quarantined=quarantined,
         duplicates=duplicates,
         mended=run.mended,
-<<<<<<< HEAD
-        tallies=quarantining.tallies(run.connection, run.contract, run.asked, quarantine_file),
-=======
         tallies=(
-            *quarantining.tallies(run.connection, run.staged, run.contract, run.asked, quarantine_file),
+            *quarantining.tallies(run.connection, run.contract, run.asked, quarantine_file),
             *repeats.kept(run.connection),
         ),
->>>>>>> up
         filled=_filled(run),
     )
 
