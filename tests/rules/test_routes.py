@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,13 @@ from tests.web.city import PASSWORD, City, standing
 
 from cityhall.collection.actions import create_source
 from cityhall.collection.queries import runs
+from cityhall.kernel import clock
+from cityhall.kernel.text import Text
+from cityhall.messaging.actions import announce
 from cityhall.opening.actions import comment, file_opening, request_export, show_reuse
 from cityhall.opening.queries import export_info
 
+SOON = Text(en="Soon", zh="即将")
 ROLES = ("anonymous", "expired", "citizen", "other", "owner", "operator")
 
 EVERYBODY = frozenset(ROLES)
@@ -30,6 +35,7 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "healthz": ("GET", "/healthz", EVERYBODY),
     "robots": ("GET", "/robots.txt", EVERYBODY),
     "api-guide": ("GET", "/api/", EVERYBODY),
+    "styleguide": ("GET", "/styleguide/", EVERYBODY),
     "language": ("POST", "/language/", EVERYBODY),
     "agencies": ("GET", "/agencies/", EVERYBODY),
     "agency": ("GET", "/agencies/{agency}/", EVERYBODY),
@@ -87,6 +93,17 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "search-go": ("GET", "/account/searches/nonsense/", NOBODY),
     "search-change": ("POST", "/account/searches/nonsense/change/", NOBODY),
     "mails-end": ("GET", "/unsubscribe/nonsense/", NOBODY),
+    "news": ("GET", "/news/", EVERYBODY),
+    "news-new": ("GET", "/news/new/", frozenset({"operator"})),
+    "news-one": ("GET", "/news/{planned}/", frozenset({"operator"})),  # not yet to be seen
+    "news-change": ("GET", "/news/{planned}/change/", frozenset({"operator"})),
+    "news-withdraw": ("POST", "/news/{planned}/withdraw/", frozenset({"operator"})),
+    "feeds": ("GET", "/feeds/", EVERYBODY),
+    "feed-news": ("GET", "/feeds/news.atom", EVERYBODY),
+    "feed-datasets": ("GET", "/feeds/datasets.atom", EVERYBODY),
+    "feed-agency": ("GET", "/feeds/agencies/{agency}.atom", EVERYBODY),
+    "feed-field": ("GET", "/feeds/fields/environment.atom", EVERYBODY),
+    "feed-versions": ("GET", "/datasets/{draft}/versions.atom", NOBODY),  # a draft is never told of
     "talk-desk": ("GET", "/desk/talk/", STEWARDS),
     "ogc": ("GET", "/ogc/", EVERYBODY),
     "ogc-conformance": ("GET", "/ogc/conformance", EVERYBODY),
@@ -104,11 +121,7 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "account_reauthenticate": ("GET", "/account/reauthenticate/", SIGNED_IN),
     "account_change_password": ("GET", "/account/password/change/", SIGNED_IN),
     "account_signup": ("GET", "/account/signup/", frozenset({"anonymous", "expired"})),
-    "account_email_verification_sent": (
-        "GET",
-        "/account/confirm-email/",
-        frozenset({"anonymous", "expired"}),
-    ),
+    "account_email_verification_sent": ("GET", "/account/confirm-email/", EVERYBODY),
     "account_confirm_email": (
         "GET",
         "/account/confirm-email/nonsense/",
@@ -187,6 +200,7 @@ def _ids(made: City) -> dict[str, str]:
         "export": asked.id,
         "run": run.id,
         "source": run.source_id,
+        "planned": announce(made.actors["operator"], SOON, SOON, starts=clock.now() + timedelta(days=1)),
         "comment": comment(citizen, made.parks, "routes"),
         "reuse": show_reuse(citizen, made.parks, "routes", "https://example.org/routes"),
         "request": file_opening(citizen, made.parks, "", "routes", "routes"),

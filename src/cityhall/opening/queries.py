@@ -26,7 +26,7 @@ from cityhall.opening.metering.limits import Limit, limits_of
 from cityhall.opening.metering.using import KeyDay, UseLine, key_usage, usage, usage_by_dataset
 from cityhall.opening.offering import Offer, OfferPage, offer, offers
 from cityhall.opening.profiling.seeing import places, profile
-from cityhall.opening.profiling.shapes import Chart, ItemProfile, PlacesSeen, Point, ProfileSeen, SmallMap
+from cityhall.opening.profiling.shapes import Chart, ItemProfile, Mark, PlacesSeen, Point, ProfileSeen, SmallMap
 from cityhall.opening.quality import Compared, Quality, quality, quality_compared, quality_trend
 from cityhall.opening.reading import Seen, preview, rows
 from cityhall.opening.rules import Decision, Purpose, Viewpoint
@@ -93,6 +93,7 @@ __all__ = [
     "Found",
     "Hit",
     "ItemProfile",
+    "Mark",
     "KeyDay",
     "Layer",
     "Limit",

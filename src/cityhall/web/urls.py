@@ -30,6 +30,7 @@ from cityhall.web.pages import (
     quarantine,
     runs,
     sources,
+    styleguide,
     upkeep,
 )
 from cityhall.web.people.urls import urlpatterns as people_face
@@ -136,6 +137,7 @@ urlpatterns = [
     path("robots.txt", home.robots, name="robots"),
     path("api/", home.api_guide, name="api-guide"),
     path("api/v1/", api.urls),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("language/", set_language, name="language"),
     path("catalogue.<str:form>", linked_data.catalogue, name="linked-catalogue"),
     path("agencies/", agencies.agencies_page, name="agencies"),

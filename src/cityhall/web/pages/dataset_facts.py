@@ -39,7 +39,8 @@ def freshness_of(found: Dataset, updated: datetime) -> Freshness:
 def element_titles(found: Dataset) -> dict[str, Text]:
     """The standard elements of the items, by code."""
     known = elements()
-    return {item.element: known[item.element].name for item in found.items if item.element in known}
+    codes = {item.element for item in found.items if item.element}
+    return {code: known[code].name for code in codes if code in known}
 
 
 def facts_of(found: Dataset) -> tuple[tuple[str, str], ...]:
