@@ -13,25 +13,30 @@ from cityhall.federation.feeds.fetching import Fetching
 from cityhall.federation.shapes import BrokenEntry, RemoteEntry, RemoteFile
 
 PAGE: Final = 100
+NAMELESS: Final = "?"
 MOST_FILES: Final = 1000
 
 
 def entries(url: str, fetching: Fetching) -> Iterator[RemoteEntry | BrokenEntry]:
     """The packages of the CKAN at `url`; the setting `fq` narrows them. Errors: `FeedUnusable`."""
     seen: set[str] = set()
-    start = 0
+    start = nameless = 0
     while True:
         result = _page(url, start, fetching)
         for package in result["results"]:
             entry = entry_of(package, url)
-            if entry.id not in seen:  # a package that moved between two pages
+            nameless += entry.id == NAMELESS
+            if (
+                entry.id not in seen or entry.id == NAMELESS
+            ):  # else it moved from one page to the next meanwhile
                 seen.add(entry.id)
                 yield entry
         start += len(result["results"])
         if not result["results"] or start >= result["count"]:
             break
-    if len(seen) < result["count"]:
-        raise FeedUnusable(address=url, why=f"it promised {result['count']} datasets and gave {len(seen)}")
+    found = len(seen - {NAMELESS}) + nameless
+    if found < result["count"]:
+        raise FeedUnusable(address=url, why=f"it promised {result['count']} datasets and gave {found}")
 
 
 def _page(url: str, start: int, fetching: Fetching) -> Mapping[str, Any]:
@@ -53,7 +58,7 @@ def entry_of(package: Any, base: str) -> RemoteEntry | BrokenEntry:
     try:
         return _entry(package, base, named)
     except EntryUnusable as error:
-        return BrokenEntry(named[:500] or "?", str(error.facts["why"]))
+        return BrokenEntry(named[:500] or NAMELESS, str(error.facts["why"]))
 
 
 def _entry(package: Mapping[str, Any], base: str, named: str) -> RemoteEntry:
