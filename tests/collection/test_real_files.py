@@ -45,6 +45,7 @@ def test_a_real_file_publishes_without_hints(
     read, encoding = _decoded(DECODED[name])
     receipt = table.receipt
     assert (receipt["read"], table.encoding) == (read, encoding)
+    assert receipt["duplicates"] == expected.get("duplicates", 0), "events that look the same are events"
     assert receipt["read"] == receipt["clean"] + receipt["quarantined"] + receipt["duplicates"]
     most = expected.get("quarantined_at_most", expected.get("quarantined", 0))
     assert expected.get("quarantined", 0) <= receipt["quarantined"] <= most, table.report.get("reasons")

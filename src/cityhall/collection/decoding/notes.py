@@ -51,6 +51,10 @@ SENTENCES = {
     "merged_cells": Text(
         en="{count} merged cells were filled with their value", zh="{count} 个合并单元格已填入其值"
     ),
+    "group_labels": Text(
+        en="{count} rows got the label of their group, which is written once for each",
+        zh="{count} 行已填入所属分组的名称（原表每组只写一次）",
+    ),
     "side_by_side": Text(
         en="{count} tables side by side with the same header were put one below the other",
         zh="并排的 {count} 个同表头表格已上下合并",

@@ -14,6 +14,7 @@ from cityhall.collection.decoding.cells import clean_name, filled
 from cityhall.collection.decoding.delimited import tally_notes
 from cityhall.collection.decoding.footers import footer_length
 from cityhall.collection.decoding.forms import EMPTY, why_not_a_table
+from cityhall.collection.decoding.groups import label_groups
 from cityhall.collection.decoding.headers import Layout, find_layout
 from cityhall.collection.decoding.merged import Filler, Merge, fill_all
 from cityhall.collection.decoding.naming import Naming, name_columns
@@ -73,18 +74,20 @@ def stage_sheet(
     naming = name_columns(layout, cut(head, parts[0]), layout.names)
     writer = StageWriter(into, stem, naming.names, naming.raw, naming.twins)
     footer: list[str] = []
+    labelled = 0
     try:
         for place, part in enumerate(parts):
             rows = _numbered(head, iter(()) if place else stream, layout.first, place * BESIDE_APART)
-            footer += _write(rows, part, naming, writer)
+            below, filled_in = _write(rows, part, naming, writer)
+            footer += below
+            labelled += filled_in
     except BaseException:
         writer.abort()
         raise
     writer.close()
     naming.check_twins(writer.different, file, hints)
-    return _staged(
-        sheet, head, layout, naming, writer, footer, _Facts(kind, len(parts), filler.filled, sheet.padded)
-    )
+    facts = _Facts(kind, len(parts), filler.filled, sheet.padded, labelled)
+    return _staged(sheet, head, layout, naming, writer, footer, facts)
 
 
 def _layout(head: list[list[str]], filler: Filler, hints: Hints) -> Layout:
@@ -111,9 +114,10 @@ def _numbered(
 
 def _write(
     rows: Iterator[tuple[int, list[str]]], part: Part, naming: Naming, writer: StageWriter
-) -> list[str]:
-    """Writes all rows but the notes at the end, whose texts are returned."""
+) -> tuple[list[str], int]:
+    """Writes all rows but the notes at the end; answers their texts, and how many rows got the label of their group."""
     held: deque[tuple[int, list[str]]] = deque()
+    before = writer.rows
     for number, cells in rows:
         held.append((number, cut([cells], part)[0]))
         if len(held) >= CHUNK + TAIL:
@@ -121,9 +125,12 @@ def _write(
     tail = list(held)
     length = footer_length([cells for _, cells in tail], len(naming.names))
     body, notes = tail[: len(tail) - length], tail[len(tail) - length :]
+    whole = writer.rows == before  # a long table streams, and its blocks are never seen together
+    labelled = label_groups([cells for _, cells in body]) if whole else 0
     if body:
         _put(body, naming.names, writer)
-    return [" ".join(cell for cell in cells if cell.strip()) for _, cells in notes if filled(cells)]
+    texts = [" ".join(cell for cell in cells if cell.strip()) for _, cells in notes if filled(cells)]
+    return texts, labelled
 
 
 def _put(rows: list[tuple[int, list[str]]], names: tuple[str, ...], writer: StageWriter) -> None:
@@ -138,6 +145,7 @@ class _Facts:
     parts: int
     merged: int
     padded: int
+    labelled: int
 
 
 def _staged(
@@ -184,5 +192,7 @@ def _sheet_notes(facts: _Facts) -> Iterator[Note]:
         yield note("side_by_side", count=facts.parts)
     if facts.merged:
         yield note("merged_cells", count=facts.merged)
+    if facts.labelled:
+        yield note("group_labels", count=facts.labelled)
     if facts.padded:
         yield note("zero_padded", count=facts.padded)
