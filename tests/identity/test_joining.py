@@ -67,7 +67,10 @@ def test_an_account_opens_nothing_before_its_address_is_confirmed(client: Client
 def test_nobody_learns_who_has_an_account(client: Client) -> None:
     register_person(SYSTEM, "old", PASSWORD, email=ADDRESS)
     known, unknown = sign_up(client), sign_up(Client(), "new@example.org")
-    assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
+    assert (known.status_code, known.headers["Location"]) == (
+        unknown.status_code,
+        unknown.headers["Location"],
+    )
     assert Person.objects.filter(email=ADDRESS).count() == 1
     assert [letter.to[0] for letter in mail.outbox] == [ADDRESS, "new@example.org"]
     answers = [

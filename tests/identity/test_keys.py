@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from cityhall.collection.runs import actor_as_dict, actor_of
 from cityhall.identity import rules
 from cityhall.identity.actions import (
     create_key,
@@ -15,13 +17,23 @@ from cityhall.identity.actions import (
     set_active,
     withdraw_role,
 )
-from cityhall.identity.errors import KeyLifetimeWrong, KeyRefused, KeyUnknown, RightMissing
+from cityhall.identity.errors import KeyLifetimeWrong, KeyRefused, KeyUnknown, RightMissing, RightUnknown
 from cityhall.identity.models import ApiKey
-from cityhall.identity.queries import actor_for_key, actor_for_person, can, keys_of, uscc_check_character
+from cityhall.identity.queries import (
+    actor_for_key,
+    actor_for_person,
+    can,
+    keys_of,
+    require,
+    scopes,
+    uscc_check_character,
+)
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor, system_actor
 from cityhall.kernel.text import Text
 from cityhall.ledger.models import Entry
+from cityhall.places.actions import load_divisions
+from cityhall.places.errors import LoadNotAllowed
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system_actor("test")
@@ -130,3 +142,53 @@ def test_keys_of_others(steward: Actor) -> None:
     revoke_key(SYSTEM, key_id)
     with pytest.raises(KeyRefused):
         actor_for_key(token)
+
+
+def test_a_narrowed_key_may_less_than_its_person_and_never_more(steward: Actor) -> None:
+    _, token = create_key(steward, "front machine", 30, rights=["collection.push", "warehouse.maintain"])
+    actor = actor_for_key(token)
+    mine = sorted(where for _, where in steward.roles if where)[0]
+    assert can(actor, "collection.push", mine)
+    assert scopes(actor, "collection.push") == scopes(steward, "collection.push")
+    assert can(actor, "opening.read"), "what is open to everybody is open to every key"
+    assert can(steward, "collection.run", mine)
+    for right in ("collection.run", "catalog.edit", "opening.see_all"):
+        assert not can(actor, right, mine)
+        assert scopes(actor, right) == frozenset()
+        with pytest.raises(RightMissing):
+            require(actor, right, mine)
+    assert not can(actor, "warehouse.maintain"), "its person has no such right"
+    assert keys_of(steward.id)[0].rights == ("collection.push", "warehouse.maintain")
+    with pytest.raises(RightUnknown):
+        create_key(steward, "k", 30, rights=["collection.fly"])
+    with pytest.raises(RightMissing):
+        create_key(actor, "another", 30, person_id=steward.id)
+
+
+def test_a_narrowed_operator_key_has_no_back_doors() -> None:
+    boss = actor_for_person(register_person(SYSTEM, "boss", "correct horse 42", [("operator", "")]))
+    actor = actor_for_key(create_key(boss, "reader", 30, rights=["opening.use_api"])[1])
+    with pytest.raises(LoadNotAllowed):
+        load_divisions(actor)
+
+
+def test_an_actor_remembered_by_a_run_stays_narrowed(steward: Actor) -> None:
+    actor = actor_for_key(create_key(steward, "k", 30, rights=["collection.run"])[1])
+    for one in (actor, steward):
+        assert actor_of(SimpleNamespace(actor=actor_as_dict(one))) == one
+
+
+def test_when_a_key_was_last_used_is_written_once_a_minute(steward: Actor) -> None:
+    key_id, token = create_key(steward, "k", 30)
+    start = clock.now()
+
+    def used_at(seconds: float) -> float | None:
+        with clock.at(start + timedelta(seconds=seconds)):
+            actor_for_key(token)
+        noted = keys_of(steward.id)[0].last_used
+        return noted and (noted - start).total_seconds()
+
+    assert keys_of(steward.id)[0].last_used is None
+    assert [used_at(seconds) for seconds in (0, 59, 61, 100, 130, 50)] == [0, 0, 61, 61, 130, 50]
+    with pytest.raises(KeyRefused):
+        actor_for_key(f"{key_id}.wrong")

@@ -100,6 +100,7 @@ NOT_ACTIONS = {
         "sequence": "numbers entries that are recorded already",
     },
     "cases": {"act_on_many": "does one action for each case"},
+    "identity": {"watch_sign_ins": "connects signals of the sign-in packages with actions"},
     "messaging": {"mark_read": "bookkeeping"},
     "warehouse": {
         "land": "keeps bytes by their hash; decides nothing, and twice is like once",

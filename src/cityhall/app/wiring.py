@@ -17,6 +17,7 @@ from cityhall.collection import actions as collection_jobs
 from cityhall.collection.events import VersionLoaded
 from cityhall.federation import actions as federation_jobs
 from cityhall.federation.actions import look_after_collected
+from cityhall.identity.actions import watch_sign_ins
 from cityhall.kernel import events
 from cityhall.kernel.events import Event, Handler
 from cityhall.ledger import actions as ledger_jobs
@@ -47,3 +48,4 @@ WITHIN: dict[type[Event], Sequence[Handler]] = {
 def wire_all() -> None:
     """Install the tables; called once at start."""
     events.wire(HANDLERS, WITHIN)
+    watch_sign_ins()

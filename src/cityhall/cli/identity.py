@@ -66,9 +66,11 @@ def grant(username: str, role: str, agency: str) -> None:
 @click.argument("username")
 @click.argument("name")
 @click.option("--days", default=365, show_default=True)
-def key(username: str, name: str, days: int) -> None:
+@click.option("--right", "rights", multiple=True, help="Narrow the key to this right; may be given again.")
+def key(username: str, name: str, days: int, rights: tuple[str, ...]) -> None:
     """Make a key for a machine; it is printed once."""
-    key_id, token = create_key(operator(), name, days, person_id=find_person(username).id)
+    owner = find_person(username).id
+    key_id, token = create_key(operator(), name, days, person_id=owner, rights=rights or None)
     click.echo(f"{key_id}  {token}")
 
 

@@ -54,14 +54,16 @@ def claim(run_id: str) -> Run | None:
 
 def actor_as_dict(actor: Actor) -> dict[str, Any]:
     """The actor as JSON, to act in the same name later."""
-    return {"id": actor.id, "name": actor.name, "kind": actor.kind, "roles": sorted(map(list, actor.roles))}
+    told = {"id": actor.id, "name": actor.name, "kind": actor.kind, "roles": sorted(map(list, actor.roles))}
+    return told if actor.rights is None else told | {"rights": sorted(actor.rights)}
 
 
 def actor_of(run: Run) -> Actor:
     """Who asked for the run."""
     data = run.actor
     roles = frozenset((role, agency) for role, agency in data.get("roles", ()))
-    return Actor(id=data["id"], name=data["name"], kind=data["kind"], roles=roles)
+    rights = None if data.get("rights") is None else frozenset(data["rights"])
+    return Actor(id=data["id"], name=data["name"], kind=data["kind"], roles=roles, rights=rights)
 
 
 def this_worker() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -11,8 +10,6 @@ from django.core.exceptions import ValidationError
 from cityhall.identity.errors import (
     AgencyExists,
     AgencyUnknown,
-    KeyLifetimeWrong,
-    KeyUnknown,
     LevelUnknown,
     PasswordWeak,
     PersonUnknown,
@@ -22,12 +19,13 @@ from cityhall.identity.errors import (
     UsernameTaken,
 )
 from cityhall.identity.joining import become_developer, change_profile, delete_person
-from cityhall.identity.models import Agency, ApiKey, Person, RoleGrant
-from cityhall.identity.queries import require, scopes
-from cityhall.identity.rules import digest, new_secret, roles, uscc_is_valid
+from cityhall.identity.keys import create_key, revoke_key
+from cityhall.identity.models import Agency, Person, RoleGrant
+from cityhall.identity.queries import require
+from cityhall.identity.rules import roles, uscc_is_valid
+from cityhall.identity.watching import watch_sign_ins
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
-from cityhall.kernel.ids import new_id
 from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, record
 
@@ -43,10 +41,9 @@ __all__ = [
     "set_active",
     "set_password",
     "update_agency",
+    "watch_sign_ins",
     "withdraw_role",
 ]
-
-LONGEST_KEY_DAYS = 366
 
 
 @action("identity.register_agency")
@@ -204,45 +201,3 @@ def _person(person_id: str) -> Person:
     if row is None:
         raise PersonUnknown(person=person_id)
     return row
-
-
-@action("identity.create_key")
-def create_key(
-    actor: Actor, name: str, days: int = 365, *, agency_id: str = "", person_id: str = ""
-) -> tuple[str, str]:
-    """Make an API key with the actor's own roles, narrowed to one agency if given; answers (key id, token).
-
-    The token `<id>.<secret>` is shown this once. `person_id` lets an operator make a key for somebody else.
-    """
-    owner = person_id or actor.id
-    if owner != actor.id:
-        require(actor, "identity.manage")
-    elif not scopes(actor, "identity.own_keys"):
-        require(actor, "identity.own_keys", agency_id)
-    if not 1 <= days <= LONGEST_KEY_DAYS:
-        raise KeyLifetimeWrong(days=days, most=LONGEST_KEY_DAYS)
-    secret = new_secret()
-    row = ApiKey.objects.create(
-        id=new_id("key"),
-        person=_person(owner),
-        name=name,
-        digest=digest(secret),
-        agency_id=agency_id or None,
-        created=clock.now(),
-        expires=clock.now() + timedelta(days=days),
-    )
-    record(f"key:{row.id}", person=owner, agency=agency_id, expires=row.expires.isoformat())
-    return row.id, f"{row.id}.{secret}"
-
-
-@action("identity.revoke_key")
-def revoke_key(actor: Actor, key_id: str) -> None:
-    """End a key of one's own, or (as an operator) anybody's. Revoking twice changes nothing."""
-    row = ApiKey.objects.select_for_update().filter(id=key_id).first()
-    if row is None:
-        raise KeyUnknown(key=key_id)
-    if row.person_id != actor.id:
-        require(actor, "identity.manage")
-    row.revoked = row.revoked or clock.now()
-    row.save(update_fields=["revoked"])
-    record(f"key:{key_id}", person=row.person_id)

@@ -16,6 +16,7 @@ __all__ = [
     "PasswordWeak",
     "PersonUnknown",
     "RightMissing",
+    "RightUnknown",
     "RoleScopeWrong",
     "RoleUnknown",
     "SecondFactorMissing",
@@ -122,6 +123,14 @@ class RoleScopeWrong(Invalid):
     code = "identity.role_scope_wrong"
     title = Text(en="The role {role} cannot be granted like this", zh="角色 {role} 不能这样授予")
     remedy = Text(en="It can be granted for: {scope}.", zh="该角色的授予范围为：{scope}。")
+
+
+class RightUnknown(Invalid):
+    """A key cannot be narrowed to a right that no role gives."""
+
+    code = "identity.right_unknown"
+    title = Text(en="There is no right “{right}”", zh="没有“{right}”权限")
+    remedy = Text(en="Choose from the table of roles and rights.", zh="请从角色权限表中选择。")
 
 
 class KeyRefused(NotAllowed):

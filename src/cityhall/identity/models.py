@@ -84,6 +84,8 @@ class ApiKey(models.Model):
     expires = models.DateTimeField()
     revoked = models.DateTimeField(null=True)
     last_used = models.DateTimeField(null=True)
+    rights = models.JSONField(null=True)
+    """The rights it is narrowed to; null when it may do what its person may."""
 
     def __str__(self) -> str:
         return self.id

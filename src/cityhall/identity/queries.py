@@ -19,6 +19,7 @@ from cityhall.identity.errors import (
     SecondFactorMissing,
 )
 from cityhall.identity.models import Agency, ApiKey, Person, RoleGrant
+from cityhall.identity.noting import note_use
 from cityhall.identity.rules import (
     WITHHELD,
     all_rights,
@@ -93,7 +94,8 @@ class PersonInfo:
 
 @dataclass(frozen=True, slots=True)
 class KeyInfo:
-    """An API key without its secret; `agency_id` is empty when the key is not narrowed to one agency."""
+    """An API key without its secret; `agency_id` is empty when the key is not narrowed to one agency, `rights` is None
+    when it may do all that its person may. `last_used` is right to about a minute."""
 
     id: str
     name: str
@@ -101,6 +103,8 @@ class KeyInfo:
     created: datetime
     expires: datetime
     revoked: datetime | None
+    last_used: datetime | None = None
+    rights: tuple[str, ...] | None = None
 
 
 # ---- rights ----
@@ -108,21 +112,27 @@ class KeyInfo:
 
 def can(actor: Actor, right: str, agency_id: str = "") -> bool:
     """Whether the actor has `right` for the agency (for the whole city when `agency_id` is empty)."""
-    return gives(actor.roles, right, agency_id)
+    return gives(_in_force(actor, right), right, agency_id)
 
 
 def require(actor: Actor, right: str, agency_id: str = "") -> None:
     """Pass, or raise RightMissing (SecondFactorMissing when only the second factor is lacking)."""
     if can(actor, right, agency_id):
         return
-    if gives(withheld(actor), right, agency_id):
+    if actor.within(right) and gives(withheld(actor), right, agency_id):
         raise SecondFactorMissing(right=right)
     raise RightMissing(right=right, agency=agency_id)
 
 
 def scopes(actor: Actor, right: str) -> frozenset[str]:
     """The ids of the agencies for which the actor has `right`; an empty string among them means all."""
-    return scopes_of(actor.roles, right)
+    return scopes_of(_in_force(actor, right), right)
+
+
+def _in_force(actor: Actor, right: str) -> frozenset[tuple[str, str]]:
+    """The roles that may speak for this right: none, when the actor is narrowed to others. What anybody may do is left
+    to everybody."""
+    return actor.roles if actor.within(right) else frozenset()
 
 
 # ---- agencies ----
@@ -233,7 +243,9 @@ def actor_for_key(token: str) -> Actor:
     held = _usable_roles(row.person)
     if row.agency_id:
         held = frozenset((role, row.agency_id) for role, scope in held if scope in ("", row.agency_id))
-    return Actor(id=row.id, name=row.name, kind="key", roles=held)
+    note_use(row)
+    rights = None if row.rights is None else frozenset(row.rights)
+    return Actor(id=row.id, name=row.name, kind="key", roles=held, rights=rights)
 
 
 def _usable_roles(row: Person) -> frozenset[tuple[str, str]]:
@@ -273,5 +285,15 @@ def keys_of(person_id: str) -> tuple[KeyInfo, ...]:
     """A person's API keys, newest first."""
     rows = ApiKey.objects.filter(person_id=person_id).order_by("-created", "-id")
     return tuple(
-        KeyInfo(row.id, row.name, row.agency_id or "", row.created, row.expires, row.revoked) for row in rows
+        KeyInfo(
+            id=row.id,
+            name=row.name,
+            agency_id=row.agency_id or "",
+            created=row.created,
+            expires=row.expires,
+            revoked=row.revoked,
+            last_used=row.last_used,
+            rights=None if row.rights is None else tuple(row.rights),
+        )
+        for row in rows
     )

@@ -12,17 +12,23 @@ Kind = Literal["person", "key", "system", "anonymous"]
 class Actor:
     """A person, a machine key, the system itself, or nobody in particular.
 
-    `roles` holds pairs of role and agency id; an empty agency id means the whole city.
+    `roles` holds pairs of role and agency id; an empty agency id means the whole city. `rights` narrows what the roles
+    give to the rights named; None narrows nothing.
     """
 
     id: str
     name: str
     kind: Kind
     roles: frozenset[tuple[str, str]] = field(default=frozenset())
+    rights: frozenset[str] | None = None
 
     def has_role(self, role: str, agency_id: str = "") -> bool:
         """Whether the actor holds `role` for that agency or for the whole city."""
         return (role, "") in self.roles or (bool(agency_id) and (role, agency_id) in self.roles)
+
+    def within(self, right: str) -> bool:
+        """Whether the actor is not narrowed to other rights than this one."""
+        return self.rights is None or right in self.rights
 
 
 ANONYMOUS = Actor(id="anonymous", name="anonymous", kind="anonymous")

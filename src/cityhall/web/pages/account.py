@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cityhall.identity.actions import create_key, revoke_key
-from cityhall.identity.queries import KeyInfo, keys_of, scopes
+from cityhall.identity.queries import KeyInfo, all_rights, keys_of, scopes
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.messaging.actions import mark_read
@@ -24,12 +24,13 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeysPage:
-    """My keys, and which have expired; `new_key` is a token shown this once."""
+    """My keys, and which have expired; `new_key` is a token shown this once; `rights` are those a key may be narrowed to."""
 
     keys: tuple[KeyInfo, ...]
     expired: frozenset[str]
     new_key: str
     may_make_keys: bool
+    rights: tuple[str, ...]
 
 
 def _keys_page(request: HttpRequest, actor: Actor, new_key: str = "") -> HttpResponse:
@@ -39,6 +40,7 @@ def _keys_page(request: HttpRequest, actor: Actor, new_key: str = "") -> HttpRes
         expired=frozenset(key.id for key in found if key.expires <= clock.now()),
         new_key=new_key,
         may_make_keys=bool(scopes(actor, "identity.own_keys")),
+        rights=tuple(sorted(right for right in all_rights() if scopes(actor, right))),
     )
     return show(request, "pages/keys.html", page)
 
@@ -52,7 +54,10 @@ def keys(request: HttpRequest) -> HttpResponse:
     days = request.POST.get("days", "")
     name = request.POST.get("name", "").strip()[:LONGEST_NAME] or "API"
     _, token = create_key(
-        actor, name, int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
+        actor,
+        name,
+        int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0,
+        rights=request.POST.getlist("rights") if request.POST.get("narrow") else None,
     )
     return _keys_page(request, actor, token)
 
