@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -32,7 +31,6 @@ class Filter:
     sharing_class: str = ""
     opening_class: str = ""
     element: str = ""
-    published_since: datetime | None = None
     with_place: bool = False
 
 
@@ -74,8 +72,6 @@ def _rows(wanted: Filter) -> QuerySet[models.Dataset]:
         )
     if wanted.with_place:
         rows = rows.filter(id__in=models.DatasetItem.objects.filter(_PLACED).values("dataset_id"))
-    if wanted.published_since:
-        rows = rows.filter(published__gt=wanted.published_since)
     for word in wanted.text.casefold().split():
         rows = rows.filter(search_text__contains=word)
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cityhall.web.people import mine, moderating, requests, searches, talk
+from cityhall.web.people import feeds, mine, moderating, news, requests, searches, talk
 
 urlpatterns = [
     path("datasets/<str:dataset_id>/talk/", talk.talk_page, name="dataset-talk"),
@@ -29,5 +29,16 @@ urlpatterns = [
     path("account/searches/<str:subscription_id>/", searches.search_go, name="search-go"),
     path("account/searches/<str:subscription_id>/change/", searches.search_change, name="search-change"),
     path("unsubscribe/<str:token>/", searches.mails_end, name="mails-end"),
+    path("news/", news.news_page, name="news"),
+    path("news/new/", news.news_write, name="news-new"),
+    path("news/<str:news_id>/", news.news_one, name="news-one"),
+    path("news/<str:news_id>/change/", news.news_write, name="news-change"),
+    path("news/<str:news_id>/withdraw/", news.news_withdraw, name="news-withdraw"),
+    path("feeds/", feeds.feeds_page, name="feeds"),
+    path("feeds/news.atom", feeds.news_feed, name="feed-news"),
+    path("feeds/datasets.atom", feeds.datasets_feed, name="feed-datasets"),
+    path("feeds/agencies/<str:agency_id>.atom", feeds.agency_feed, name="feed-agency"),
+    path("feeds/fields/<str:code>.atom", feeds.field_feed, name="feed-field"),
+    path("datasets/<str:dataset_id>/versions.atom", feeds.versions_feed, name="feed-versions"),
     path("desk/talk/", moderating.talk_desk, name="talk-desk"),
 ]
