@@ -111,7 +111,8 @@ def _files(package: Mapping[str, Any]) -> Iterator[RemoteFile]:
                 url=url,
                 format=words.file_format(str(one.get("format") or ""), url),
                 title=words.clean(one.get("name")),
-                stamp=" ".join(str(one.get(name) or "") for name in ("last_modified", "hash")).strip(),
+                # the hash may only come once somebody has asked for the file; the time is there from the beginning
+                stamp=str(one.get("last_modified") or one.get("hash") or ""),
             )
 
 

@@ -85,7 +85,7 @@ def _entry(graph: Graph, subject: Node, named: str) -> RemoteEntry:
         cycle=words.cycle_code(str(graph.value(subject, DCTERMS.accrualPeriodicity) or "")),
         spatial=_spatial(graph, subject),
         temporal=_temporal(graph, subject),
-        files=tuple(sorted(_files(graph, forms), key=lambda one: (one.url, one.format, one.title))),
+        files=tuple(sorted(_files(graph, subject, forms), key=lambda one: (one.url, one.format, one.title))),
     )
 
 
@@ -158,7 +158,7 @@ def _temporal(graph: Graph, subject: Node) -> Temporal:
     return Temporal(words.day(start_), words.day(end_))
 
 
-def _files(graph: Graph, forms: list[Node]) -> Iterator[RemoteFile]:
+def _files(graph: Graph, subject: Node, forms: list[Node]) -> Iterator[RemoteFile]:
     for form in forms:
         url = words.address(
             str(graph.value(form, DCAT.downloadURL) or graph.value(form, DCAT.accessURL) or "")
@@ -171,11 +171,12 @@ def _files(graph: Graph, forms: list[Node]) -> Iterator[RemoteFile]:
                 url=url,
                 format=words.file_format(kind, url),
                 title=_text(graph, form, DCTERMS.title).zh,
-                stamp=_stamp(graph, form),
+                stamp=_stamp(graph, form) or str(graph.value(subject, DCTERMS.modified) or ""),
             )
 
 
 def _stamp(graph: Graph, form: Node) -> str:
+    """When the file changed, else what it holds."""
     checksum = graph.value(form, SPDX.checksum)
     value = graph.value(checksum, SPDX.checksumValue) if isinstance(checksum, BNode | URIRef) else None
-    return " ".join(str(one) for one in (value, graph.value(form, DCTERMS.modified)) if one is not None)
+    return str(graph.value(form, DCTERMS.modified) or graph.value(form, DCTERMS.issued) or value or "")
