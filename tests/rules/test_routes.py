@@ -104,6 +104,10 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "feed-agency": ("GET", "/feeds/agencies/{agency}.atom", EVERYBODY),
     "feed-field": ("GET", "/feeds/fields/environment.atom", EVERYBODY),
     "feed-versions": ("GET", "/datasets/{draft}/versions.atom", NOBODY),  # a draft is never told of
+    "islands": ("GET", "/inventory/", EVERYBODY),
+    "islands-csv": ("GET", "/inventory/islands.csv", EVERYBODY),
+    "duties": ("GET", "/inventory/responsibility/", EVERYBODY),
+    "duties-csv": ("GET", "/inventory/responsibility.csv", EVERYBODY),
     "talk-desk": ("GET", "/desk/talk/", STEWARDS),
     "ogc": ("GET", "/ogc/", EVERYBODY),
     "ogc-conformance": ("GET", "/ogc/conformance", EVERYBODY),

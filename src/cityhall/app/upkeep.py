@@ -16,6 +16,8 @@ from typing import Final
 
 from django.db import close_old_connections
 
+from cityhall.app.computed_tables import publish_computed
+from cityhall.app.inventory_tables import TABLES as INVENTORIES
 from cityhall.collection.actions import recover, tick
 from cityhall.federation import actions as federation
 from cityhall.federation import queries as harvests
@@ -26,11 +28,14 @@ from cityhall.kernel.text import Text
 from cityhall.ledger.actions import sequence
 from cityhall.ledger.queries import EntryInfo, entries, waiting
 from cityhall.messaging.actions import deliver_due
+from cityhall.opening.actions import watch_searches
 from cityhall.warehouse.actions import expire, sweep
 from cityhall.warehouse.queries import crowded, overdue
 
 log = logging.getLogger("cityhall.upkeep")
 
+# What the platform computes about itself and publishes.
+COMPUTED: Final = (*INVENTORIES,)
 BEAT: Final = system_actor("beat")
 KEEPER: Final = system_actor("upkeep")
 SMALL_FILES: Final = int(os.environ.get("CITYHALL_COMPACT_FILES", "64"))
@@ -89,6 +94,16 @@ def _sweep_due() -> int:
     return int(not last or clock.now() - last[0].at >= _SWEEP_PAUSE)
 
 
+def _tables() -> int:
+    """Publish what the platform computes about itself, once a day; each table that differs makes a version."""
+    return sum(publish_computed(KEEPER, table) for table in COMPUTED) if _tables_due() else 0
+
+
+def _tables_due() -> int:
+    last = entries(actor=KEEPER.id, verb="collection.publish_file", limit=1)
+    return int(not last or clock.now() - last[0].at >= _SWEEP_PAUSE)
+
+
 CHORES: Final = (
     Chore("sources", Text("Due sources and missed cycles", "到期的数据源与漏报检查"), 0, lambda: tick(BEAT)),
     Chore(
@@ -123,6 +138,15 @@ CHORES: Final = (
         _expire,
         lambda: len(_overdue()),
         "warehouse.expire",
+    ),
+    Chore("searches", Text("Saved searches with something new", "订阅检索的新结果"), _MINUTE, watch_searches),
+    Chore(
+        "tables",
+        Text("Inventories as datasets", "清单数据集更新"),
+        _HOUR,
+        _tables,
+        _tables_due,
+        "collection.publish_file",
     ),
     Chore(
         "sweep",

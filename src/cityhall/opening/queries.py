@@ -19,14 +19,25 @@ from cityhall.opening.features import (
     layers,
 )
 from cityhall.opening.formats import FORMATS, Format, format_of
+from cityhall.opening.inventory.islands import KIND_WORDS, KINDS, Island, islands
+from cityhall.opening.inventory.responsibility import Duty, responsibilities
 from cityhall.opening.links import FileAtHand, open_token
-from cityhall.opening.listing import DatasetPage, Entry, Figures, figures, newest_datasets, visible_datasets
+from cityhall.opening.listing import DatasetPage, Entry, visible_datasets
 from cityhall.opening.metering.leasing import Admission
+from cityhall.opening.metering.limits import Kind as CallKind
 from cityhall.opening.metering.limits import Limit, limits_of
 from cityhall.opening.metering.using import KeyDay, UseLine, key_usage, usage, usage_by_dataset
 from cityhall.opening.offering import Offer, OfferPage, offer, offers
 from cityhall.opening.profiling.seeing import places, profile
-from cityhall.opening.profiling.shapes import Chart, ItemProfile, Mark, PlacesSeen, Point, ProfileSeen, SmallMap
+from cityhall.opening.profiling.shapes import (
+    Chart,
+    ItemProfile,
+    Mark,
+    PlacesSeen,
+    Point,
+    ProfileSeen,
+    SmallMap,
+)
 from cityhall.opening.quality import Compared, Quality, quality, quality_compared, quality_trend
 from cityhall.opening.reading import Seen, preview, rows
 from cityhall.opening.rules import Decision, Purpose, Viewpoint
@@ -48,6 +59,8 @@ from cityhall.opening.selecting import (
     with_data,
 )
 from cityhall.opening.slicing import Slice, rows_at
+from cityhall.opening.statistics.counting import AXES, Axis, Month, Part, Totals
+from cityhall.opening.statistics.telling import Statistics, statistics
 from cityhall.opening.talking.reading import (
     Answering,
     CommentSeen,
@@ -68,16 +81,22 @@ from cityhall.opening.versions import DiffSeen, VersionSeen, diff, latest, versi
 from cityhall.warehouse.queries import mask_profiles, query_from_json, query_from_params
 
 __all__ = [
+    "AXES",
     "FACETS",
     "FORMATS",
+    "KINDS",
+    "KIND_WORDS",
     "Admission",
     "Answering",
+    "Axis",
+    "CallKind",
     "Chart",
     "CommentSeen",
     "Compared",
     "DatasetPage",
     "Decision",
     "DiffSeen",
+    "Duty",
     "Entry",
     "Export",
     "Extent",
@@ -87,21 +106,23 @@ __all__ = [
     "FeatureQuery",
     "Fetchable",
     "FetchablePage",
-    "Figures",
     "FileAtHand",
     "Format",
     "Found",
     "Hit",
+    "Island",
     "ItemProfile",
-    "Mark",
     "KeyDay",
     "Layer",
     "Limit",
+    "Mark",
     "Marked",
     "Mine",
+    "Month",
     "Offer",
     "OfferPage",
     "Option",
+    "Part",
     "PlacesSeen",
     "Point",
     "ProfileSeen",
@@ -114,8 +135,10 @@ __all__ = [
     "Slice",
     "SmallMap",
     "Sort",
+    "Statistics",
     "Suggestion",
     "Talk",
+    "Totals",
     "UseLine",
     "VersionSeen",
     "Viewpoint",
@@ -133,9 +156,9 @@ __all__ = [
     "feature",
     "features",
     "fetchable",
-    "figures",
     "file_link",
     "format_of",
+    "islands",
     "kept_query",
     "key_usage",
     "latest",
@@ -144,7 +167,6 @@ __all__ = [
     "limits_of",
     "mask_profiles",
     "mine",
-    "newest_datasets",
     "offer",
     "offers",
     "open_token",
@@ -160,12 +182,14 @@ __all__ = [
     "query_from_json",
     "query_from_params",
     "request",
+    "responsibilities",
     "rows",
     "rows_at",
     "search",
     "search_of",
     "search_sound",
     "search_stale",
+    "statistics",
     "suggestions",
     "suitable_formats",
     "talk",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cityhall.web.people import feeds, mine, moderating, news, requests, searches, talk
+from cityhall.web.people import feeds, inventories, mine, moderating, news, requests, searches, talk
 
 urlpatterns = [
     path("datasets/<str:dataset_id>/talk/", talk.talk_page, name="dataset-talk"),
@@ -40,5 +40,9 @@ urlpatterns = [
     path("feeds/agencies/<str:agency_id>.atom", feeds.agency_feed, name="feed-agency"),
     path("feeds/fields/<str:code>.atom", feeds.field_feed, name="feed-field"),
     path("datasets/<str:dataset_id>/versions.atom", feeds.versions_feed, name="feed-versions"),
+    path("inventory/", inventories.islands_page, name="islands"),
+    path("inventory/islands.csv", inventories.islands_csv, name="islands-csv"),
+    path("inventory/responsibility/", inventories.duties_page, name="duties"),
+    path("inventory/responsibility.csv", inventories.duties_csv, name="duties-csv"),
     path("desk/talk/", moderating.talk_desk, name="talk-desk"),
 ]
