@@ -59,8 +59,24 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "cityhall.web.metering.Metering",
     "cityhall.web.middleware.Errors",
 ]
+# Calls per minute and per day (of the city); nothing or 0 is no limit. Without a key: of one address.
+CITYHALL_LIMITS = {
+    name: os.environ.get(f"CITYHALL_LIMIT_{name.upper()}", usual)
+    for name, usual in (
+        ("pages", "1200,0"),
+        ("anonymous", "600,50000"),
+        ("keyed", "6000,1000000"),
+        ("anonymous_heavy", "30,500"),
+        ("keyed_heavy", "120,5000"),
+    )
+}
+# Addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
+CITYHALL_TRUSTED_PROXIES = os.environ.get("CITYHALL_TRUSTED_PROXIES", "")
+if CITYHALL_TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 
 def _database(url: str) -> dict[str, object]:

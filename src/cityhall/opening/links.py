@@ -19,27 +19,30 @@ _SALT: Final = "cityhall.opening.link"
 
 @dataclass(frozen=True, slots=True)
 class FileAtHand:
-    """A finished file: where it is, the name to save it under, its media type and hash (the entity tag)."""
+    """A finished file: where it is, the name to save it under, its media type and hash (the entity tag), and the
+    dataset it is of.
+    """
 
     path: Path
     name: str
     media_type: str
     sha256: str
+    dataset_id: str
 
 
-def sign(path: Path, name: str, media_type: str, sha256: str) -> str:
+def sign(path: Path, name: str, media_type: str, sha256: str, dataset_id: str) -> str:
     """The token for one finished file below the state folder."""
     relative = path.relative_to(home()).as_posix()
-    return signing.dumps([relative, name, media_type, sha256], salt=_SALT, compress=True)
+    return signing.dumps([relative, name, media_type, sha256, dataset_id], salt=_SALT, compress=True)
 
 
 def open_token(token: str) -> FileAtHand:
     """The file a token stands for. Errors: `LinkRefused` when altered, too old, or the file is gone."""
     try:
-        relative, name, media_type, sha256 = signing.loads(token, salt=_SALT, max_age=LIFETIME_SECONDS)
+        relative, name, media_type, sha256, dataset_id = signing.loads(token, salt=_SALT, max_age=LIFETIME_SECONDS)
     except (signing.BadSignature, ValueError) as error:
         raise LinkRefused() from error
     path = (home() / relative).resolve()
     if not path.is_relative_to(home()) or not path.is_file():
         raise LinkRefused()
-    return FileAtHand(path=path, name=name, media_type=media_type, sha256=sha256)
+    return FileAtHand(path, name, media_type, sha256, dataset_id)

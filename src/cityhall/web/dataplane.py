@@ -10,6 +10,7 @@ import os
 
 import django
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -17,7 +18,8 @@ from starlette.routing import Route
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.app.settings")
 django.setup()
 
-from cityhall.opening.errors import LinkRefused  # noqa: E402  (after Django has loaded its models)
+from cityhall.opening.actions import count_use  # noqa: E402  (after Django has loaded its models)
+from cityhall.opening.errors import LinkRefused  # noqa: E402
 from cityhall.opening.queries import open_token  # noqa: E402
 
 
@@ -27,8 +29,15 @@ async def file(request: Request) -> Response:
         found = open_token(request.path_params["token"])
     except LinkRefused as error:
         return PlainTextResponse(f"{error.say('zh')}\n{error.say('en')}\n", status_code=error.status)
+    if _is_new(request):
+        await run_in_threadpool(count_use, found.dataset_id, "download")
     headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
     return FileResponse(found.path, media_type=found.media_type, filename=found.name, headers=headers)
+
+
+def _is_new(request: Request) -> bool:
+    """Whether a download begins, rather than goes on where it broke off."""
+    return request.method == "GET" and request.headers.get("range", "bytes=0-").startswith("bytes=0-")
 
 
 async def health(_request: Request) -> Response:

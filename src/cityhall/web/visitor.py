@@ -10,6 +10,7 @@ from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.web.errors import FormExpired
 
 _SLOT = "_cityhall_actor"
+_PROGRAM = "_cityhall_program"
 
 
 def actor_for(request: HttpRequest) -> Actor:
@@ -28,6 +29,14 @@ def actor_for_program(request: HttpRequest) -> Actor:
     send the
     token of its forms, so that no foreign page can act with it. Errors: `KeyRefused`, `FormExpired`.
     """
+    known: Actor | None = getattr(request, _PROGRAM, None)
+    if known is None:
+        known = _program(request)
+        setattr(request, _PROGRAM, known)
+    return known
+
+
+def _program(request: HttpRequest) -> Actor:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme:
         return actor_for_key(token.strip() if scheme.lower() == "bearer" else "")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["call", "heavy"]
-"""`heavy`: asks for a file to be written, or fetches one."""
+Kind = Literal["page", "call", "heavy"]
+"""`heavy`: asks for a file to be written."""
 MINUTE: Final = 60
 DAY: Final = 86_400
 SHARES: Final = 20
@@ -30,9 +30,10 @@ class Limit:
 
 def limits_of(settings: Mapping[str, str], keyed: bool, kind: Kind) -> tuple[Limit, ...]:
     """The limits of somebody with or without a key: per minute, and per day. `settings` holds "600,50000" under
-    `anonymous`, `keyed`, `anonymous_heavy`, `keyed_heavy`; an empty text or a 0 is no limit.
+    `pages`, `anonymous`, `keyed`, `anonymous_heavy`, `keyed_heavy`; an empty text or a 0 is no limit.
     """
-    name = ("keyed" if keyed else "anonymous") + ("_heavy" if kind == "heavy" else "")
+    who = "keyed" if keyed else "anonymous"
+    name = {"page": "pages", "call": who, "heavy": f"{who}_heavy"}[kind]
     parts = [int(part or 0) for part in settings.get(name, "").split(",")]
     minute, day = (*parts, 0, 0)[:2]
     found = (Limit(f"{kind} minute", minute, MINUTE), Limit(f"{kind} day", day, DAY))

@@ -25,6 +25,7 @@ from cityhall.web.api.shapes import (
     VersionsAnswer,
 )
 from cityhall.web.errors import RequestUnusable
+from cityhall.web.metering import used
 from cityhall.web.pages.files import download_address
 from cityhall.web.visitor import actor_for_program
 
@@ -117,6 +118,7 @@ def _rows(request: HttpRequest, dataset_id: str, asked: Any, version: str) -> Ht
     actor = actor_for_program(request)
     number = _number(version) if version else None
     seen = opening.rows(actor, _name(dataset_id), asked, version=number)
+    used(request, seen.dataset.id, "call")
     return answers.rows_answer(seen.dataset.id, seen.version, seen.columns, seen.rows, seen.next_cursor)
 
 

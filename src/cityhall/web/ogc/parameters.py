@@ -27,7 +27,7 @@ def check(given: QueryDict, known: Collection[str]) -> dict[str, str]:
             raise ParameterUnknown(name=name[:80], known=", ".join(list(known)[:60]))
         if len(values) > 1 or len(values[0]) > LONGEST or "\0" in values[0]:
             raise ParameterUnusable(name=name[:80], form="one value")
-    return dict(given.items())
+    return {name: str(value) for name, value in given.items()}
 
 
 def feature_query(given: QueryDict, asked_by: Collection[str]) -> FeatureQuery:

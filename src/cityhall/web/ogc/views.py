@@ -10,6 +10,7 @@ from django.urls import reverse
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.opening.queries import Layer, extent_of, feature, features, layer_of, layers
+from cityhall.web.metering import used
 from cityhall.web.ogc import openapi
 from cityhall.web.ogc.answering import GEOJSON, HTML, OPENAPI, Told, answered, link, wants_page
 from cityhall.web.ogc.describing import (
@@ -106,6 +107,7 @@ def items(request: HttpRequest, collection_id: str) -> Told:
     actor = _actor(request)
     layer = layer_of(actor, collection_id[:200])
     page = features(actor, layer.dataset.id, feature_query(request.GET, layer.asked_by))
+    used(request, layer.dataset.id, "call")
     links = page_links(request, page)
     counted = {} if page.matched is None else {"numberMatched": page.matched}
     body = {
@@ -134,6 +136,7 @@ def item(request: HttpRequest, collection_id: str, feature_id: str) -> Told:
     """One feature (7.17, 7.18)."""
     check(request.GET, ("f",))
     layer, found = feature(_actor(request), collection_id[:200], feature_id[:1000])
+    used(request, layer.dataset.id, "call")
     links = [
         *here(request, GEOJSON),
         link(request, "ogc-collection", name_of(layer.dataset), rel="collection"),

@@ -36,6 +36,7 @@ from cityhall.opening.queries import (
     talk,
     versions,
 )
+from cityhall.web.metering import used
 from cityhall.web.pages.dataset_charts import ChartView, MapView, chart_views, map_view
 from cityhall.web.pages.dataset_facts import (
     Freshness,
@@ -150,6 +151,7 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """The page of one dataset."""
     actor = actor_for(request)
     found, decision = dataset_for(actor, dataset_id, "page")
+    used(request, found.id, "visit")
     seen = versions(actor, found.id)
     told = _profile(actor, found.id) if decision.allowed and seen else None
     page = DatasetView(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.catalog.queries import Dataset
 from cityhall.kernel.actor import Actor
-from cityhall.opening.actions import request_export
+from cityhall.opening.actions import count_use, request_export
 from cityhall.opening.queries import Export, dataset_for, export_info, file_link, open_token
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for, actor_for_program
@@ -68,9 +68,11 @@ def download_address(actor: Actor, asked: Export) -> str:
 
 
 @require_safe
-def file(request: HttpRequest, token: str) -> FileResponse:  # noqa: ARG001  (Django's signature)
+def file(request: HttpRequest, token: str) -> FileResponse:
     """The finished file itself: the way when no data plane runs."""
     found = open_token(token)
+    if request.method == "GET":
+        count_use(found.dataset_id, "download")
     answer = FileResponse(
         found.path.open("rb"), as_attachment=True, filename=found.name, content_type=found.media_type
     )
