@@ -17,6 +17,7 @@ from cityhall.opening.queries import PlacesSeen, dataset_for, places, profile
 from cityhall.web.pages.dataset_charts import MapView, map_view
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
+from cityhall.web.words import pick
 
 LISTED = 60
 
@@ -39,9 +40,10 @@ def dataset_map(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """The places of a dataset on a map, beside a list."""
     found, seen = _places(request, dataset_id)
     whole = profile(actor_for(request), found.id)
+    titles = {item.name: pick(item.title) or item.name for item in found.items}
     page = MapPage(
         dataset=found,
-        titles=seen.labels,
+        titles=tuple(titles.get(name, name) for name in seen.labels),
         listed=seen.rows[:LISTED],
         shown=len(seen.rows) + len(seen.shapes),
         total=seen.total,

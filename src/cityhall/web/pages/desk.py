@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cityhall.catalog.queries import Filter
+from cityhall.catalog.queries import Filter, datasets_by_id
 from cityhall.cleaning.queries import FindingInfo, findings
 from cityhall.collection.queries import RunInfo, SourceInfo, runs, sources
 from cityhall.identity.queries import scopes
@@ -74,7 +74,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             sources(agency_ids=own),
             latest,
             opened,
-            {entry.id: entry.title for entry in listed},
+            {key: one.title for key, one in datasets_by_id(one.dataset_id for one in opened).items()},
         ),
         drafts=_drafts(actor, own),
         datasets=_held(listed, opened, latest),
