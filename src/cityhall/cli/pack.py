@@ -9,7 +9,7 @@ import click
 
 from cityhall.cli.main import language
 from cityhall.cli.show import as_json
-from cityhall.packing.queries import check_pack
+from cityhall.packing.queries import check_pack, packs
 
 
 @click.group()
@@ -18,12 +18,13 @@ def pack() -> None:
 
 
 @pack.command()
-@click.argument(
-    "folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+@click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "json_", is_flag=True)
 def check(folders: tuple[Path, ...], json_: bool) -> None:
-    """Check packs against their schemas and examples; exit status 1 when something must be mended."""
+    """Check packs (all that are there, when none is named) against their schemas and examples; exit status 1 when
+    something must be mended.
+    """
+    folders = folders or packs()
     found = [(folder, finding) for folder in folders for finding in check_pack(folder)]
     if json_:
         as_json([{"pack": str(folder), "finding": finding} for folder, finding in found])

@@ -18,6 +18,15 @@ def pack_homes() -> list[Path]:
     return [*homes, PACKAGE / "_packs", PACKAGE.parents[1] / "packs"]
 
 
+def packs() -> tuple[Path, ...]:
+    """The folders of all packs; of two with the same name the one that `pack_folder` finds."""
+    found: dict[str, Path] = {}
+    for home in pack_homes():
+        for declared in sorted(home.glob("*/pack.yaml")):
+            found.setdefault(declared.parent.name, declared.parent)
+    return tuple(found[name] for name in sorted(found))
+
+
 def pack_folder(name: str) -> Path:
     """The folder of the pack with this name. Raises `PackNotFound`."""
     for home in pack_homes():
