@@ -25,7 +25,8 @@ BIN = Path(sys.executable).parent
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
-    "--disable-gpu",
+    "--use-angle=swiftshader",  # WebGL in software, for the map
+    "--enable-unsafe-swiftshader",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -153,16 +154,25 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, site: Site) -> Iterator[Opener]:
-    """A function that gives a fresh page (`language`, `width`, signed in as `role`)."""
+    """A function that gives a fresh page (`language`, `width`, signed in as `role`, with or without scripts)."""
     watch = Watch(str(urlsplit(site.address).hostname))
     contexts = []
 
-    def opened(role: str = "", language: str = "zh-CN", width: int = 1280) -> Page:
+    def opened(
+        role: str = "",
+        language: str = "zh-CN",
+        width: int = 1280,
+        *,
+        scripts: bool = True,
+        scheme: str = "light",
+    ) -> Page:
         context = browser.new_context(
             base_url=site.address,
             locale=language,
             viewport={"width": width, "height": 900},
             accept_downloads=True,
+            java_script_enabled=scripts,
+            color_scheme="dark" if scheme == "dark" else "light",
         )
         contexts.append(context)
         page = watch.over(context.new_page())

@@ -14,6 +14,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     django.setup()
 
+    from tests.rules.test_routes import ids_of
     from tests.web.city import build
 
     from cityhall.app.installing import prepare
@@ -22,4 +23,4 @@ if __name__ == "__main__":
     call_command("collectstatic", interactive=False, verbosity=0)
     with tempfile.TemporaryDirectory() as folder:
         city = build(Path(folder))
-    print(json.dumps({"parks": city.parks, "draft": city.draft, "agency": city.agency}))
+    print(json.dumps(ids_of(city)))
