@@ -2,7 +2,7 @@
 
 NotFound     CaseUnknown, TypeUnknown, CalendarUnknown, AttachmentUnknown, BatchUnknown
 NotAllowed   RoleMissing
-Invalid      DeclarationRefused, MappingRefused, FileRefused, MomentOutside, MeasureUnknown, PositionOutside
+Invalid      DeclarationRefused, MappingRefused, FileRefused, MeasureUnknown, PositionOutside
 └── ActRefused   an act outside the rules: the reasons in `folding.checking.REASONS`
 Conflict     StaleCase, VersionExists
 TooMany      ReportsTooFast
@@ -145,17 +145,6 @@ class MappingRefused(Invalid):
     remedy = Text(en="Mend it: {why}", zh="请改正：{why}")
 
 
-class MomentOutside(Invalid):
-    """A moment that the calendar does not reach."""
-
-    code = "cases.moment_outside"
-    title = Text(
-        en="A date lies outside the calendar {calendar} (1990 to 2069)",
-        zh="日期超出日历 {calendar} 的范围（1990–2069）",
-    )
-    remedy = Text(en="Check the date", zh="请核对日期")
-
-
 class MeasureUnknown(Invalid):
     """A measure, a dimension or a period that does not exist."""
 
@@ -169,6 +158,14 @@ class MeasureUnknown(Invalid):
 
 class ActRefused(Invalid):
     """Base of everything that the table of a type refuses."""
+
+
+class MomentOutside(ActRefused):
+    """A moment that no calendar reaches."""
+
+    code = "cases.moment_outside"
+    title = Text(en="{act}: a date lies outside the years 1990 to 2060", zh="{act}：日期超出 1990–2060 年")
+    remedy = Text(en="Check the date", zh="请核对日期")
 
 
 class OutOfOrder(ActRefused):

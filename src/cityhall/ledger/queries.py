@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from cityhall.ledger.errors import EntryUnknown
+from cityhall.ledger.merkle import Frontier, leaf_hash
 from cityhall.ledger.models import Checkpoint, Entry, Log
 from cityhall.ledger.notes import node_signer, verifier_key
 from cityhall.ledger.verification import Problem, Verification, verify
@@ -22,6 +24,7 @@ __all__ = [
     "checkpoint",
     "entries",
     "entry",
+    "merkle_root",
     "public_key",
     "verify",
     "waiting",
@@ -84,6 +87,13 @@ def public_key() -> str:
     """The key that verifies the checkpoints, as `name+id+key` (C2SP); empty before the log has a name."""
     log = Log.objects.filter(id=1).first()
     return verifier_key(log.origin, node_signer().public) if log else ""
+
+
+def merkle_root(leaves: Iterable[bytes]) -> str:
+    """The root (RFC 6962, hex) over many things, so that one entry can stand for all of them."""
+    tree = Frontier()
+    tree.extend(map(leaf_hash, leaves))
+    return tree.root().hex()
 
 
 def waiting() -> int:

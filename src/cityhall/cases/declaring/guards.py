@@ -8,7 +8,9 @@ A comparison with something unknown is false.
 from __future__ import annotations
 
 import ast
+import keyword
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,10 +44,31 @@ class Guard:
     holds: Callable[[Values], bool]
 
 
+# Words of this language that are also Python's; any other of Python's keywords (an act called `return`) is just a name.
+_OURS = frozenset({"and", "or", "not", "in", "True", "False"})
+_SHIELD = "name__"
+
+
+def shielded(text: str) -> str:
+    """The text with names that Python reserves put under a shield."""
+    return re.sub(
+        r"(?<![\w'\"])[a-z]+(?![\w'\"])",
+        lambda found: (
+            _SHIELD + found[0] if keyword.iskeyword(found[0]) and found[0] not in _OURS else found[0]
+        ),
+        text,
+    )
+
+
+def plain(name: str) -> str:
+    """A name without its shield."""
+    return name.removeprefix(_SHIELD)
+
+
 def guard(text: str) -> Guard:
     """Compile a condition; raises GuardRefused saying what is not understood."""
     try:
-        tree = ast.parse(text, mode="eval").body
+        tree = ast.parse(shielded(text), mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise GuardRefused(str(error)) from None
     names: dict[str, None] = {}
@@ -98,13 +121,13 @@ def _name(node: ast.expr, names: dict[str, None]) -> _Evaluate:
     """A field (`kind`), a column of a field's table (`class.major`) or a function (`late(handle)`)."""
     match node:
         case ast.Name(id=name):
-            wanted = name
+            wanted = plain(name)
         case ast.Attribute(value=ast.Name(id=name), attr=column):
-            wanted = f"{name}.{column}"
+            wanted = f"{plain(name)}.{plain(column)}"
         case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=name)], keywords=[]) if (
             function in FUNCTIONS
         ):
-            wanted = f"{function}({name})"
+            wanted = f"{function}({plain(name)})"
         case _:
             raise GuardRefused(f"not understood: {ast.unparse(node)}")
     names[wanted] = None

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cityhall.cases.declaring.formulas import FormulaRefused, Period, to_sql
 from cityhall.cases.declaring.limits import Limit
-from cityhall.cases.declaring.shapes import IDLE, STARTS, STAY, STOPS, CaseType, Clock
+from cityhall.cases.declaring.shapes import IDLE, STARTS, STAY, STOPS, Act, CaseType, Clock
 from cityhall.cases.declaring.strict import Document, Path
 
 
@@ -26,6 +27,7 @@ def lint(made: CaseType, document: Document, rights: frozenset[str]) -> None:
                 name=role.right,
             )
     _tables(document)
+    _measures(made, document)
     _extensions(made, document)
     _ends(made, document)
 
@@ -130,6 +132,17 @@ def _limit_column(made: CaseType, document: Document, name: str, column: str) ->
             )
 
 
+def _measures(made: CaseType, document: Document) -> None:
+    for measure in made.measures:
+        try:
+            to_sql(made, measure.formula, Period(0, 0, 0))
+        except FormulaRefused as why:
+            place = ("measures", measure.id)
+            document.blame(
+                "measure.unreadable", place, "Not a measure: {why}", "不是指标公式：{why}", why=why
+            )
+
+
 def _tables(document: Document) -> None:
     """Cells of unknown columns, and rows of one code whose days overlap."""
     for name, table in document.content.get("tables", {}).items():
@@ -187,7 +200,7 @@ def _ends(made: CaseType, document: Document) -> None:
                     "{state} 为办结状态，不能再计时",
                     state=state.id,
                 )
-        if clock.late_act >= 0 and "system" not in made.acts[clock.late_act].by:
+        if clock.late_act >= 0 and not _by_system(made, made.acts[clock.late_act]):
             document.blame(
                 "act.not_by_system",
                 ("clocks", clock.id, "late"),
@@ -198,7 +211,7 @@ def _ends(made: CaseType, document: Document) -> None:
     if made.rating and made.rating.then >= 0:
         act = made.acts[made.rating.then]
         settled = {state.number for state in made.states if state.end == "settled"}
-        if "system" not in act.by or not settled <= act.sources:
+        if not _by_system(made, act) or not settled <= act.sources:
             document.blame(
                 "rating.unmended",
                 ("rating", "then"),
@@ -206,3 +219,9 @@ def _ends(made: CaseType, document: Document) -> None:
                 "{act} 须可由系统执行且来自全部结案状态",
                 act=act.id,
             )
+
+
+def _by_system(made: CaseType, act: Act) -> bool:
+    return any(
+        name == "system" or (name in made.roles and made.roles[name].who == "system") for name in act.by
+    )

@@ -20,6 +20,7 @@ from cityhall.cases.errors import (
     FieldUnknown,
     FieldWrong,
     ForcedFirst,
+    MomentOutside,
     OutOfOrder,
     OutOfTurn,
     SamePerson,
@@ -33,7 +34,7 @@ from cityhall.cases.folding.values import fits
 from cityhall.kernel.calendars import Calendar
 
 REASONS: tuple[type[ActRefused], ...] = (
-    ActUnknown, OutOfOrder, ForcedFirst, OutOfTurn, WrongRole, FieldUnknown, FieldWrong, FieldMissing,
+    ActUnknown, MomentOutside, OutOfOrder, ForcedFirst, OutOfTurn, WrongRole, FieldUnknown, FieldWrong, FieldMissing,
     ConditionFails, TooOften, TooLate, ClockExpired, SamePerson,
 )  # fmt: skip
 
@@ -60,6 +61,14 @@ def may_bring(made: CaseType, act: Act) -> frozenset[str]:
 
 _Answer = str
 _Rule = Callable[[CaseType, Act, Standing, Event, Calendar], _Answer]
+
+
+# What every calendar reaches, with room for the longest limit (1990-01-02 to 2060).
+EARLIEST, LATEST = 631_238_400, 2_840_140_800
+
+
+def _outside(_made: CaseType, _act: Act, _standing: Standing, event: Event, _calendar: Calendar) -> _Answer:
+    return "" if EARLIEST <= event.at < LATEST else "at"
 
 
 def _out_of_order(
@@ -168,7 +177,7 @@ _RULES: tuple[tuple[type[ActRefused], _Rule], ...] = tuple(
     zip(
         REASONS[1:],
         (
-            _out_of_order, _forced, _out_of_turn, _wrong_role, _unknown, _wrong, _missing,
+            _outside, _out_of_order, _forced, _out_of_turn, _wrong_role, _unknown, _wrong, _missing,
             _condition, _too_often, _too_late, _expired, _same_person,
         ),
         strict=True,

@@ -121,7 +121,7 @@ def _append(loaded: Loaded, new: list[Event]) -> None:
             _apply(loaded, Event(loaded.made.acts[loaded.standing.forced].id, new[-1].at, ENGINE.id, {}))
         save(loaded.row, loaded.made, loaded.standing, loaded.calendar)
     except OutsideCalendar:
-        raise MomentOutside(calendar=loaded.made.calendar) from None
+        raise MomentOutside(act=new[0].act) from None
     fresh = loaded.events[first:]
     Row.objects.bulk_create(
         Row(

@@ -1,0 +1,122 @@
+"""Measures as people write them, compiled to SQL over the facts.
+
+`n(due and settled) / n(due)`, `mean(hours(handling), closed)`. Each word is about one case and one period:
+
+due       the main limit ends in the period            opened    it was opened in the period
+closed    it ended in the period                       settled   it has ended well
+late      the main limit was exceeded                  late(clock), times(act), hours(clock), days(clock), rating
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from cityhall.cases.declaring.guards import plain, shielded
+from cityhall.cases.declaring.shapes import CaseType
+
+_COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+}  # fmt: skip
+_ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
+WORDS = frozenset({"due", "opened", "closed", "settled", "late", "rating"})
+HOUR, DAY = 3600.0, 86_400.0
+
+
+class FormulaRefused(SyntaxError):
+    """The text is not a measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From a moment to before another, and the moment as of which is counted; seconds since 1970."""
+
+    start: int
+    end: int
+    as_of: int
+
+
+def to_sql(made: CaseType, formula: str, period: Period) -> str:
+    """The SQL of a measure over the facts; raises FormulaRefused."""
+    try:
+        tree = ast.parse(shielded(formula), mode="eval").body
+    except SyntaxError as error:
+        raise FormulaRefused(str(error)) from None
+    return _Compiler(made, period).value(tree)
+
+
+class _Compiler:
+    def __init__(self, made: CaseType, period: Period) -> None:
+        self.made, self.period = made, period
+        self.main = made.clocks[made.main_clock].id if made.main_clock >= 0 else ""
+
+    def value(self, node: ast.expr) -> str:
+        """A number over many cases."""
+        match node:
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                return f"({self.value(left)})::DOUBLE / nullif({self.value(right)}, 0)"
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
+                return f"({self.value(left)} {_ARITHMETIC[type(op)]} {self.value(right)})"
+            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+                return str(number)
+            case ast.Call(func=ast.Name(id="n"), args=[condition], keywords=[]):
+                return f"count(*) FILTER (WHERE {self.one(condition)})"
+            case ast.Call(func=ast.Name(id="mean"), args=[what, condition], keywords=[]):
+                return f"avg({self.one(what)}) FILTER (WHERE {self.one(condition)})"
+        raise FormulaRefused(f"not understood: {ast.unparse(node)}")
+
+    def one(self, node: ast.expr) -> str:
+        """Something about one case."""
+        match node:
+            case ast.BoolOp(op=op, values=parts):
+                return "(" + (" AND " if isinstance(op, ast.And) else " OR ").join(map(self.one, parts)) + ")"
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return f"NOT {self.one(operand)}"
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARE:
+                return f"({self.one(left)} {_COMPARE[type(op)]} {self.one(right)})"
+            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+                return str(number)
+            case ast.Name(id=word) if word in WORDS:
+                return self._word(word)
+            case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=name)], keywords=[]):
+                return self._function(function, plain(name))
+        raise FormulaRefused(f"not understood: {ast.unparse(node)}")
+
+    def _word(self, word: str) -> str:
+        start, end, as_of = self.period.start, self.period.end, self.period.as_of
+        match word:
+            case "due":
+                return f"(due_{self._clock(self.main)} >= {start} AND due_{self.main} < {end})"
+            case "opened":
+                return f"(opened >= {start} AND opened < {end})"
+            case "closed":
+                return f"(ended >= {start} AND ended < {end})"
+            case "settled":
+                return f"(outcome = 'settled' AND ended <= {as_of})"
+            case "late":
+                return self._late(self.main)
+            case _:
+                return "rating"
+
+    def _function(self, function: str, name: str) -> str:
+        match function:
+            case "late":
+                return self._late(name)
+            case "times":
+                if name not in self.made.act_numbers:
+                    raise FormulaRefused(f"no act {name}")
+                return f"n_{name}"
+            case "hours" | "days":
+                clock = self._clock(name)
+                return f"((nullif(stopped_{clock}, -1) - started_{clock}) / {HOUR if function == 'hours' else DAY})"
+        raise FormulaRefused(f"not understood: {function}")
+
+    def _late(self, name: str) -> str:
+        clock = self._clock(name)
+        running = f"stopped_{clock} < 0 AND due_{clock} >= 0 AND due_{clock} < {self.period.as_of}"
+        return f"(late_{clock} OR ({running}))"
+
+    def _clock(self, name: str) -> str:
+        if name not in {clock.id for clock in self.made.clocks}:
+            raise FormulaRefused(f"no clock {name or '(none)'}")
+        return name

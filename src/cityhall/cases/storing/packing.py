@@ -1,0 +1,109 @@
+"""Packs the events of many cases (see `histories`), and numbers the texts they repeat."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cityhall.cases.folding.column_values import Histories
+from cityhall.cases.models import Name
+from cityhall.cases.storing.histories import ACT, FACT, value_name
+
+Rows = npt.NDArray[np.int64]
+
+# A column with more different values than this share of its events is written out, not numbered.
+REPEATS, FEW = 0.1, 2_000
+_AT_ONCE = 400
+
+
+class Names:
+    """The table of names, remembered over the chunks of one load."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+
+    def number(self, texts: Iterable[str]) -> Rows:
+        """The numbers of texts; new ones are written."""
+        texts = list(texts)
+        unknown = sorted({text for text in texts if text not in self.numbers})
+        for at in range(0, len(unknown), _AT_ONCE):
+            self._learn(unknown[at : at + _AT_ONCE])
+        return np.array([self.numbers[text] for text in texts], dtype=np.int64)
+
+    def _learn(self, texts: list[str]) -> None:
+        Name.objects.bulk_create([Name(text=text) for text in texts], ignore_conflicts=True)
+        self.numbers |= {
+            text: key for key, text in Name.objects.filter(text__in=texts).values_list("id", "text")
+        }
+
+
+def pack(
+    past: Histories, actors: list[str], names: Names
+) -> tuple[list[bytes], list[bytes], list[str | None]]:
+    """The acts, facts and rest of every case."""
+    acts = np.zeros(len(past.act), dtype=ACT)
+    acts["act"], acts["at"] = past.act.clip(0), past.at.clip(0, 2**32 - 1)
+    acts["actor"] = names.number(actors)[past.actor] if len(actors) else 0
+    case_of = np.repeat(np.arange(past.cases), np.diff(past.first))
+    position = np.arange(len(past.act)) - past.first[case_of]
+    repeating, rest = _split(past)
+    return (
+        _slices(acts.tobytes(), past.first * ACT.itemsize),
+        _facts(past, repeating, case_of, position, names),
+        _rest(past, rest, case_of, position),
+    )
+
+
+def _split(past: Histories) -> tuple[list[str], list[str]]:
+    """Which values repeat and which do not."""
+    repeating: list[str] = []
+    rest: list[str] = []
+    for name, column in past.values.items():
+        many = int((column.codes >= 0).sum())
+        few = len(column.values) <= max(FEW, many * REPEATS)
+        if many:
+            (repeating if few else rest).append(name)
+    return repeating, rest
+
+
+def _slices(whole: bytes, bounds: Rows) -> list[bytes]:
+    edges = bounds.tolist()
+    return [whole[start:end] for start, end in pairwise(edges)]
+
+
+def _facts(past: Histories, repeating: list[str], case_of: Rows, position: Rows, names: Names) -> list[bytes]:
+    events, numbers = [], []
+    for name in repeating:
+        column = past.values[name]
+        there = np.flatnonzero(column.codes >= 0)
+        used = np.unique(column.codes[there])
+        known = np.zeros(len(column.values), dtype=np.int64)
+        known[used] = names.number(value_name(name, column.values[code]) for code in used)
+        events.append(there)
+        numbers.append(known[column.codes[there]])
+    event = np.concatenate(events) if events else np.zeros(0, dtype=np.int64)
+    order = np.argsort(event, kind="stable")
+    facts = np.zeros(len(event), dtype=FACT)
+    facts["event"] = position[event[order]]
+    facts["name"] = np.concatenate(numbers)[order] if numbers else 0
+    bounds = np.searchsorted(case_of[event[order]], np.arange(past.cases + 1))
+    return _slices(facts.tobytes(), bounds * FACT.itemsize)
+
+
+def _rest(past: Histories, names: list[str], case_of: Rows, position: Rows) -> list[str | None]:
+    found: list[dict[int, dict[str, Any]] | None] = [None] * past.cases
+    for name in names:
+        column = past.values[name]
+        for event in np.flatnonzero(column.codes >= 0).tolist():
+            case = case_of[event]
+            said = found[case] = found[case] or {}
+            said.setdefault(int(position[event]), {})[name] = column.values[column.codes[event]]
+    return [
+        json.dumps(sorted(said.items()), ensure_ascii=False, separators=(",", ":")) if said else None
+        for said in found
+    ]
