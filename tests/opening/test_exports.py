@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,16 +16,28 @@ import pyarrow.parquet as pq
 import pytest
 from django.core import signing
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 from openpyxl import load_workbook
 from tests.web.city import City
 
 from cityhall.identity.queries import actor_for_key
 from cityhall.kernel import clock
-from cityhall.kernel.actor import ANONYMOUS, Actor
+from cityhall.kernel.actor import ANONYMOUS, Actor, system_actor
 from cityhall.ledger.queries import entries
-from cityhall.opening.actions import request_export, write_export
-from cityhall.opening.errors import ExportUnknown, FormatUnknown, LinkRefused
-from cityhall.opening.queries import FORMATS, Export, export_info, exports_of, file_link, open_token
+from cityhall.opening import asking, writing
+from cityhall.opening.actions import request_export, sweep_exports, write_export
+from cityhall.opening.errors import ExportUnknown, FormatUnknown, LinkRefused, TooManyWaiting
+from cityhall.opening.models import Export as Row
+from cityhall.opening.queries import (
+    FORMATS,
+    Export,
+    export_info,
+    exports_of,
+    exports_to_sweep,
+    file_link,
+    open_token,
+)
+from cityhall.warehouse.queries import Exported
 from cityhall.web.dataplane import application
 
 pytestmark = pytest.mark.django_db
@@ -82,17 +95,69 @@ def test_another_agency_gets_the_phone_masked(city: City) -> None:
     assert "13800000001" not in body
 
 
-def test_equal_requests_share_one_file_and_both_are_in_the_ledger(city: City) -> None:
-    first = made(ANONYMOUS, city.parks, "ndjson")
-    again = request_export(actor_for_key(city.keys["operator"]), city.parks, "ndjson")
+def _recorded(export: Export) -> list[bool]:
+    told = entries(verb="opening.request_export", limit=200)
+    return [one.facts["reused"] for one in told if one.facts["export"] == export.id]
+
+
+def _jobs() -> int:
+    return DBTaskResult.objects.filter(args_kwargs__args__0="opening.write_export").count()
+
+
+def test_equal_requests_share_one_file_one_job_and_one_entry(city: City) -> None:
+    before = _jobs()
+    first = request_export(ANONYMOUS, city.parks, "ndjson")
+    waiting = request_export(ANONYMOUS, city.parks, "ndjson")
+    assert (waiting.id, waiting.state) == (first.id, "waiting")
+    write_export(first.id)
     third = request_export(ANONYMOUS, city.parks, "ndjson")
-    assert third.id == first.id
-    assert third.state == "ready"
-    assert again.id != first.id, "the operator sees more"
-    told = [
-        one for one in entries(verb="opening.request_export", limit=200) if one.facts["export"] == first.id
-    ]
-    assert [one.facts["reused"] for one in told][:2] == [True, False]
+    assert (third.id, third.state) == (first.id, "ready")
+    assert (_jobs() - before, _recorded(first)) == (1, [False])
+
+
+def test_who_takes_more_than_the_public_may_is_recorded_every_time(city: City) -> None:
+    operator = actor_for_key(city.keys["operator"])
+    own = made(operator, city.parks, "ndjson")
+    assert own.id != made(ANONYMOUS, city.parks, "ndjson").id
+    request_export(operator, city.parks, "ndjson")
+    assert _recorded(own) == [True, False]
+
+
+def test_a_job_that_comes_twice_writes_once(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = request_export(ANONYMOUS, city.parks, "json")
+    written = []
+    monkeypatch.setattr(writing, "_write", lambda row: written.append(row.id) or Exported(Path(), 1, "0" * 64, 2))
+    write_export(asked.id)
+    write_export(asked.id)
+    assert written == [asked.id]
+
+
+def test_the_public_waits_when_too_many_files_are_wanted(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "MOST_WAITING", 1)
+    request_export(ANONYMOUS, city.parks, "ndjson")
+    with pytest.raises(TooManyWaiting):
+        request_export(ANONYMOUS, city.parks, "parquet")
+    assert request_export(ANONYMOUS, city.parks, "ndjson").state == "waiting"
+    assert request_export(city.actors["owner"], city.parks, "parquet").state == "waiting", "work goes on"
+    answer = Client().get(f"/datasets/{city.parks}/files/csv")
+    assert answer.status_code == 429
+    again = Client().get(f"/datasets/{city.parks}/files/ndjson")
+    assert (again.status_code, bool(again["Retry-After"])) == (202, True)
+
+
+def test_finished_files_go_when_they_are_old_or_too_many(city: City) -> None:
+    keeper = system_actor("upkeep")
+    kept = made(ANONYMOUS, city.parks, "csv")
+    assert sweep_exports(keeper, days=0, most_bytes=10**12) == 0, "the latest version's file stays"
+    Row.objects.filter(id=kept.id).update(version=0, finished=clock.now() - timedelta(days=31))
+    assert exports_to_sweep(days=32, most_bytes=10**12) == 0
+    assert sweep_exports(keeper, days=30, most_bytes=10**12) == 1
+    first, second = made(ANONYMOUS, city.parks, "csv"), made(ANONYMOUS, city.parks, "json")
+    assert sweep_exports(keeper, days=30, most_bytes=second.bytes or 0) == 1
+    with pytest.raises(ExportUnknown):
+        export_info(ANONYMOUS, first.id)
+    assert content(ANONYMOUS, second)
+    assert made(ANONYMOUS, city.parks, "csv").state == "ready", "asked for again it is written again"
 
 
 def test_the_ready_files_of_a_version_are_listed_for_whoever_sees_exactly_them(city: City) -> None:

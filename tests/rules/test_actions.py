@@ -131,6 +131,7 @@ NOT_ACTIONS = {
         "write_counts": "bookkeeping",
         "follow_dataset": "bookkeeping: the search index, in the transaction of the change",
         "follow_import": "bookkeeping: the search index, in the transaction of the import",
+        "request_export": "orders a file by an action; a file of the public that is there already is only told",
         "rebuild_search": "bookkeeping: the search index, made anew",
     },
 }

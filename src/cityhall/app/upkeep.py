@@ -28,7 +28,8 @@ from cityhall.kernel.text import Text
 from cityhall.ledger.actions import sequence
 from cityhall.ledger.queries import EntryInfo, entries, waiting
 from cityhall.messaging.actions import deliver_due
-from cityhall.opening.actions import watch_searches
+from cityhall.opening.actions import sweep_exports, watch_searches
+from cityhall.opening.queries import exports_to_sweep
 from cityhall.warehouse.actions import expire, sweep
 from cityhall.warehouse.queries import crowded, overdue
 
@@ -41,6 +42,8 @@ KEEPER: Final = system_actor("upkeep")
 SMALL_FILES: Final = int(os.environ.get("CITYHALL_COMPACT_FILES", "64"))
 KEPT_VERSIONS: Final = int(os.environ.get("CITYHALL_KEEP_VERSIONS", "0"))
 KEPT_DAYS: Final = int(os.environ.get("CITYHALL_KEEP_DAYS", "365"))
+EXPORT_DAYS: Final = int(os.environ.get("CITYHALL_EXPORT_DAYS", "30"))
+EXPORT_GIGABYTES: Final = float(os.environ.get("CITYHALL_EXPORT_GIGABYTES", "20"))
 _SWEEP_PAUSE: Final = timedelta(hours=24)
 _MINUTE, _HOUR = 60.0, 3600.0
 
@@ -87,6 +90,11 @@ def _expire() -> int:
 
 def _sweep() -> int:
     return sweep(KEEPER).files if _sweep_due() else 0
+
+
+def _exports() -> int:
+    limits = {"days": EXPORT_DAYS, "most_bytes": int(EXPORT_GIGABYTES * 1e9)}
+    return sweep_exports(KEEPER, **limits) if exports_to_sweep(**limits) else 0
 
 
 def _sweep_due() -> int:
@@ -155,6 +163,14 @@ CHORES: Final = (
         _sweep,
         _sweep_due,
         "warehouse.sweep",
+    ),
+    Chore(
+        "exports",
+        Text("Finished files past their time", "清理过期的下载文件"),
+        _HOUR,
+        _exports,
+        lambda: exports_to_sweep(days=EXPORT_DAYS, most_bytes=int(EXPORT_GIGABYTES * 1e9)),
+        "opening.sweep_exports",
     ),
 )
 

@@ -5,7 +5,7 @@ CityhallError
 ├── NotAllowed  NothingOpen, ItemHidden, LinkRefused
 ├── Invalid     FormatUnknown, ExportNotPossible
 ├── LimitExceeded PlaceTooDeep
-├── TooMany     QuotaSpent
+├── TooMany     QuotaSpent, TooManyWaiting
 └── Conflict    ExportNotReady
 """
 
@@ -58,6 +58,7 @@ __all__ = [
     "SaidAlready",
     "TextMissing",
     "TextTooLong",
+    "TooManyWaiting",
     "TooMuchWritten",
 ]
 
@@ -198,6 +199,17 @@ class PlaceTooDeep(LimitExceeded):
 
 class LinkRefused(NotAllowed):
     """A download link that was altered, or is older than its time."""
+class TooManyWaiting(TooMany):
+    """So many files are waiting to be written that the next must come later."""
+
+    code = "opening.too_many_waiting"
+    title = Text(en="{most} files are waiting to be written", zh="已有 {most} 个文件在排队生成")
+    remedy = Text(
+        en="Ask again in a few minutes; what is written already can be fetched at once.",
+        zh="请几分钟后再试；已生成的文件可立即下载。",
+    )
+
+
 
     code = "opening.link_refused"
     title = Text(en="This download link is no longer valid", zh="下载链接已失效")

@@ -76,6 +76,7 @@ from cityhall.opening.talking.reading import (
     talk,
     waiting,
 )
+from cityhall.opening.tidying import exports_to_sweep
 from cityhall.opening.talking.watching import kept_query, search_of
 from cityhall.opening.versions import DiffSeen, VersionSeen, diff, latest, versions
 from cityhall.warehouse.queries import mask_profiles, query_from_json, query_from_params
@@ -150,6 +151,7 @@ __all__ = [
     "dataset_for",
     "decide",
     "diff",
+    "exports_to_sweep",
     "export_info",
     "exports_of",
     "extent_of",

@@ -18,11 +18,10 @@ Format = Literal["csv", "csv_bom", "json", "ndjson", "parquet", "xlsx", "geojson
 
 def write_export(export_id: str) -> None:
     """Write the file of an export row; what goes wrong is kept in the row and told on its page."""
-    row = models.Export.objects.filter(id=export_id).exclude(state=READY).first()
-    if row is None:
-        return
     mine = models.Export.objects.filter(id=export_id)
-    mine.update(state="writing")
+    if not mine.filter(state="waiting").update(state="writing"):
+        return  # written already, or another worker is at it
+    row = mine.get()
     try:
         done = _write(row)
     except CityhallError as error:
