@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.web.city import PASSWORD, City, standing
 
+from cityhall.cases.actions import act, install_type, open_case
 from cityhall.collection.actions import create_source
 from cityhall.collection.queries import runs
 from cityhall.kernel import clock
+from cityhall.kernel.actor import ANONYMOUS
 from cityhall.kernel.text import Text
 from cityhall.messaging.actions import announce
 from cityhall.opening.actions import comment, file_opening, request_export, show_reuse
@@ -175,6 +178,15 @@ API: dict[str, tuple[str, str, frozenset[str]]] = {
     "api:start": ("POST", "/api/v1/sources/{source}/runs", OWNERS),
     "api:push": ("POST", "/api/v1/sources/{push}/push", OWNERS),
 }
+OPERATOR = frozenset({"operator"})
+HARVESTS: dict[str, tuple[str, str, frozenset[str]]] = {
+    "harvests": ("GET", "/harvests/", OPERATOR),
+    "harvest-new": ("GET", "/harvests/new/", OPERATOR),
+    "harvest": ("GET", "/harvests/{harvest}/", OPERATOR),
+    "harvest-start": ("POST", "/harvests/{harvest}/start/", OPERATOR),
+    "harvest-run": ("GET", "/harvests/runs/{harvest_run}/", OPERATOR),
+    "harvest-run-cancel": ("POST", "/harvests/runs/{harvest_run}/cancel/", OPERATOR),
+}
 CKAN: dict[str, tuple[str, str, frozenset[str]]] = {
     "ckan-action": ("GET", "/api/3/action/package_list", KEYLESS),
     "ckan-action-unversioned": ("GET", "/api/action/package_list", KEYLESS),
@@ -185,7 +197,23 @@ CKAN: dict[str, tuple[str, str, frozenset[str]]] = {
     "ckan-download": ("GET", "/dataset/trees/resource/{draft}-csv/download", OWNERS),
     "ckan-download-named": ("GET", "/dataset/trees/resource/{draft}-csv/download/trees.csv", OWNERS),
 }
-ROUTES = PAGES | API | CKAN
+CASES: dict[str, tuple[str, str, frozenset[str]]] = {
+    "report": ("GET", "/report/", EVERYBODY),
+    "report-form": ("GET", "/report/street_lamp/", EVERYBODY),
+    "report-receipt": ("GET", "/report/received/", EVERYBODY),
+    "track": ("GET", "/track/", EVERYBODY),
+    "tracked": ("GET", "/track/{case}/", EVERYBODY),  # what is public of it
+    "tracked-act": ("POST", "/track/{case}/acts/comment/", OWNERS),
+    "case-file": ("GET", "/track/{case}/files/none/", NOBODY),
+    "cases": ("GET", "/cases/", STEWARDS),
+    "cases-act": ("POST", "/cases/chosen/", STEWARDS),
+    "cases-map": ("GET", "/cases/map/", STEWARDS),
+    "cases-places": ("GET", "/cases/map/places.json", STEWARDS),
+    "case-next": ("GET", "/cases/next/", STEWARDS),
+    "case": ("GET", "/cases/{case}/", OWNERS),
+    "case-act": ("POST", "/cases/{case}/acts/claim/", OWNERS),
+}
+ROUTES = PAGES | API | CKAN | HARVESTS | CASES
 DENIED = {401, 403, 404, 429}
 
 
@@ -216,8 +244,18 @@ def ids_of(made: City) -> dict[str, str]:
         "comment": comment(citizen, made.parks, "routes"),
         "reuse": show_reuse(citizen, made.parks, "routes", "https://example.org/routes"),
         "request": file_opening(citizen, made.parks, "", "routes", "routes"),
+        "case": _case(made),
         "push": create_source(made.actors["owner"], "push", "推送", {}, agency=made.agency),
     }
+
+
+def _case(made: City) -> str:
+    """A case in the hands of the owner's agency."""
+    operator = made.actors["operator"]
+    install_type(operator, Path(__file__).parents[1] / "cases" / "lamp.yaml")
+    number = open_case(ANONYMOUS, "street_lamp", {"what": "dark"}).number
+    act(operator, number, "send", {"agency": made.agency})
+    return number
 
 
 def _names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:

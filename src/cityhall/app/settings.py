@@ -21,6 +21,8 @@ CITYHALL_FILES_URL = os.environ.get("CITYHALL_FILES_URL", "")
 SECURE = os.environ.get("CITYHALL_HTTPS") == "1"
 
 INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -172,10 +174,28 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "django.contrib.messages.context_processors.messages",
             ]
         },
     },
 ]
+
+# The operator's tables; its colours are those of the site, its files come from this host.
+UNFOLD = {
+    "SITE_TITLE": "数字市政厅 Cityhall",
+    "SITE_HEADER": "数字市政厅 Cityhall",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "THEME": "light",
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        "primary": {
+            "50": "#e6f0ec", "100": "#d5e6df", "200": "#b3d2c7", "300": "#8bbcab", "400": "#5f9d8a", "500": "#3c8070",
+            "600": "#2f6f62", "700": "#27594f", "800": "#1f473f", "900": "#183832", "950": "#0f2420",
+        }
+    },
+}  # fmt: skip
 
 LANGUAGE_CODE = os.environ.get("CITYHALL_LANGUAGE", "zh-hans")
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -3,7 +3,7 @@ face refuses is in `ckan/errors.py`.
 
 CityhallError
 ├── NotFound      AddressUnknown
-├── NotAllowed    FormExpired, PageForbidden, PasswordWrong
+├── NotAllowed    FormExpired, PageForbidden, PasswordWrong, SecondFactorNeeded
 ├── Invalid       RequestUnusable, FileMissing, ParameterUnknown, ParameterUnusable
 ├── LimitExceeded BodyTooLarge
 ├── TooMany       TooManyAttempts
@@ -26,6 +26,7 @@ __all__ = [
     "ParameterUnusable",
     "PasswordWrong",
     "RequestUnusable",
+    "SecondFactorNeeded",
     "SomethingBroke",
     "TooManyAttempts",
 ]
@@ -131,3 +132,14 @@ class PasswordWrong(NotAllowed):
     code = "web.password_wrong"
     title = Text(en="The password is wrong; nothing was changed", zh="密码不正确，未做任何更改")
     remedy = Text(en="Go back and enter it again.", zh="请返回重新输入。")
+
+
+class SecondFactorNeeded(NotAllowed):
+    """Looking into the tables themselves takes a second factor, everywhere."""
+
+    code = "web.second_factor_needed"
+    title = Text(en="This page needs a second factor", zh="查看此页需要双重验证")
+    remedy = Text(
+        en="Set up an authenticator app under “My page”, then sign in again.",
+        zh="请在“我的主页”启用验证器应用，然后重新登录。",
+    )

@@ -9,9 +9,12 @@ from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 from django.views.i18n import set_language
 
+from cityhall.web.admin.tables import site as operator_tables
 from cityhall.web.api.root import api
+from cityhall.web.cases.urls import urlpatterns as cases_face
 from cityhall.web.ckan.urls import urlpatterns as ckan_face
 from cityhall.web.ogc.urls import urlpatterns as ogc_face
+from cityhall.web.harvesting.urls import urlpatterns as harvesting
 from cityhall.web.pages import (
     account,
     agencies,
@@ -29,7 +32,9 @@ from cityhall.web.pages import (
     quality,
     quarantine,
     runs,
+    shares,
     sources,
+    statistics,
     styleguide,
     upkeep,
 )
@@ -142,11 +147,20 @@ urlpatterns = [
     path("catalogue.<str:form>", linked_data.catalogue, name="linked-catalogue"),
     path("agencies/", agencies.agencies_page, name="agencies"),
     path("agencies/<str:agency_id>/", agencies.agency_page, name="agency"),
+    path("fields/", shares.fields_page, name="fields"),
+    path("fields/<str:code>/", shares.field_page, name="field"),
+    path("regions/", shares.regions_page, name="regions"),
+    path("regions/<str:code>/", shares.region_page, name="region"),
+    path("statistics/", statistics.statistics_page, name="statistics"),
+    path("statistics/<str:name>.<str:form>", statistics.statistics_table, name="statistics-table"),
     path("ledger/", ledger.ledger, name="ledger"),
     *_data,
     *_desks,
     *_account,
     *people_face,
+    path("operator/tables/", operator_tables.urls),
+    *cases_face,
     *ckan_face,
+    *harvesting,
     *ogc_face,
 ]

@@ -1,0 +1,109 @@
+"""Every table of the platform, listed under a name in both languages and shown without what is secret."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.apps import apps
+from django.db.models import Field, Model
+from django.http import HttpRequest
+from django.utils.functional import lazy
+from unfold.admin import ModelAdmin
+
+from cityhall.web.admin.site import site
+from cityhall.web.words import known, say
+
+# Columns that hold secrets, or what opens something: never shown, not even to an operator.
+SECRET: Final = frozenset(
+    {
+        "password",
+        "digest",
+        "data",
+        "settings",
+        "memory",
+        "secret",
+        "key_data",
+        "session_data",
+        "options",
+        "credentials",
+    }
+)
+# Wide columns: on the page of one row, not in the list.
+WIDE: Final = frozenset({"JSONField", "TextField", "BinaryField"})
+LISTED: Final = 7
+ROOMS: Final = ("cityhall.", "axes", "allauth.account", "django_tasks_db")
+_words = lazy(say, str)
+
+
+class Looking(ModelAdmin):  # type: ignore[misc]
+    """A table to look at."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    compressed_fields = True
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Nothing is added here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Nothing is changed here."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Nothing is deleted here."""
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Who has entered may look."""
+        return site.has_permission(request)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Who has entered sees every room."""
+        return site.has_permission(request)
+
+
+def register_all() -> None:
+    """Register every table of the platform's rooms, and those of sign-ins and jobs; twice is like once."""
+    for config in apps.get_app_configs():
+        if not config.name.startswith(ROOMS):
+            continue
+        if known(f"room.{config.label}"):
+            config.verbose_name = _words(f"room.{config.label}")
+        for model in config.get_models():
+            if not site.is_registered(model):
+                _name(model)
+                site.register(model, _admin_of(model))
+
+
+def _name(model: type[Model]) -> None:
+    key = f"model.{model._meta.label_lower.replace('.', '_')}"
+    if known(key):
+        model._meta.verbose_name = _words(key)
+        model._meta.verbose_name_plural = _words(key)
+
+
+def _admin_of(model: type[Model]) -> type[Looking]:
+    shown = [field for field in model._meta.concrete_fields if field.name not in SECRET]
+    narrow = [field.name for field in shown if not _wide(field)]
+    return type(
+        f"{model.__name__}Looking",
+        (Looking,),
+        {
+            "fields": [field.name for field in shown],
+            "readonly_fields": [field.name for field in shown],
+            "list_display": narrow[:LISTED],
+            "list_select_related": False,
+            "search_fields": [model._meta.pk.name],
+            "search_help_text": model._meta.pk.name,
+            "ordering": [f"-{model._meta.pk.name}"],
+        },
+    )
+
+
+def _wide(field: Field[Any, Any]) -> bool:
+    return field.get_internal_type() in WIDE
+
+
+register_all()
