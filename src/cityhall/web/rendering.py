@@ -16,6 +16,9 @@ from cityhall.kernel.actor import Actor
 from cityhall.messaging.queries import unread_count
 from cityhall.web.visitor import actor_for
 
+WORK = ("cases.work", "cases.dispatch", "cases.accept", "cases.inspect", "cases.supervise")
+"""Rights of those who have an inbox of cases."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -25,6 +28,7 @@ class Frame:
     signed_in: bool
     steward: bool
     operator: bool
+    worker: bool
     unread: int
     demo: bool
     sign_up: bool
@@ -40,6 +44,7 @@ def frame_of(request: HttpRequest) -> Frame:
         signed_in=signed_in,
         steward=bool(scopes(actor, "collection.run")),
         operator=can(actor, "identity.manage"),
+        worker=any(scopes(actor, right) for right in WORK),
         unread=unread_count(actor.id) if signed_in else 0,
         demo=bool(getattr(settings, "CITYHALL_DEMO", False)),
         sign_up=settings.CITYHALL_SIGN_UP == "open",

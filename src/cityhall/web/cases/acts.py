@@ -1,0 +1,44 @@
+"""The acts that are open to somebody, each as a small form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cityhall.cases.queries import Act, CaseInfo, CaseType
+from cityhall.kernel import clock
+from cityhall.web.cases.questions import Question, asked_to_act, own_question
+
+# The engine's own acts that a form of fields cannot do: they have places of their own on the page.
+ELSEWHERE = ("amend", "finish_task")
+
+
+@dataclass(frozen=True, slots=True)
+class ActForm:
+    """An act and what it asks. `plain` when one press is enough."""
+
+    act: Act
+    questions: tuple[Question, ...]
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing must be filled in."""
+        return not self.questions
+
+
+def forms_of(made: CaseType, found: CaseInfo) -> tuple[ActForm, ...]:
+    """The forms of all acts open to the reader of `found`, the declared ones first."""
+    day = clock.now().date().isoformat()
+    return tuple(
+        ActForm(one, (*asked_to_act(made, one, day, found.fields), *_notes(one, found.inside)))
+        for one in (*found.acts, *found.extras)
+        if one.id not in ELSEWHERE
+    )
+
+
+def _notes(one: Act, inside: bool) -> tuple[Question, ...]:
+    """Those who work on a case may add words to whatever they do."""
+    if not inside or one.id in ("claim", "release", "attach", "merge", "assign"):
+        return ()
+    if one.id == "comment":
+        return (own_question("note"),)
+    return (own_question("note"), own_question("public_note"))

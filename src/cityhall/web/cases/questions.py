@@ -1,0 +1,210 @@
+"""A type's declared fields as questions of a form, and what was typed as values of those fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+from cityhall.cases.queries import Act, CaseType, Field
+from cityhall.identity.queries import agencies
+from cityhall.kernel.text import Text
+
+Option = tuple[str, Text]
+LONGEST = 20_000
+BLANK: QueryDict = QueryDict("")
+# What every case has beside its form, as questions.
+_OWN = {
+    "agency": Text(en="Responsible agency", zh="责任单位"),
+    "holder": Text(en="In the hands of", zh="经办人"),
+    "into": Text(en="Number of the other case", zh="并入的案件编号"),
+    "rating": Text(en="Your rating", zh="您的评价"),
+    "note": Text(en="Note (inside only)", zh="内部备注"),
+    "public_note": Text(en="Words to the reporter and the public", zh="对上报人和公众的说明"),
+    "task": Text(en="Task", zh="任务"),
+}
+RATINGS: tuple[Option, ...] = (
+    ("5", Text(en="5 · very good", zh="5 · 非常满意")),
+    ("4", Text(en="4 · good", zh="4 · 满意")),
+    ("3", Text(en="3 · fair", zh="3 · 基本满意")),
+    ("2", Text(en="2 · bad", zh="2 · 不满意")),
+    ("1", Text(en="1 · very bad", zh="1 · 非常不满意")),
+)
+YES_NO: tuple[Option, ...] = (("yes", Text(en="Yes", zh="是")), ("no", Text(en="No", zh="否")))
+_INPUTS = {
+    "long_text": "area",
+    "number": "number",
+    "money": "number",
+    "integer": "number",
+    "date": "date",
+    "point": "point",
+    "yes_no": "choice",
+    "choice": "choice",
+    "code": "choice",
+    "agency": "choice",
+    "file": "file",
+    "files": "file",
+    "items": "lines",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: `shape` says which input asks it (line, area, number, date, point, choice, lines, file)."""
+
+    id: str
+    title: Text
+    shape: str
+    required: bool = False
+    hint: Text | None = None
+    options: tuple[Option, ...] = ()
+    value: str = ""
+    step: str = ""
+
+
+def asked_to_open(made: CaseType, opening: Act, day: str, sent: QueryDict = BLANK) -> tuple[Question, ...]:
+    """What the form of a new case asks: what its opening act brings, in the form's order, files last."""
+    brought = {*opening.needs, *opening.takes}
+    fields = [one for one in made.fields.values() if one.id in brought]
+    fields.sort(key=lambda one: _INPUTS.get(one.type) == "file")
+    return tuple(_question(made, one, day, sent, required=one.required) for one in fields)
+
+
+def asked_to_act(made: CaseType, act: Act, day: str, now: Mapping[str, Any]) -> tuple[Question, ...]:
+    """What an act asks: what it needs, what it takes; `now` are the case's present values."""
+    names = [*act.needs, *(name for name in act.takes if name not in act.needs)]
+    if act.id == "rate":
+        names = ["rating", "public_note"]
+    if act.id == "comment":
+        names = ["public_note"]
+    return tuple(
+        _asked(made, name, day, name in act.needs, now)
+        for name in names
+        if not (act.id == "claim" and name == "holder")
+    )
+
+
+def _asked(made: CaseType, name: str, day: str, required: bool, now: Mapping[str, Any]) -> Question:
+    declared = made.fields.get(name)
+    if declared is not None:
+        present = QueryDict(mutable=True)
+        present[name] = written(now.get(name))
+        return _question(made, declared, day, present, required=required)
+    return own_question(name, required)
+
+
+def own_question(name: str, required: bool = False) -> Question:
+    """A question that no type declares: the agency, a note, a rating…"""
+    if name == "agency":
+        return Question(name, _OWN[name], "choice", required, options=_agencies())
+    if name == "rating":
+        return Question(name, _OWN[name], "choice", True, options=RATINGS)
+    shape = "area" if name in ("note", "public_note") else "line"
+    return Question(name, _OWN.get(name, Text(en=name, zh=name)), shape, required)
+
+
+def _question(made: CaseType, field: Field, day: str, sent: QueryDict, *, required: bool) -> Question:
+    return Question(
+        id=field.id,
+        title=field.title,
+        shape=_INPUTS.get(field.type, "line"),
+        required=required and field.condition is None,
+        hint=field.hint,
+        options=_options(made, field, day),
+        value=sent.get(field.id, "")[:LONGEST],
+        step="1" if field.type == "integer" else "any",
+    )
+
+
+def _options(made: CaseType, field: Field, day: str) -> tuple[Option, ...]:
+    match field.type:
+        case "choice":
+            return tuple(field.options.items())
+        case "yes_no":
+            return YES_NO
+        case "agency":
+            return _agencies()
+        case "code":
+            table = made.tables[field.table]
+            rows = ((code, table.row(code, day)) for code in table.rows)
+            return tuple((code, row.title) for code, row in rows if row is not None)
+    return ()
+
+
+def _agencies() -> tuple[Option, ...]:
+    return tuple((one.uscc, one.name) for one in agencies())
+
+
+def answered(made: CaseType, names: Iterable[str], request: HttpRequest) -> dict[str, Any]:
+    """The values of the named questions as they were sent; what was left empty is left out. What does not fit its field
+    stays as it was typed, and the engine refuses it by name."""
+    found: dict[str, Any] = {}
+    for name in names:
+        declared = made.fields.get(name)
+        value = _value(declared.type if declared else name, name, request.POST)
+        if value not in (None, "", []):
+            found[name] = value
+    return found
+
+
+def _value(kind: str, name: str, sent: QueryDict) -> Any:
+    text = sent.get(name, "").replace("\0", "").strip()[:LONGEST]
+    match kind:
+        case "integer" | "rating":
+            return _number(text, int)
+        case "number" | "money":
+            return _number(text, float)
+        case "yes_no":
+            return {"yes": True, "no": False}.get(text)
+        case "point":
+            return _point(text)
+        case "items":
+            return [line.strip() for line in text.splitlines() if line.strip()]
+        case "file" | "files":
+            return None  # bytes are added to the case once it is there
+    return text
+
+
+def _number(text: str, kind: type[int] | type[float]) -> Any:
+    try:
+        return kind(text) if text else None
+    except ValueError:
+        return text
+
+
+def _point(text: str) -> Any:
+    """`longitude, latitude` in degrees."""
+    parts = text.replace("，", ",").replace(" ", ",").split(",")
+    try:
+        return [float(part) for part in parts if part] or None
+    except ValueError:
+        return text
+
+
+def written(value: Any) -> str:
+    """A value of a field as a form shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        joined = ", " if all(isinstance(one, float | int) for one in value) else "\n"
+        return joined.join(str(one) for one in value)
+    return str(value)
+
+
+def in_words(made: CaseType, name: str, value: Any, day: str) -> str | Text:
+    """A value as it is read: the words of a code or a choice, the name of an agency."""
+    declared = made.fields.get(name)
+    text = written(value)
+    if declared is None or declared.type in ("agency",):
+        return dict(_agencies()).get(text, text) if declared or name == "agency" else text
+    return dict(_options(made, declared, day)).get(text, text)
+
+
+def title_of(made: CaseType, name: str) -> Text:
+    """What a value is called."""
+    declared = made.fields.get(name)
+    return declared.title if declared else _OWN.get(name, Text(en=name, zh=name))

@@ -1,0 +1,171 @@
+"""Reporting: choose what it is about, answer the questions, get a number and a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cityhall.cases.actions import Opened, Who, attach, open_case
+from cityhall.cases.errors import TypeUnknown
+from cityhall.cases.queries import Act, Candidate, CaseType, case_type, my_reports, near, types
+from cityhall.kernel import clock
+from cityhall.kernel.actor import Actor
+from cityhall.kernel.errors import CityhallError
+from cityhall.kernel.text import Text
+from cityhall.web.cases.entry import origin_of, remember_code
+from cityhall.web.cases.lines import CaseLine, lines_of
+from cityhall.web.cases.questions import BLANK, Question, answered, asked_to_open
+from cityhall.web.people.entry import field
+from cityhall.web.rendering import show
+from cityhall.web.visitor import actor_for
+from cityhall.web.words import language
+
+_RECEIPT = "case_receipt"
+NO_WORDS = Text(en="", zh="")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type that anybody may report."""
+
+    name: str
+    title: Text
+    abstract: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """What can be reported, and what one has reported."""
+
+    kinds: tuple[Kind, ...]
+    mine: tuple[CaseLine, ...]
+
+
+@require_safe
+def report_page(request: HttpRequest) -> HttpResponse:
+    """What would you like to report?"""
+    actor = actor_for(request)
+    kinds = tuple(Kind(one.name, one.title, abstract_of(one)) for one in types() if opening_for_anybody(one))
+    return show(request, "cases/report.html", ReportPage(kinds, lines_of(my_reports(actor))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportForm:
+    """The questions of a type; after a first try also what was wrong, and open cases that look the same."""
+
+    made: CaseType
+    abstract: Text
+    questions: tuple[Question, ...]
+    signed_in: bool
+    sent: dict[str, str]
+    problem: str = ""
+    alike: tuple[Candidate, ...] = ()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_form(request: HttpRequest, type_name: str) -> HttpResponse:
+    """The form of one type; a sent form opens a case, unless it looks like one that is already there."""
+    actor = actor_for(request)
+    made = case_type(type_name)
+    opening = opening_for_anybody(made)
+    if opening is None:
+        raise TypeUnknown(type=type_name)
+    if request.method != "POST":
+        return show(request, "cases/report_form.html", _form(request, made, opening, actor))
+    data = answered(made, (*opening.needs, *opening.takes), request)
+    try:
+        alike = () if "different" in request.POST else near(made.name, data)
+        if alike:
+            return show(request, "cases/report_form.html", _form(request, made, opening, actor, alike=alike))
+        opened = _open(request, actor, made, opening, data)
+    except CityhallError as error:
+        page = _form(request, made, opening, actor, problem=error.say(language()))
+        return show(request, "cases/report_form.html", page, status=error.status)
+    remember_code(request, opened.number, opened.code)
+    problems = _attach(request, actor, made, opened)
+    request.session[_RECEIPT] = {"number": opened.number, "code": opened.code, "problems": problems}
+    return HttpResponseRedirect(reverse("report-receipt"))
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The number and the code of what was just reported; files that could not be taken."""
+
+    number: str
+    code: str
+    problems: tuple[str, ...]
+
+
+@require_safe
+def report_receipt(request: HttpRequest) -> HttpResponse:
+    """The receipt: shown as long as this browser's session remembers it."""
+    kept = request.session.get(_RECEIPT)
+    if not kept:
+        return HttpResponseRedirect(reverse("track"))
+    page = Receipt(kept["number"], kept["code"], tuple(kept["problems"]))
+    return show(request, "cases/receipt.html", page)
+
+
+def opening_for_anybody(made: CaseType) -> Act | None:
+    """The act by which anybody may open a case of the type; None where only officials do."""
+    for act in made.acts:
+        parts = [made.roles[name].who for name in act.by if name in made.roles]
+        if act.opens and any(one in ("anyone", "reporter") for one in parts):
+            return act
+    return None
+
+
+def abstract_of(made: CaseType) -> Text:
+    """The sentence that says what the type is for."""
+    words = made.extras.get("abstract")
+    return Text(en=words["en"], zh=words["zh"]) if words else NO_WORDS
+
+
+def _form(
+    request: HttpRequest,
+    made: CaseType,
+    opening: Act,
+    actor: Actor,
+    *,
+    problem: str = "",
+    alike: tuple[Candidate, ...] = (),
+) -> ReportForm:
+    sent = request.POST if request.method == "POST" else BLANK
+    return ReportForm(
+        made=made,
+        abstract=abstract_of(made),
+        questions=asked_to_open(made, opening, clock.now().date().isoformat(), sent),
+        signed_in=actor.kind == "person",
+        sent={name: sent.get(f"who-{name}", "")[:200] for name in ("name", "phone", "email", "secret")},
+        problem=problem,
+        alike=alike,
+    )
+
+
+def _open(request: HttpRequest, actor: Actor, made: CaseType, opening: Act, data: dict[str, Any]) -> Opened:
+    who = Who(
+        person=actor.id if actor.kind == "person" else "",
+        name=field(request, "who-name")[:80],
+        phone=field(request, "who-phone")[:40],
+        email=field(request, "who-email")[:200],
+        secret="who-secret" in request.POST,
+        language=language(),
+        origin=origin_of(request),
+    )
+    return open_case(actor, made.name, data, who=who, act_name=opening.id)
+
+
+def _attach(request: HttpRequest, actor: Actor, made: CaseType, opened: Opened) -> tuple[str, ...]:
+    """Add the files that came with the report; what is refused is told, and the report stands."""
+    problems = []
+    for name in made.fields:
+        for sent in request.FILES.getlist(name):
+            try:
+                attach(actor, opened.number, sent.name or "", sent.read(), code=opened.code)
+            except CityhallError as error:
+                problems.append(error.say(language()))
+    return tuple(problems)

@@ -1,0 +1,161 @@
+"""Following a case: by number and code without an account, or by number what anybody may know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cityhall.cases.actions import act, attach
+from cityhall.cases.queries import CaseInfo, CaseType, Moment, attachment, case_type, public_cases, track
+from cityhall.identity.queries import agencies
+from cityhall.kernel.errors import CityhallError
+from cityhall.kernel.text import Text
+from cityhall.web.cases.acts import ActForm, forms_of
+from cityhall.web.cases.entry import known_code, remember_code, seen_case
+from cityhall.web.cases.lines import CaseLine, lines_of
+from cityhall.web.cases.questions import answered, in_words, title_of
+from cityhall.web.people.entry import done, field
+from cityhall.web.rendering import show
+from cityhall.web.visitor import actor_for
+from cityhall.web.words import language, pick, say
+
+# What a reporter is offered of the engine's own acts.
+REPORTERS = ("comment", "urge", "rate", "attach")
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPage:
+    """The form, what was wrong with it, and what was settled lately."""
+
+    number: str
+    problem: str
+    latest: tuple[CaseLine, ...]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def track_page(request: HttpRequest) -> HttpResponse:
+    """Enter number and code."""
+    number, problem, status = "", "", 200
+    if request.method == "POST":
+        number, code = field(request, "number").strip()[:40], field(request, "code").strip().lower()[:40]
+        try:
+            track(number, code)
+            remember_code(request, number, code)
+            return HttpResponseRedirect(reverse("tracked", args=[number]))
+        except CityhallError as error:
+            problem, status = error.say(language()), error.status
+    page = TrackPage(number, problem, lines_of(public_cases(limit=10).lines))
+    return show(request, "cases/track.html", page, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the timeline in words: what happened, when, and what was said."""
+
+    title: Text
+    at: datetime
+    actor: str
+    told: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedPage:
+    """A case as its reporter or anybody sees it."""
+
+    case: CaseInfo
+    agency: Text | None
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[Step, ...]
+    own: bool
+    forms: tuple[ActForm, ...]
+
+
+@require_safe
+def tracked_page(request: HttpRequest, number: str) -> HttpResponse:
+    """Where it stands, what happens next and by when, and what I can do."""
+    _, found = seen_case(request, number)
+    made = case_type(found.type, found.version)
+    own = found.reporter is not None and not found.inside
+    page = TrackedPage(
+        case=found,
+        agency=agency_title(found.agency),
+        facts=facts_of(made, found),
+        steps=steps_of(made, found),
+        own=own,
+        forms=tuple(one for one in forms_of(made, found) if not one.act.built_in or one.act.id in REPORTERS)
+        if own
+        else (),
+    )
+    return show(request, "cases/tracked.html", page)
+
+
+@require_POST
+def tracked_act(request: HttpRequest, number: str, act_name: str) -> HttpResponse:
+    """An act of the reporter: a rating, words, a reminder, reopening."""
+    actor = actor_for(request)
+    code = known_code(request, number)
+    found = seen_case(request, number)[1]
+    made = case_type(found.type, found.version)
+    if act_name == "attach":
+        for sent in request.FILES.getlist("file"):
+            attach(actor, number, sent.name or "", sent.read(), code=code)
+        return done(request, say("case.done"), "tracked", number)
+    declared = made.act(act_name)
+    names = (
+        *(declared.needs if declared else ()),
+        *(declared.takes if declared else ()),
+        "public_note",
+        "rating",
+    )
+    act(actor, number, act_name, answered(made, names, request), code=code)
+    return done(request, say("case.done"), "tracked", number)
+
+
+@require_safe
+def case_file(request: HttpRequest, number: str, attachment_id: str) -> FileResponse:
+    """A file of a case, for whom it is meant; always as a download, never as a page of ours."""
+    info, path = attachment(actor_for(request), number, attachment_id, known_code(request, number))
+    return FileResponse(path.open("rb"), as_attachment=True, filename=info.name, content_type=info.kind)
+
+
+def agency_title(name: str) -> Text | None:
+    """The name of an agency by id or USCC."""
+    return next((one.name for one in agencies() if name in (one.id, one.uscc)), None) if name else None
+
+
+def facts_of(made: CaseType, found: CaseInfo) -> tuple[tuple[str, str], ...]:
+    """The answers of the form as (question, answer), in the form's order."""
+    day = found.opened.date().isoformat()
+    return tuple(
+        (pick(field.title), _words(in_words(made, name, found.fields[name], day)))
+        for name, field in made.fields.items()
+        if found.fields.get(name) not in (None, "", [])
+    )
+
+
+def steps_of(made: CaseType, found: CaseInfo) -> tuple[Step, ...]:
+    """The timeline, newest first."""
+    return tuple(_step(made, one) for one in reversed(found.timeline))
+
+
+def _step(made: CaseType, one: Moment) -> Step:
+    day = one.at.date().isoformat()
+    opening = one.seq == 1  # its answers stand with the facts
+    told = (
+        ()
+        if opening
+        else tuple(
+            (pick(title_of(made, name)), _words(in_words(made, name, value, day)))
+            for name, value in one.data.items()
+            if name not in ("file", "clock") and value not in (None, "", [])
+        )
+    )
+    return Step(one.title, one.at, one.actor, told)
+
+
+def _words(value: str | Text) -> str:
+    return value if isinstance(value, str) else pick(value)

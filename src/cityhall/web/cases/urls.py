@@ -1,0 +1,25 @@
+"""Addresses of cases."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from cityhall.web.cases import mapping, reporting, tracking, working
+
+urlpatterns = [
+    path("report/", reporting.report_page, name="report"),
+    path("report/received/", reporting.report_receipt, name="report-receipt"),
+    path("report/<str:type_name>/", reporting.report_form, name="report-form"),
+    path("track/", tracking.track_page, name="track"),
+    path("track/<str:number>/", tracking.tracked_page, name="tracked"),
+    path("track/<str:number>/acts/<str:act_name>/", tracking.tracked_act, name="tracked-act"),
+    path("track/<str:number>/files/<str:attachment_id>/", tracking.case_file, name="case-file"),
+    path("cases/", working.inbox_page, name="cases"),
+    path("cases/chosen/", working.act_on_chosen, name="cases-act"),
+    path("cases/next/", require_safe(working.next_case), name="case-next"),
+    path("cases/map/", mapping.map_page, name="cases-map"),
+    path("cases/map/places.json", mapping.map_places, name="cases-places"),
+    path("cases/<str:number>/", working.work_page, name="case"),
+    path("cases/<str:number>/acts/<str:act_name>/", working.work_act, name="case-act"),
+]
