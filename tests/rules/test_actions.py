@@ -99,7 +99,10 @@ NOT_ACTIONS = {
         "record": "writes the entry of the current action",
         "sequence": "numbers entries that are recorded already",
     },
-    "cases": {"act_on_many": "does one action for each case"},
+    "cases": {
+        "act_on_many": "does one action for each case",
+        "import_history": "takes in each part of a file by an action",
+    },
     "identity": {"watch_sign_ins": "connects signals of the sign-in packages with actions"},
     "messaging": {"mark_read": "bookkeeping"},
     "warehouse": {

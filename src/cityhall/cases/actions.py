@@ -6,7 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from cityhall.cases.events import TypeInstalled
-from cityhall.cases.models import Case
+from cityhall.cases.importing.loading import ImportReport, import_history
+from cityhall.cases.measuring.replaying import differing
+from cityhall.cases.models import Case, Unit
 from cityhall.cases.storing.rows import load
 from cityhall.cases.storing.types import type_of, type_row
 from cityhall.cases.working.acting import ENGINE, Who, locked, proceed
@@ -14,23 +16,27 @@ from cityhall.cases.working.alarms import alarmed, due_acts
 from cityhall.cases.working.installing import move_target, named, recompute, store_calendar, store_type
 from cityhall.cases.working.telling import tell_about
 from cityhall.cases.working.verbs import Opened, Outcome, act, act_on_many, attach, open_case
-from cityhall.identity.queries import require
+from cityhall.identity.queries import agency, require
 from cityhall.kernel import events, jobs
 from cityhall.kernel.actor import Actor
 from cityhall.ledger.actions import action, record
 
 __all__ = [
+    "ImportReport",
     "Opened",
     "Outcome",
     "Who",
     "act",
     "act_on_many",
     "attach",
+    "import_history",
     "install_type",
     "load_calendar",
     "mind_clocks",
     "move_to_version",
+    "name_unit",
     "open_case",
+    "rebuild",
     "tell",
 ]
 
@@ -77,6 +83,28 @@ def move_to_version(actor: Actor, number: str, version: int = 0) -> int:
     proceed(ENGINE, row, "moved", data)
     record(f"case:{number}", **data)
     return target.version
+
+
+@action("cases.name_unit")
+def name_unit(actor: Actor, code: str, agency_id: str) -> None:
+    """Say which agency stands behind a responsible unit's code in the tables of types. Raises AgencyUnknown."""
+    require(actor, "cases.configure")
+    known = agency(agency_id)
+    Unit.objects.update_or_create(code=code, defaults={"agency": known.id})
+    record(f"unit:{code}", agency=known.id)
+
+
+# ---- history ----
+
+
+@action("cases.rebuild")
+def rebuild(actor: Actor, type_name: str = "", *, mend: bool = False) -> tuple[tuple[str, str], ...]:
+    """Fold every case from its events and compare with its row; answers what differs as (number, column), nothing when all is
+    well. With `mend`, rows are written anew."""
+    require(actor, "cases.configure")
+    found = tuple(differing(type_name, mend=mend))
+    record(f"case_type:{type_name or 'all'}", differing=len(found), mended=mend)
+    return found
 
 
 # ---- time and notices ----

@@ -39,6 +39,16 @@ class CalendarVersion(models.Model):
         return f"{self.name} {self.version}"
 
 
+class Unit(models.Model):
+    """A responsible unit as the tables of types name it, and the agency behind it."""
+
+    code = models.CharField(primary_key=True, max_length=80)
+    agency = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Case(models.Model):
     """The projected row of a case: what lists and maps ask for. Everything in it follows from its events.
 

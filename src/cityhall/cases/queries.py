@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cityhall.cases.declaring.diagrams import to_bpmn
 from cityhall.cases.declaring.reading import read_type
 from cityhall.cases.declaring.shapes import Act, CaseType, Clock, Field, Measure, Role, State
 from cityhall.cases.declaring.strict import Problem
 from cityhall.cases.errors import AttachmentUnknown, CaseUnknown
-from cityhall.cases.models import Attachment, Case, Reporter
-from cityhall.cases.storing.types import newest_types, type_of, type_row
+from cityhall.cases.measuring.counting import Backlog, Figure, count, numbers_of, period_of
+from cityhall.cases.measuring.counting import backlog as count_backlog
+from cityhall.cases.measuring.replaying import Replayed, replay
+from cityhall.cases.models import Attachment, Batch, Case, Refusal, Reporter
+from cityhall.cases.storing.types import calendar_of, calendar_row, newest_types, type_of, type_row
 from cityhall.cases.working.attachments import path_of
 from cityhall.cases.working.duplicates import Candidate, candidates
 from cityhall.cases.working.inbox import Line, Page, Wanted, line, narrowed, page, visible
@@ -31,33 +37,46 @@ from cityhall.kernel.actor import ANONYMOUS, Actor
 
 __all__ = [
     "Act",
+    "Backlog",
+    "BatchInfo",
     "Candidate",
     "CaseInfo",
     "CaseType",
     "Clock",
     "ClockInfo",
     "Field",
+    "Figure",
     "FileInfo",
     "Line",
     "Measure",
     "Moment",
     "Page",
     "Problem",
+    "RefusalInfo",
+    "Replayed",
     "ReporterInfo",
     "Role",
     "State",
     "Wanted",
     "attachment",
+    "backlog",
+    "batches",
+    "bpmn",
     "case",
     "case_type",
     "check_type",
     "inbox",
+    "measure",
     "my_reports",
     "near",
+    "numbers_behind",
     "points",
     "public_case",
     "public_cases",
+    "refusals",
+    "replay_type",
     "track",
+    "trend",
     "types",
 ]
 
@@ -160,3 +179,121 @@ def points(
 def near(type_name: str, data: Mapping[str, Any], *, but: str = "") -> tuple[Candidate, ...]:
     """Open cases that the type's declaration calls duplicates of a case with these values."""
     return candidates(case_type(type_name), data, but)
+
+
+# ---- figures ----
+
+
+def measure(
+    type_name: str,
+    first: date,
+    last: date,
+    *,
+    by: str = "",
+    where: Mapping[str, str] | None = None,
+    as_of: datetime | None = None,
+    facts: Path | None = None,
+) -> tuple[Figure, ...]:
+    """The measures of a type from a day to another (both included), counted over what is due in them.
+
+    `by` (and the keys of `where`): agency, district, street, community, area (the cell), kind, state, version, or a column of the
+    class table such as `major`. `as_of` counts settlements up to a moment; `facts` names a replay's folder. Raises
+    TypeUnknown, MeasureUnknown.
+    """
+    made = case_type(type_name)
+    period = period_of(first, last, calendar_of(calendar_row(made.calendar)).zone, as_of)
+    return count(made, period, by=by, where=where, facts=facts)
+
+
+def trend(
+    type_name: str, months: Sequence[date], *, where: Mapping[str, str] | None = None
+) -> tuple[tuple[date, Figure], ...]:
+    """The measures month by month; each month is named by its first day."""
+    found = []
+    for month in months:
+        end = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        found += [(month, figure) for figure in measure(type_name, month, end, where=where)]
+    return tuple(found)
+
+
+def backlog(type_name: str, *, by: str = "") -> tuple[Backlog, ...]:
+    """Open cases and their age in days, by a dimension as in `measure`."""
+    return count_backlog(case_type(type_name), by=by)
+
+
+def numbers_behind(
+    type_name: str,
+    condition: str,
+    first: date,
+    last: date,
+    *,
+    where: Mapping[str, str] | None = None,
+    limit: int = 1000,
+) -> tuple[str, ...]:
+    """The cases behind a figure, by a condition in the language of measures (`due and not settled`). For officials: the numbers
+    lead to cases, and what each reader sees of those is decided there."""
+    made = case_type(type_name)
+    period = period_of(first, last, calendar_of(calendar_row(made.calendar)).zone)
+    return numbers_of(made, condition, period, where, limit)
+
+
+def replay_type(
+    type_name: str, into: Path, *, version: int = 0, calendar_name: str = "", until: datetime | None = None
+) -> Replayed:
+    """All cases of a type folded anew under another version (its limits), another calendar, or up to a past moment.
+
+    The facts go to the folder `into`, for `measure(…, facts=into)`; nothing stored changes."""
+    made = case_type(type_name, version)
+    calendar = calendar_of(calendar_row(calendar_name or made.calendar))
+    return replay(made, calendar, into, until=int(until.timestamp()) if until else 2**40)
+
+
+# ---- history ----
+
+
+@dataclass(frozen=True, slots=True)
+class BatchInfo:
+    """A part of a history that was taken in; `root` is the Merkle root that its ledger entry names."""
+
+    id: str
+    type: str
+    source: str
+    part: int
+    cases: int
+    events: int
+    refused: int
+    root: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalInfo:
+    """A case that broke the rules: the code of the reason, the act and its position, the rows it came from."""
+
+    number: str
+    code: str
+    act: str
+    position: int
+    rows: list[dict[str, str]]
+
+
+def batches(type_name: str = "") -> tuple[BatchInfo, ...]:
+    """What was taken in, newest first."""
+    rows = Batch.objects.select_related("type").order_by("-at", "-part")
+    return tuple(
+        BatchInfo(
+            one.id, one.type.name, one.source, one.part, one.cases, one.events, one.refused, one.root, one.at
+        )
+        for one in (rows.filter(type__name=type_name) if type_name else rows)
+    )
+
+
+def refusals(batch_id: str, *, limit: int = 100) -> tuple[RefusalInfo, ...]:
+    """The quarantine of a batch."""
+    rows = Refusal.objects.filter(batch_id=batch_id).order_by("id")[:limit]
+    return tuple(RefusalInfo(one.number, one.code, one.act, one.position, one.rows) for one in rows)
+
+
+def bpmn(type_name: str, version: int = 0) -> str:
+    """The type as a BPMN 2.0 document, for reading in other tools."""
+    return to_bpmn(case_type(type_name, version))

@@ -85,12 +85,23 @@ class ColumnRules(ColumnValues):
 
     def _fits(self, name: str, column: Values, events: Rows, at: Rows) -> Mask:
         codes = column.codes[events]
+        declared = self.made.fields.get(name)
+        if declared is None or declared.type != "code":
+            return self._timeless(name, column)[codes]
         zone = self.calendar.zone
 
         def answer(row: int) -> bool:
             return fits(self.made, name, column.values[codes[row]], local_day(int(at[row]), zone))
 
         return each([codes, self.period(name, at)], len(events), answer, np.bool_)
+
+    def _timeless(self, name: str, column: Values) -> Mask:
+        """For every value of a column whether it fits, on any day."""
+        if name not in self.fitting:
+            self.fitting[name] = np.array(
+                [fits(self.made, name, value, "") for value in column.values], dtype=np.bool_
+            )
+        return self.fitting[name]
 
     def _missing(self, rows: Rows, events: Rows, act: Rows, _at: Rows) -> Mask:
         bad = np.zeros(len(rows), dtype=np.bool_)

@@ -76,6 +76,7 @@ class ColumnValues:
         }
         watched = {other for act in made.acts for other in act.not_by}
         self.last_actor = {number: np.full(cases, NONE, dtype=np.int64) for number in watched}
+        self.fitting: dict[str, Mask] = {}
         self._tables()
 
     def _tables(self) -> None:

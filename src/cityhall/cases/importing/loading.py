@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from cityhall.cases.storing.bulk import insert, new_keys
 from cityhall.cases.storing.histories import MOST_EVENTS
 from cityhall.cases.storing.packing import Names, pack
 from cityhall.cases.storing.types import calendar_of, calendar_row, type_of, type_row
+from cityhall.identity.queries import require
 from cityhall.kernel import clock, events
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.ids import new_id
@@ -65,9 +65,14 @@ class _Load:
     names: Names
 
 
-def load_history(actor: Actor, mapping: Path, source: Path, rows: int = ROWS) -> ImportReport:
-    """Take in a file. A part that was loaded before (same file, same mapping) is not loaded twice, so an interrupted load
-    is simply started again."""
+def import_history(actor: Actor, mapping: Path, source: Path, *, rows: int = ROWS) -> ImportReport:
+    """Take in cases from a CSV, Parquet or XLSX file through the rules of the live acts, as the mapping file says.
+
+    What breaks a rule is kept apart with its rows and the reason. Every part of `rows` rows is one transaction and one ledger
+    entry with the root over its events. A part that was taken in before (same file, same mapping) is not taken in twice, so
+    an interrupted load is simply started again. Raises MappingRefused.
+    """
+    require(actor, "cases.import")
     plan = read_plan(mapping)
     version = type_row(plan.type, plan.version)
     made = type_of(version)
@@ -101,9 +106,9 @@ def _part(actor: Actor, load: _Load, part: int, chunk: Chunk) -> ImportReport:
 
 
 @action("cases.import")
-def take_in(actor: Actor, load: _Load, part: int, chunk: Chunk, laid: Laid, found: Outcomes) -> ImportReport:
+def take_in(_actor: Actor, load: _Load, part: int, chunk: Chunk, laid: Laid, found: Outcomes) -> ImportReport:
     """One chunk: rows, packed events, facts, quarantine, and one entry with the root over its cases."""
-    codes = _refusal_codes(load, laid, found)
+    codes = _refusal_codes(laid, found)
     taken = np.flatnonzero(codes == "")
     refused = np.flatnonzero(codes != "")
     past = _only(laid.past, taken)
@@ -140,7 +145,7 @@ def take_in(actor: Actor, load: _Load, part: int, chunk: Chunk, laid: Laid, foun
     return ImportReport(len(codes), len(taken), len(refused), len(past.act), reasons, (batch.id,), 0)
 
 
-def _refusal_codes(load: _Load, laid: Laid, found: Outcomes) -> Any:
+def _refusal_codes(laid: Laid, found: Outcomes) -> Any:
     """Per case the code of what it broke, empty for none."""
     names = np.array([*(reason.code for reason in REASONS), ""], dtype=object)
     codes = names[found.refused]

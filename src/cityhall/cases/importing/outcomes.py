@@ -3,12 +3,12 @@ for it, one by one; or the reason why it was refused."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.folding.applying import step
@@ -16,6 +16,7 @@ from cityhall.cases.folding.checking import REASONS, refusal
 from cityhall.cases.folding.clocks import NO_TIME, RUNNING
 from cityhall.cases.folding.column_values import NONE, Histories
 from cityhall.cases.folding.columns import SINGLY, ColumnFold
+from cityhall.cases.folding.combining import each
 from cityhall.cases.folding.events import Event
 from cityhall.cases.folding.standing import Standing
 from cityhall.cases.measuring.facts import facts_of, facts_of_columns
@@ -37,16 +38,17 @@ class Outcomes:
     facts: dict[str, Any]
 
 
-def outcomes(made: CaseType, calendar: Calendar, past: Histories, actors: list[str]) -> Outcomes:
-    """Fold a chunk by the live rules."""
+def outcomes(
+    made: CaseType, calendar: Calendar, past: Histories, actors: list[str], *, rows: bool = True
+) -> Outcomes:
+    """Fold a chunk by the live rules; without `rows`, for its facts alone."""
     singly = _singly(made, past)
     fold = ColumnFold(made, calendar, past)
     if singly.any():
         fold.refused[singly] = len(REASONS)  # set aside, then filled in one by one
     fold.run()
-    found = Outcomes(
-        fold.refused, fold.refused_at, _columns(made, calendar, fold), facts_of_columns(made, fold)
-    )
+    columns = _columns(made, calendar, fold) if rows else {}
+    found = Outcomes(fold.refused, fold.refused_at, columns, facts_of_columns(made, fold))
     for case in np.flatnonzero(singly):
         _one(found, int(case), made, calendar, events_of(made, past, actors, int(case)))
     return found
@@ -85,7 +87,7 @@ def _one(found: Outcomes, case: int, made: CaseType, calendar: Calendar, events:
             found.refused[case], found.refused_at[case] = REASONS.index(type(refused)), position
             return
         step({made.version: made}, made, standing, event, calendar)
-    for name, value in single_columns(made, calendar, standing).items():
+    for name, value in single_columns(made, calendar, standing).items() if found.columns else ():
         found.columns[name][case] = value
     for name, value in facts_of(made, standing).items():
         found.facts[name][case] = value
@@ -113,7 +115,7 @@ def single_columns(made: CaseType, calendar: Calendar, standing: Standing) -> di
 
 
 def _json(fields: dict[str, Any]) -> str | None:
-    return json.dumps(fields, ensure_ascii=False) if fields else None
+    return orjson.dumps(fields).decode() if fields else None
 
 
 def _columns(made: CaseType, calendar: Calendar, fold: ColumnFold) -> dict[str, Any]:
@@ -176,8 +178,16 @@ def _fields(made: CaseType, fold: ColumnFold) -> list[str | None]:
     names = [name for name in made.fields if name in fold.past.values and name not in own]
     if not names:
         return [None] * len(fold.state)
-    columns = [_known(fold, name) for name in names]
-    rows = zip(*columns, strict=True)
-    return [
-        _json({name: one for name, one in zip(names, row, strict=True) if one is not None}) for row in rows
-    ]
+    codes = [fold.known[name] for name in names]
+    values = [fold.past.values[name].values for name in names]
+
+    def answer(row: int) -> str | None:
+        said = {
+            name: many[code[row]]
+            for name, many, code in zip(names, values, codes, strict=True)
+            if code[row] >= 0
+        }
+        return _json(said)
+
+    found: list[str | None] = each(codes, len(fold.state), answer, object).tolist()
+    return found

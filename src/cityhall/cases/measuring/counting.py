@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
+from cityhall.cases.declaring.formulas import FormulaRefused, Period, to_sql
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.errors import MeasureUnknown
 from cityhall.cases.measuring.copying import files, refresh, source
-from cityhall.cases.declaring.formulas import FormulaRefused, Period, to_sql
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 

@@ -40,7 +40,7 @@ def replay(made: CaseType, calendar: Calendar, into: Path, *, until: int = 2**40
     cases = refused = 0
     for part, portion in enumerate(portions(made, Case.objects.filter(type__name=made.name))):
         past = _until(portion.past, until)
-        found = outcomes(made, calendar, past, portion.actors)
+        found = outcomes(made, calendar, past, portion.actors, rows=False)
         there = np.flatnonzero((found.refused < 0) & (np.diff(past.first) > 0))
         cases, refused = cases + len(there), refused + int((found.refused >= 0).sum())
         columns = {name: _some(column, there) for name, column in found.facts.items()}

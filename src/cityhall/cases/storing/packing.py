@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
 from cityhall.cases.folding.column_values import Histories
 from cityhall.cases.models import Name
@@ -103,7 +103,4 @@ def _rest(past: Histories, names: list[str], case_of: Rows, position: Rows) -> l
             case = case_of[event]
             said = found[case] = found[case] or {}
             said.setdefault(int(position[event]), {})[name] = column.values[column.codes[event]]
-    return [
-        json.dumps(sorted(said.items()), ensure_ascii=False, separators=(",", ":")) if said else None
-        for said in found
-    ]
+    return [orjson.dumps(sorted(said.items())).decode() if said else None for said in found]

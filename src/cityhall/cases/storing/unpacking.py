@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import orjson
 from django.db.models import QuerySet
 
 from cityhall.cases.declaring.shapes import CaseType
@@ -116,7 +116,7 @@ def _values(event: Any, name: Any, texts: list[str], events: int) -> dict[str, V
     for number, (field, _, value) in enumerate(said):
         column = values.setdefault(field, Values(np.full(events, NONE, dtype=np.int64), []))
         code[number] = len(column.values)
-        column.values.append(json.loads(value))
+        column.values.append(orjson.loads(value))
     fields = np.array([list(values).index(field) for field, _, _ in said], dtype=np.int64)
     for number, column in enumerate(values.values()):
         these = fields[name] == number
@@ -126,9 +126,15 @@ def _values(event: Any, name: Any, texts: list[str], events: int) -> dict[str, V
 
 def _add_rest(values: dict[str, Values], rests: list[tuple[int, str]], events: int) -> None:
     """Values that were written out."""
+    found: dict[str, tuple[list[int], list[Any]]] = {}
     for first, rest in rests:
-        for event, data in json.loads(rest):
+        for event, data in orjson.loads(rest):
             for field, value in data.items():
-                column = values.setdefault(field, Values(np.full(events, NONE, dtype=np.int64), []))
-                column.codes[first + event] = len(column.values)
-                column.values.append(value)
+                if field not in found:
+                    found[field] = ([], [])
+                found[field][0].append(first + event)
+                found[field][1].append(value)
+    for field, (places, said) in found.items():
+        column = values.setdefault(field, Values(np.full(events, NONE, dtype=np.int64), []))
+        column.codes[places] = np.arange(len(said)) + len(column.values)
+        column.values.extend(said)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from cityhall.cases.declaring.shapes import Act, CaseType, Role
 from cityhall.cases.errors import RoleMissing
 from cityhall.cases.folding.standing import UNBORN, Standing
+from cityhall.cases.models import Unit
 from cityhall.identity.errors import AgencyUnknown
 from cityhall.identity.queries import agencies, agency, can, scopes
 from cityhall.kernel.actor import Actor
@@ -134,17 +135,18 @@ def _in_area(actor: Actor, right: str, area: str) -> bool:
 
 
 def agency_id(name: str) -> str:
-    """The id of an agency named by id or USCC; an unknown one stays as it is."""
+    """The id of an agency named by id, USCC or the code of a responsible unit; an unknown one stays as it is."""
     try:
         return agency(name).id
     except AgencyUnknown:
-        return name
+        return Unit.objects.filter(code=name).values_list("agency", flat=True).first() or name
 
 
 def agency_names_of(ids: Iterable[str]) -> set[str]:
-    """Under which names the cases of these agencies may stand: ids and USCCs."""
+    """Under which names the cases of these agencies may stand: ids, USCCs, codes of units."""
     wanted = set(ids)
-    return wanted | {one.uscc for one in agencies() if one.id in wanted}
+    codes = Unit.objects.filter(agency__in=wanted).values_list("code", flat=True)
+    return wanted | {one.uscc for one in agencies() if one.id in wanted} | set(codes)
 
 
 def divisions_of(ids: Iterable[str]) -> tuple[str, ...]:
