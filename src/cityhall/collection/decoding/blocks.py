@@ -55,8 +55,10 @@ def read_blocks(path: Path, region: Region, limits: Limits, quoted: bool, name: 
                 raise LineTooLong(file=name, line=line, limit=limits.line_bytes)
             rest = data[cut:]
             if cut:
-                lines = count_lines(data[:cut])
-                yield Block(data[:cut], line, lines)
+                whole = data[:cut]
+                del data, chunk  # not kept while the block is worked on
+                lines = count_lines(whole)
+                yield Block(whole, line, lines)
                 line += lines
     if rest:
         yield Block(rest, line, count_lines(rest))

@@ -45,7 +45,7 @@ def look(cell: str) -> Look:
 
 def filled(cells: Sequence[str]) -> int:
     """How many cells hold something."""
-    return sum(1 for cell in cells if cell and not cell.isspace())
+    return sum(map(bool, map(str.strip, cells)))
 
 
 def extent(cells: Sequence[str]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +16,13 @@ from cityhall.warehouse.errors import QueryUnusable
 from cityhall.warehouse.exporting.columns import harmless_projection, projection, shown_columns
 from cityhall.warehouse.exporting.features import feature_columns
 from cityhall.warehouse.exporting.sheets import write_sheet
+from cityhall.warehouse.exporting.streaming import stream_into
 from cityhall.warehouse.query.compiling import where_sql
 from cityhall.warehouse.query.fragments import Fragment, text_literal
 from cityhall.warehouse.query.language import AnyOf, Condition, Query
 from cityhall.warehouse.query.tables import parts_of, table_sql
 from cityhall.warehouse.shapes import Version
-from cityhall.warehouse.writing import PARQUET_SMALLEST, scratch, writer
+from cityhall.warehouse.writing import PARQUET_SMALLEST, writer
 
 Format = Literal["csv", "csv_bom", "json", "ndjson", "parquet", "xlsx", "geojson"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -76,7 +76,7 @@ def copy_to(
     if format in _SPREADSHEETS:
         rows = Fragment(f"SELECT {harmless_projection(shown)} FROM ({rows.sql}) AS plain", rows.values)
     with disk_errors(path), new_file(path) as target, writer() as connection:
-        count, sha256 = _WRITERS.get(format, _copied)(connection, rows, target, format)
+        count, sha256 = _WRITERS.get(format, _streamed)(connection, rows, target, format)
         size = target.stat().st_size
     return Exported(path, count, sha256, size)
 
@@ -90,32 +90,26 @@ def _select(version: Version, columns: Fragment, where: Sequence[Condition | Any
     )
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, rows: Fragment, target: Path, format: str) -> int:
-    copied = connection.execute(
-        f"COPY ({rows.sql}) TO {text_literal(str(target))} ({_COPY[format]})", rows.values
-    )
+def _copy(connection: duckdb.DuckDBPyConnection, rows: Fragment, path: str, format: str) -> int:
+    options = f"{_COPY[format]}, USE_TMP_FILE false"
+    copied = connection.execute(f"COPY ({rows.sql}) TO {text_literal(path)} ({options})", rows.values)
     count = copied.fetchone()
     return int(count[0]) if count else 0
 
 
-def _copied(
+def _parquet(
     connection: duckdb.DuckDBPyConnection, rows: Fragment, target: Path, format: str
 ) -> tuple[int, str]:
-    return _copy(connection, rows, target, format), sha256_of(target)
+    return _copy(connection, rows, str(target), format), sha256_of(target)
 
 
-def _framed(
+def _streamed(
     connection: duckdb.DuckDBPyConnection, rows: Fragment, target: Path, format: str
 ) -> tuple[int, str]:
     """What the engine writes, between a head and a tail of ours."""
-    head, tail = _FRAMES[format]
-    with scratch(f".{format}") as middle:
-        count = _copy(connection, rows, middle, format)
-        with target.open("wb") as file, middle.open("rb") as body:
-            file.write(head)
-            shutil.copyfileobj(body, file, 1 << 20)
-            file.write(tail)
-    return count, sha256_of(target)
+    with stream_into(target, *_FRAMES.get(format, ())) as stream:
+        count = _copy(connection, rows, stream.path, format)
+    return count, stream.sha256
 
 
 def _sheet(connection: duckdb.DuckDBPyConnection, rows: Fragment, target: Path, _: str) -> tuple[int, str]:
@@ -124,7 +118,6 @@ def _sheet(connection: duckdb.DuckDBPyConnection, rows: Fragment, target: Path, 
 
 _FRAMES = {"csv_bom": (b"\xef\xbb\xbf", b""), "geojson": (b'{"type":"FeatureCollection","features":', b"}\n")}
 _WRITERS: dict[str, Callable[[duckdb.DuckDBPyConnection, Fragment, Path, str], tuple[int, str]]] = {
-    "csv_bom": _framed,
-    "geojson": _framed,
+    "parquet": _parquet,
     "xlsx": _sheet,
 }
