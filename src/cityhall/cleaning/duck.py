@@ -12,6 +12,7 @@ import duckdb
 
 from cityhall.cleaning.tables import Staged
 from cityhall.kernel.clock import CITY_ZONE
+from cityhall.kernel.stopping import interruptible
 
 
 @contextmanager
@@ -31,7 +32,8 @@ def opened(
         connection.execute(f"SET TimeZone = {text(str(CITY_ZONE))}")
         connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET disabled_optimizers = '{_LEFT_OUT}'")
-        yield connection
+        with interruptible(connection.interrupt):
+            yield connection
     finally:
         connection.close()
 

@@ -73,7 +73,8 @@ def mend(run: Run, work: Path, reporter: RunReporter) -> dict[str, Any]:
     prepared = None
     if mended.clean:
         schema = {item.name: item.type for item in contract.items}
-        prepared = prepare(
+        prepared = reporter.beside(
+            prepare,
             dataset.id,
             mode=mode,
             files=mended.files,

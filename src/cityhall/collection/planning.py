@@ -184,7 +184,8 @@ def plan_for(run: Run, outcome: Judged, prospect: Prospect, arrived: Arrived, re
         quarantine = reporter.aside(land, checked.quarantine_file, f"{run.id}.quarantine.parquet").sha256
     prepared = None
     if prospect.dataset is not None:
-        prepared = prepare(
+        prepared = reporter.beside(
+            prepare,
             prospect.dataset.id,
             mode=prospect.mode,
             files=checked.clean_files,

@@ -6,6 +6,7 @@ second.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -13,10 +14,13 @@ from contextvars import copy_context
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from django.db import connection
+
 from cityhall.collection.errors import RunCancelled
 from cityhall.collection.models import Run, RunLine
 from cityhall.collection.rules import overall_progress
 from cityhall.kernel import clock
+from cityhall.kernel.stopping import Stop
 from cityhall.kernel.text import Text
 
 P = ParamSpec("P")
@@ -64,13 +68,50 @@ class Reporter:
         """One line of the log."""
 
     def aside(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Do heavy work in a helper thread while this one keeps beating; answers or raises what it did."""
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="road") as helper:
+        """Do heavy work in a helper thread while this one keeps beating; answers or raises what it did. The work
+        touches no database, and is interrupted when somebody cancels.
+        """
+        stop = Stop()
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="road") as helper, stop.covering():
             future = helper.submit(copy_context().run, partial(function, *args, **kwargs))
             while wait([future], timeout=BEAT_SECONDS).not_done:
                 self.beat(may_raise=False)
+                self._stop_if_cancelled(stop)
         self.beat()
         return future.result()
+
+    def beside(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do heavy work that needs the database in this thread, while a helper keeps beating on a connection of its
+        own; it too is interrupted when somebody cancels. (Inside a transaction nobody else sees the run, so there is
+        nothing to beat for.)
+        """
+        stop, done = Stop(), threading.Event()
+        helper = threading.Thread(target=self._watch, args=(stop, done), name="road-watch", daemon=True)
+        if not connection.in_atomic_block:
+            helper.start()
+        try:
+            with stop.covering():
+                return function(*args, **kwargs)
+        except Exception as error:
+            if self._cancelled:
+                raise RunCancelled(stage=self.stage) from error
+            raise
+        finally:
+            done.set()
+            if helper.ident is not None:
+                helper.join()
+
+    def _watch(self, stop: Stop, done: threading.Event) -> None:
+        try:
+            while not done.wait(BEAT_SECONDS):
+                self.beat(may_raise=False)
+                self._stop_if_cancelled(stop)
+        finally:
+            connection.close()
+
+    def _stop_if_cancelled(self, stop: Stop) -> None:
+        if self._cancelled:
+            stop.request()
 
     def beat(self, *, may_raise: bool = True) -> None:
         """Tell where we are and hear whether to stop."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from cityhall.kernel.ids import new_id
+from cityhall.kernel.stopping import interruptible
 from cityhall.warehouse.disk import disk_errors, made, work_folder
 from cityhall.warehouse.query.fragments import text_literal
 
@@ -42,7 +43,7 @@ def writer(memory: str = "1200MB") -> Iterator[duckdb.DuckDBPyConnection]:
         )
         connection.execute(f"SET temp_directory = {text_literal(str(spill))}")
         connection.execute("SET TimeZone = 'Asia/Shanghai'")
-        with disk_errors("work"):
+        with disk_errors("work"), interruptible(connection.interrupt):
             yield connection
     finally:
         connection.close()
