@@ -15,6 +15,8 @@ from tests.web.city import PASSWORD, City, standing
 from cityhall.cases.actions import act, install_type, open_case
 from cityhall.collection.actions import create_source
 from cityhall.collection.queries import runs
+from cityhall.federation.actions import create_harvest
+from cityhall.federation.actions import start_run as start_harvest
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS
 from cityhall.kernel.text import Text
@@ -245,6 +247,7 @@ def ids_of(made: City) -> dict[str, str]:
         "reuse": show_reuse(citizen, made.parks, "routes", "https://example.org/routes"),
         "request": file_opening(citizen, made.parks, "", "routes", "routes"),
         "case": _case(made),
+        **_harvest(made),
         "push": create_source(made.actors["owner"], "push", "推送", {}, agency=made.agency),
     }
 
@@ -256,6 +259,13 @@ def _case(made: City) -> str:
     number = open_case(ANONYMOUS, "street_lamp", {"what": "dark"}).number
     act(operator, number, "send", {"agency": made.agency})
     return number
+
+
+def _harvest(made: City) -> dict[str, str]:
+    """Another catalogue, and a run that waits."""
+    operator = made.actors["operator"]
+    harvest = create_harvest(operator, "ckan", "Elsewhere", "https://data.example", made.agency)
+    return {"harvest": harvest, "harvest_run": start_harvest(operator, harvest)}
 
 
 def _names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:

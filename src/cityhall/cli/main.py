@@ -25,6 +25,7 @@ COMMANDS = {
     "init": "cityhall.cli.serve",
     "run": "cityhall.cli.collection",
     "source": "cityhall.cli.collection",
+    "harvest": "cityhall.cli.harvest",
     "catalog": "cityhall.cli.catalog",
     "warehouse": "cityhall.cli.warehouse",
     "ledger": "cityhall.cli.ledger",

@@ -171,12 +171,15 @@ def _files(graph: Graph, subject: Node, forms: list[Node]) -> Iterator[RemoteFil
                 url=url,
                 format=words.file_format(kind, url),
                 title=_text(graph, form, DCTERMS.title).zh,
-                stamp=_stamp(graph, form) or str(graph.value(subject, DCTERMS.modified) or ""),
+                stamp=_stamp(graph, subject, form),
             )
 
 
-def _stamp(graph: Graph, form: Node) -> str:
-    """When the file changed, else what it holds."""
+def _stamp(graph: Graph, subject: Node, form: Node) -> str:
+    """When the file changed, or else its dataset; what it holds only where no time is told, for a checksum may appear
+    once somebody has asked for the file.
+    """
     checksum = graph.value(form, SPDX.checksum)
-    value = graph.value(checksum, SPDX.checksumValue) if isinstance(checksum, BNode | URIRef) else None
-    return str(graph.value(form, DCTERMS.modified) or graph.value(form, DCTERMS.issued) or value or "")
+    held = graph.value(checksum, SPDX.checksumValue) if isinstance(checksum, BNode | URIRef) else None
+    told = graph.value(form, DCTERMS.modified) or graph.value(form, DCTERMS.issued)
+    return str(told or graph.value(subject, DCTERMS.modified) or held or "")

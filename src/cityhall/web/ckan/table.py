@@ -6,9 +6,10 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from cityhall.web.ckan import about, datastore, listing, reading, searching
+from cityhall.web.ckan import about, datastore, entering, listing, loading, reading, searching
 from cityhall.web.ckan.calls import Call
 from cityhall.web.ckan.errors import ActionUnknown
+from cityhall.web.ckan.refusing import REFUSED
 
 Action = Callable[[Call], Any]
 
@@ -57,4 +58,20 @@ READS: Final[Mapping[str, Action]] = {
         datastore.datastore_search_sql,
     )
 }
-WRITES: Final[Mapping[str, Action]] = {}
+_WRITES: Final[dict[str, Action]] = {
+    one.__name__: one
+    for one in (
+        entering.package_create,
+        entering.package_update,
+        entering.package_patch,
+        entering.package_delete,
+        entering.organization_create,
+        entering.organization_update,
+        loading.resource_create,
+        loading.resource_update,
+        loading.resource_patch,
+        loading.datastore_create,
+        loading.datastore_upsert,
+    )
+}
+WRITES: Final[Mapping[str, Action]] = {**_WRITES, **REFUSED}
