@@ -9,13 +9,15 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 _STATE = Path(tempfile.mkdtemp(prefix="cityhall-tests-"))
 atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 os.environ["CITYHALL_HOME"] = str(_STATE / "home")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.app.settings")
 for _limit in ("PAGES", "ANONYMOUS", "KEYED", "ANONYMOUS_HEAVY", "KEYED_HEAVY"):
-    os.environ.setdefault(f"CITYHALL_LIMIT_{_limit}", "")  # tests ask from one address, as often as they like
+    os.environ.setdefault(f"CITYHALL_LIMIT_{_limit}", "")  # for the servers that tests start
+settings.CITYHALL_LIMITS = {}  # tests ask from one address, as often as they like
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's thread
 
 PROJECT = Path(__file__).resolve().parent.parent

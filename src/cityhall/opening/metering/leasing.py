@@ -88,7 +88,7 @@ def end_of(limit: Limit, moment: datetime) -> datetime:
 
 
 def _told(limit: Limit, lease: _Lease, moment: datetime, admitted: bool) -> Admission:
-    remaining = max(limit.most - lease.taken, 0) + lease.left
+    remaining = min(max(limit.most - lease.taken, 0) + lease.left, limit.most - 1)
     return Admission(admitted, limit.most, remaining if admitted else 0, end_of(limit, moment))
 
 

@@ -18,14 +18,20 @@ EXACT_DIGITS = 15
 
 def answer(body: Any, status: int = 200) -> HttpResponse:
     """A JSON answer."""
-    return HttpResponse(orjson.dumps(body, default=plain_value), status=status, content_type="application/json")
+    return HttpResponse(
+        orjson.dumps(body, default=plain_value), status=status, content_type="application/json"
+    )
 
 
 def plain_value(value: Any) -> Any:
     """A decimal as a number where that is exact, else as text; anything else unknown as text."""
+    text = str(value)
+    if isinstance(value, Decimal) and len(text) <= EXACT_DIGITS:  # the usual case, without counting digits
+        number = float(value)
+        return int(number) if number.is_integer() else number
     if isinstance(value, Decimal) and len(value.as_tuple().digits) <= EXACT_DIGITS:
         return int(value) if value == value.to_integral_value() else float(value)
-    return str(value)
+    return text
 
 
 def rows_answer(

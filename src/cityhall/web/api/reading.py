@@ -10,11 +10,14 @@ from ninja import Query as Parameter
 from ninja import Router
 from pydantic import Field
 
+from cityhall.catalog.queries import Dataset
+from cityhall.kernel.actor import Actor
 from cityhall.opening import queries as opening
 from cityhall.opening.actions import request_export
-from cityhall.opening.errors import NoVersionYet
+from cityhall.opening.errors import DatasetHidden, NoPlace, NoVersionYet
 from cityhall.web.api import answers
 from cityhall.web.api.documenting import answers as documented
+from cityhall.web.api.one_dataset import document
 from cityhall.web.api.shapes import (
     DatasetAnswer,
     DiffAnswer,
@@ -24,6 +27,7 @@ from cityhall.web.api.shapes import (
     RowsAnswer,
     VersionsAnswer,
 )
+from cityhall.web.api.tables import form_of, rows_as
 from cityhall.web.errors import RequestUnusable
 from cityhall.web.metering import used
 from cityhall.web.pages.files import download_address
@@ -64,6 +68,7 @@ FILTERS: dict[str, Any] = {
                 ("lon", "The item that holds the longitude."),
                 ("lat", "The item that holds the latitude."),
                 ("version", "The number of a version; the latest when absent."),
+                ("f", "json, csv or arrow; without it, by what the request accepts."),
             )
         ),
     ]
@@ -92,7 +97,8 @@ def one_dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
 )
 def rows(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """One page of rows, or of groups. Hidden items cannot be shown, filtered, sorted or counted by."""
-    pairs = [(name, value) for name, values in request.GET.lists() for value in values if name != "version"]
+    own = ("version", "f")
+    pairs = [(name, value) for name, values in request.GET.lists() for value in values if name not in own]
     query = opening.query_from_params(pairs)
     return _rows(request, dataset_id, query, request.GET.get("version", ""))
 
@@ -116,10 +122,54 @@ def query(request: HttpRequest, dataset_id: str) -> HttpResponse:
 
 def _rows(request: HttpRequest, dataset_id: str, asked: Any, version: str) -> HttpResponse:
     actor = actor_for_program(request)
-    number = _number(version) if version else None
+    number, form = _number(version) if version else None, form_of(request)
     seen = opening.rows(actor, _name(dataset_id), asked, version=number)
     used(request, seen.dataset.id, "call")
-    return answers.rows_answer(seen.dataset.id, seen.version, seen.columns, seen.rows, seen.next_cursor)
+    return rows_as(form, seen, _following(request, seen.next_cursor))
+
+
+def _following(request: HttpRequest, mark: str | None) -> str:
+    """The address of the next page of a query that is an address itself; empty at the end."""
+    if mark is None or request.method == "POST":
+        return ""
+    query = request.GET.copy()
+    query["after"] = mark
+    return f"{request.build_absolute_uri(request.path)}?{query.urlencode()}"
+
+
+@router.get(
+    "/datasets/{dataset_id}/openapi.json",
+    response=documented(dict),
+    summary="The description of one dataset's rows",
+    operation_id="dataset_openapi",
+)
+def dataset_openapi(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """OpenAPI 3.1 with the dataset's items as typed parameters, as you may use them."""
+    actor = actor_for_program(request)
+    found, decision = opening.dataset_for(actor, _name(dataset_id), "api")
+    place, row = _place_and_row(actor, found, decision)
+    address = request.build_absolute_uri(request.path).removesuffix("/openapi.json")
+    return answers.answer(document(found, decision, address, place, row))
+
+
+def _place_and_row(
+    actor: Actor, found: Dataset, decision: opening.Decision
+) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The items of longitude and latitude, and a row to take examples from; nothing where there is nothing."""
+    if not decision.allowed:
+        return (), {}
+    try:
+        seen = opening.preview(actor, found.id, 1)
+        place = opening.layer_of(actor, found.id).where
+    except NoVersionYet:
+        return (), {}
+    except (NoPlace, DatasetHidden):
+        return (), _first(seen)
+    return (place.items if place.kind == "point" else ()), _first(seen)
+
+
+def _first(seen: opening.Seen) -> dict[str, Any]:
+    return dict(zip(seen.columns, seen.rows[0], strict=True)) if seen.rows else {}
 
 
 @router.get(

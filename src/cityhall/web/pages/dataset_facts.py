@@ -11,6 +11,7 @@ from cityhall.cleaning.queries import elements
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import Decision
+from cityhall.web.api.examples import groupable, suitable
 from cityhall.web.formatting import day
 from cityhall.web.words import known, pick, say
 
@@ -112,15 +113,15 @@ def reason_words(why: str) -> str:
 def api_examples(root: str, found: Dataset, decision: Decision) -> tuple[tuple[str, str], ...]:
     """Three lines to copy, with items that may really be asked for."""
     rows = f"{root}api/v1/datasets/{found.code}/rows"
-    clear = [item for item in found.items if item.name in decision.clear]
-    groups = [item for item in clear if item.type == "text" and item.name not in found.key]
+    clear = suitable(found, decision)
+    groups = groupable(clear, found.key)
     lines = [(say("dataset.api_first"), f'curl "{rows}?limit=10"')]
     if clear:
         lines.append(
             (say("dataset.api_filter"), _curl(rows, f"{clear[0].name}__notnull=1", f"sort=-{clear[-1].name}"))
         )
     if groups:
-        lines.append((say("dataset.api_count"), _curl(rows, f"group_by={groups[-1].name}", "agg=count:*")))
+        lines.append((say("dataset.api_count"), _curl(rows, f"group_by={groups[0].name}", "agg=count:*")))
     return tuple(lines)
 
 
