@@ -18,6 +18,7 @@ from django.db import close_old_connections
 
 from cityhall.app.computed_tables import publish_computed
 from cityhall.app.inventory_tables import TABLES as INVENTORIES
+from cityhall.app.statistics_tables import TABLES as STATISTICS
 from cityhall.collection.actions import recover, tick
 from cityhall.federation import actions as federation
 from cityhall.federation import queries as harvests
@@ -36,7 +37,7 @@ from cityhall.warehouse.queries import crowded, overdue
 log = logging.getLogger("cityhall.upkeep")
 
 # What the platform computes about itself and publishes.
-COMPUTED: Final = (*INVENTORIES,)
+COMPUTED: Final = (*INVENTORIES, *STATISTICS)
 BEAT: Final = system_actor("beat")
 KEEPER: Final = system_actor("upkeep")
 SMALL_FILES: Final = int(os.environ.get("CITYHALL_COMPACT_FILES", "64"))

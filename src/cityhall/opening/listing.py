@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cityhall.catalog.queries import Dataset, Filter, datasets, datasets_by_id, overview
+from cityhall.catalog.queries import Dataset, Filter, datasets
 from cityhall.identity.queries import scopes
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
-from cityhall.warehouse.queries import latest_of, newest, rows_served
+from cityhall.warehouse.queries import latest_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +41,6 @@ class DatasetPage:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The published catalogue in numbers; `per_field` and `per_agency` count datasets."""
-
-    datasets: int
-    open: int
-    items: int
-    rows: int
-    per_field: dict[str, int]
-    per_agency: dict[str, int]
-
-
 def visible_datasets(actor: Actor, wanted: Filter, after: str = "", limit: int = 20) -> DatasetPage:
     """A page of the datasets the actor may know of. Drafts appear only when asked for, and only one's own
     agency's.
@@ -62,27 +50,6 @@ def visible_datasets(actor: Actor, wanted: Filter, after: str = "", limit: int =
         return DatasetPage((), "", 0)
     page = datasets(narrowed, after, limit)
     return DatasetPage(entries_of(page.datasets), page.next, page.total)
-
-
-def newest_datasets(limit: int) -> tuple[Entry, ...]:
-    """The published datasets whose data changed last."""
-    found = newest(limit * 3)
-    known = datasets_by_id(one.dataset_id for one in found)
-    published = [known[one.dataset_id] for one in found if one.dataset_id in known]
-    return entries_of([one for one in published if one.state == "published"][:limit])
-
-
-def figures() -> Figures:
-    """The figures of the home page."""
-    counted = overview()
-    return Figures(
-        counted.datasets,
-        counted.open,
-        counted.items,
-        rows_served(counted.ids),
-        counted.per_field,
-        counted.per_agency,
-    )
 
 
 def _allowed(actor: Actor, wanted: Filter) -> Filter | None:

@@ -24,7 +24,6 @@ from cityhall.opening.inventory.responsibility import Duty, responsibilities
 from cityhall.opening.links import FileAtHand, open_token
 from cityhall.opening.listing import DatasetPage, Entry, visible_datasets
 from cityhall.opening.metering.leasing import Admission
-from cityhall.opening.metering.limits import Kind as CallKind
 from cityhall.opening.metering.limits import Limit, limits_of
 from cityhall.opening.metering.using import KeyDay, UseLine, key_usage, usage, usage_by_dataset
 from cityhall.opening.offering import Offer, OfferPage, offer, offers
@@ -76,8 +75,8 @@ from cityhall.opening.talking.reading import (
     talk,
     waiting,
 )
-from cityhall.opening.tidying import exports_to_sweep
 from cityhall.opening.talking.watching import kept_query, search_of
+from cityhall.opening.tidying import exports_to_sweep
 from cityhall.opening.versions import DiffSeen, VersionSeen, diff, latest, versions
 from cityhall.warehouse.queries import mask_profiles, query_from_json, query_from_params
 
@@ -90,7 +89,6 @@ __all__ = [
     "Admission",
     "Answering",
     "Axis",
-    "CallKind",
     "Chart",
     "CommentSeen",
     "Compared",
@@ -151,9 +149,9 @@ __all__ = [
     "dataset_for",
     "decide",
     "diff",
-    "exports_to_sweep",
     "export_info",
     "exports_of",
+    "exports_to_sweep",
     "extent_of",
     "feature",
     "features",

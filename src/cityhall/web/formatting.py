@@ -56,6 +56,11 @@ def day(value: date | datetime | None) -> str:
     return f"{local.year}年{local.month}月{local.day}日"
 
 
+def month(value: date) -> str:
+    """2026年3月 or March 2026."""
+    return f"{value:%B %Y}" if language() == "en" else f"{value.year}年{value.month}月"
+
+
 def moment(value: datetime | None) -> str:
     """The day and the time, to the minute."""
     return "—" if value is None else f"{day(value)} {value.astimezone(clock.CITY_ZONE):%H:%M}"

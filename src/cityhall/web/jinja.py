@@ -33,6 +33,7 @@ def environment(**options: Any) -> Environment:
         percent=formatting.percent,
         size=formatting.size,
         day=formatting.day,
+        month=formatting.month,
         moment=formatting.moment,
         ago=formatting.ago,
         duration=formatting.duration,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from cityhall.catalog.queries import fields
@@ -34,6 +34,13 @@ class FacetShown:
     name: Facet
     first: tuple[Choice, ...]
     more: tuple[Choice, ...]
+
+    def within(self, path: str) -> FacetShown:
+        """The same facet with its links leading to another page."""
+        first, more = (
+            [replace(one, address=path + one.address) for one in some] for some in (self.first, self.more)
+        )
+        return FacetShown(self.name, tuple(first), tuple(more))
 
 
 @dataclass(frozen=True, slots=True)

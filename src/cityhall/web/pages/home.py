@@ -10,37 +10,65 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cityhall.catalog.queries import fields
-from cityhall.opening.queries import figures, newest_datasets
+from cityhall.messaging.queries import News, news
+from cityhall.opening.queries import Search, Statistics, search, statistics
 from cityhall.web.pages.lines import Line, lines_of
 from cityhall.web.rendering import show
+from cityhall.web.visitor import actor_for
 from cityhall.web.words import pick
+
+NEWEST, NEWS = 6, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A living figure: its word, its value, the values before it (oldest first), and where it comes from."""
+
+    word: str
+    value: int
+    before: tuple[int, ...]
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """Figures as (word, value, address), the newest datasets, and the fields as (code, title, datasets)."""
+    """Four figures, the newest datasets, the news, and the fields as (code, title, datasets)."""
 
-    figures: tuple[tuple[str, int, str], ...]
+    figures: tuple[Figure, ...]
     newest: tuple[Line, ...]
+    news: tuple[News, ...]
     fields: tuple[tuple[str, str, int], ...]
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page: search, figures, what is new, the fields."""
-    counted = figures()
-    catalogue = reverse("datasets")
+    """The first page: search, doors, figures, what is new, the fields."""
+    told = statistics()
+    counts = {part.code: part.datasets for part in told.by["field"]}
+    newest = search(actor_for(request), Search(sort="newest"), limit=NEWEST)
     page = HomePage(
-        figures=(
-            ("datasets", counted.datasets, catalogue),
-            ("open", counted.open, f"{catalogue}?opening=unconditional"),
-            ("items", counted.items, catalogue),
-            ("rows", counted.rows, catalogue),
-        ),
-        newest=lines_of(newest_datasets(6)),
-        fields=tuple((one.code, pick(one.title), counted.per_field.get(one.code, 0)) for one in fields()),
+        figures=_figures(told),
+        newest=lines_of(hit.entry for hit in newest.hits),
+        news=news(limit=NEWS),
+        fields=tuple((one.code, pick(one.title), counts.get(one.code, 0)) for one in fields()),
     )
     return show(request, "pages/home.html", page)
+
+
+def _figures(told: Statistics) -> tuple[Figure, ...]:
+    page = reverse("statistics")
+    used, months = told.used, told.months
+    return (
+        Figure("datasets", told.totals.datasets, tuple(one.datasets for one in months), f"{page}#months"),
+        Figure("rows", told.totals.rows, tuple(one.rows for one in months), f"{page}#fields"),
+        Figure("agencies", told.totals.agencies, tuple(one.agencies for one in months), f"{page}#agencies"),
+        Figure(
+            "uses",
+            used.visits + used.calls + used.downloads,
+            tuple(day.visits + day.calls + day.downloads for day in told.days),
+            f"{page}#use",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
