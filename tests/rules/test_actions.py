@@ -117,6 +117,11 @@ NOT_ACTIONS = {
         "note_dismissed": "part of the action that dismisses rows",
         "dismiss_finding": "dismisses its rows by the action dismiss_rows",
     },
+    "federation": {
+        "look_after_collected": "publishes a harvested entry by an action once its data has come",
+        "recover": "queues abandoned runs again, each by an action",
+        "tick": "queues due harvests, each by an action",
+    },
     "collection": {
         "overrides_from": "reads values",
         "publish_file": "opens the run by an action, then walks the road, whose commit is one",
