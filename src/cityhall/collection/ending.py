@@ -21,19 +21,30 @@ from cityhall.ledger.actions import action, record
 from cityhall.messaging.actions import notify
 
 log = logging.getLogger("cityhall.collection")
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL_WORDS = ("No space left", "Disk quota exceeded", "File too large", "disk is full")
 
 
 def as_coded(error: Exception, stage: str) -> CityhallError:
-    """Every failure as one of ours: a full disk by its number, anything unforeseen as `RunBroke` (and in
-    the log)."""
+    """Every failure as one of ours: a full disk wherever it was met, anything unforeseen as `RunBroke` (and in the
+    log)."""
+    if _disk_is_full(error):
+        return DiskFull()
     if isinstance(error, CityhallError):
         return error
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull()
-    if "No space left" in str(error):
-        return DiskFull()
     log.exception("a run broke in stage %s", stage, exc_info=error)
     return RunBroke(stage=stage, what=type(error).__name__)
+
+
+def _disk_is_full(error: BaseException | None) -> bool:
+    """Whether a full disk is at the bottom of it: a reader of archives takes it for a broken archive."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return True
+        if not isinstance(error, CityhallError) and any(words in str(error) for words in _FULL_WORDS):
+            return True
+        error = error.__cause__
+    return False
 
 
 @action("collection.end_run")
