@@ -145,12 +145,12 @@ def test_hands(lamp: str, agency: str, crew: Actor, monday: datetime) -> None:
 
 def test_the_reporter_follows_without_an_account(lamp: str, agency: str, monday: datetime) -> None:
     made = open_case(ANONYMOUS, lamp, SPOT)
-    act(DESK, made.number, "send", {"agency": agency, "note": "inside"})
+    act(DESK, made.number, "send", {"agency": agency, "note": "for the crew"})
     act(DESK, made.number, "comment", {"note": "not for outside"})
     act(DESK, made.number, "comment", {"public_note": "we are on the way"})
     info = track(made.number, made.code)
     assert [moment.act for moment in info.timeline] == ["report", "send", "comment"]
-    assert "inside" not in str(info) and "not for outside" not in str(info)
+    assert "for the crew" not in str(info) and "not for outside" not in str(info)
     assert info.timeline[-1].data == {"public_note": "we are on the way"}
     act(ANONYMOUS, made.number, "urge", code=made.code)
     for wrong in ("", "nonsense"):

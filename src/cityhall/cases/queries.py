@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from cityhall.cases.declaring.diagrams import to_bpmn
-from cityhall.cases.declaring.reading import read_type
 from cityhall.cases.declaring.shapes import Act, CaseType, Clock, Field, Measure, Role, State
 from cityhall.cases.declaring.strict import Problem
 from cityhall.cases.errors import AttachmentUnknown, CaseUnknown
@@ -21,6 +20,7 @@ from cityhall.cases.storing.types import calendar_of, calendar_row, newest_types
 from cityhall.cases.working.attachments import path_of
 from cityhall.cases.working.duplicates import Candidate, candidates
 from cityhall.cases.working.inbox import Line, Page, Wanted, line, narrowed, page, visible
+from cityhall.cases.working.installing import problems_of
 from cityhall.cases.working.showing import (
     CaseInfo,
     ClockInfo,
@@ -32,7 +32,6 @@ from cityhall.cases.working.showing import (
     show,
     show_public,
 )
-from cityhall.identity.queries import all_rights
 from cityhall.kernel.actor import ANONYMOUS, Actor
 
 __all__ = [
@@ -96,7 +95,7 @@ def case_type(name: str, version: int = 0) -> CaseType:
 
 def check_type(path: Path) -> list[Problem]:
     """Everything wrong with a declaration, with its line; empty when it is sound."""
-    return read_type(path.read_text("utf-8"), path.name, all_rights())[1]
+    return problems_of(path.read_text("utf-8"), path.name)[1]
 
 
 # ---- one case ----

@@ -28,6 +28,7 @@ COMMANDS = {
     "harvest": "cityhall.cli.harvest",
     "catalog": "cityhall.cli.catalog",
     "warehouse": "cityhall.cli.warehouse",
+    "cases": "cityhall.cli.cases",
     "ledger": "cityhall.cli.ledger",
     "places": "cityhall.cli.places",
     "person": "cityhall.cli.identity",

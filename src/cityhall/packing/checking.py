@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
+from cityhall.cases.queries import check_type
 from cityhall.packing.finding import Finding, finding
 from cityhall.packing.names import name_problems
 from cityhall.packing.synthesis.declaring import read_yaml
@@ -41,7 +42,7 @@ def check_pack(path: Path) -> list[Finding]:
         found = [*name_problems(path)]
     if not found and (path / "datasets").is_dir():
         found = [*example_problems(path)]
-    return [*found, *_python_problems(path)]
+    return [*found, *_case_problems(path), *_python_problems(path)]
 
 
 def _shape_problems(path: Path) -> Iterator[Finding]:
@@ -101,6 +102,13 @@ def _schema_problems(content: Any, schema: str, place: str) -> Iterator[Finding]
 def _plain(content: Any) -> Any:
     """YAML as JSON has it: keys are texts, dates are texts."""
     return json.loads(json.dumps(content, default=str))
+
+
+def _case_problems(path: Path) -> Iterator[Finding]:
+    """Mistakes in the declarations of cases, each with its line; examples that end otherwise."""
+    for file in sorted((path / "cases").glob("*.yaml")):
+        for problem in check_type(file):
+            yield Finding(problem.code, f"cases/{file.name}:{problem.line}", problem.message)
 
 
 def _python_problems(path: Path) -> Iterator[Finding]:

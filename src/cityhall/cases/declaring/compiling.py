@@ -10,14 +10,13 @@ from typing import Any
 import rfc8785
 
 from cityhall.cases.declaring import built_in
-from cityhall.cases.declaring.guards import Guard, GuardRefused, guard
 from cityhall.cases.declaring.limits import limit
+from cityhall.cases.declaring.naming import Names, listed, words
 from cityhall.cases.declaring.shapes import (
     IDLE,
     OWN_FIELDS,
     PAUSES,
     STARTS,
-    STAY,
     STOPS,
     Act,
     Allowance,
@@ -34,24 +33,15 @@ from cityhall.cases.declaring.shapes import (
     State,
     Task,
 )
-from cityhall.cases.declaring.strict import Document, Path
-from cityhall.kernel.text import Text
+from cityhall.cases.declaring.strict import Path
 
 RESERVED = frozenset(
     {"note", "public_note", "rating", "task", "tasks", "into", "clock", "file", "version", "state"}
 )
 
 
-class Compiler:
+class Compiler(Names):
     """Reads one document whose shape has been checked; `document.problems` tells what leads nowhere."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.said: dict[str, Any] = document.content
-        self.states = {name: number for number, name in enumerate(self.said["states"])}
-        self.form: dict[str, Any] = self.said.get("form", {})
-        self.clock_names = {name: number for number, name in enumerate(self.said.get("clocks", {}))}
-        self.declared_acts = {name: number for number, name in enumerate(self.said["acts"])}
 
     def compile(self) -> CaseType:
         """The type; of use only when no problem was found."""
@@ -63,7 +53,7 @@ class Compiler:
             name=said["case"],
             version=said["version"],
             digest=sha256(rfc8785.dumps(said)).hexdigest(),
-            title=_words(said),
+            title=words(said),
             calendar=said["calendar"],
             roles=MappingProxyType({name: self._role(name, said) for name, said in said["roles"].items()}),
             fields=MappingProxyType({name: self._field(name, said) for name, said in self.form.items()}),
@@ -74,7 +64,7 @@ class Compiler:
                 {name: _table(name, said) for name, said in said.get("tables", {}).items()}
             ),
             measures=tuple(
-                Measure(name, _words(one), one["is"], one.get("as", "percent"))
+                Measure(name, words(one), one["is"], one.get("as", "percent"))
                 for name, one in said.get("measures", {}).items()
             ),
             duplicates=self._duplicates(),
@@ -107,7 +97,7 @@ class Compiler:
             )
         if of not in ("city", "case", "area"):
             self._known(of, self.form, (*path, "of"), "field")
-        return Role(name, _words(said), who, right, of)
+        return Role(name, words(said), who, right, of)
 
     def _field(self, name: str, said: Mapping[str, Any]) -> Field:
         path = ("form", name)
@@ -126,17 +116,17 @@ class Compiler:
             self.document.blame("field.options", path, "A choice needs options", "选项型字段须有 options")
         return Field(
             id=name,
-            title=_words(said),
+            title=words(said),
             type=said["type"],
             table=table,
-            options={code: _words(words) for code, words in said.get("options", {}).items()},
+            options={code: words(one) for code, one in said.get("options", {}).items()},
             required=said.get("required", False),
             public=said.get("public", False),
             level=said.get("level", 1 if said.get("public") else 2),
             condition=self._guard(said.get("if"), (*path, "if")),
             minimum=said.get("min"),
             maximum=said.get("max"),
-            hint=_words(said["hint"]) if "hint" in said else None,
+            hint=words(said["hint"]) if "hint" in said else None,
         )
 
     def _state(self, name: str) -> State:
@@ -144,7 +134,7 @@ class Compiler:
         tasks = tuple(
             Task(
                 task,
-                _words(one),
+                words(one),
                 self._known(one["by"], self.said["roles"], (*path, "tasks", task, "by"), "role"),
             )
             for task, one in said.get("tasks", {}).items()
@@ -158,7 +148,7 @@ class Compiler:
         return State(
             name,
             self.states[name],
-            _words(said),
+            words(said),
             said.get("end", ""),
             tasks,
             many,
@@ -176,7 +166,9 @@ class Compiler:
                 name=name,
             )
         fields = {**self.form, **dict.fromkeys(OWN_FIELDS), **({"tasks": None} if "to" in said else {})}
-        takes = tuple(self._known(one, fields, (*path, "takes"), "field") for one in _list(said.get("takes")))
+        takes = tuple(
+            self._known(one, fields, (*path, "takes"), "field") for one in listed(said.get("takes"))
+        )
         opens = "from" not in said
         if opens and "to" not in said:
             self.document.blame(
@@ -188,33 +180,33 @@ class Compiler:
         return Act(
             id=name,
             number=self.declared_acts[name],
-            title=_words(said),
+            title=words(said),
             opens=opens,
-            sources=self._sources(_list(said.get("from")), (*path, "from")),
+            sources=self._sources(listed(said.get("from")), (*path, "from")),
             target=self._state_number(said.get("to"), (*path, "to")),
             by=tuple(
                 self._known(
                     one, {**self.said["roles"], **dict.fromkeys(built_in.ROLES)}, (*path, "by"), "role"
                 )
-                for one in _list(said["by"])
+                for one in listed(said["by"])
             ),
             needs=tuple(
-                self._known(one, fields, (*path, "needs"), "field") for one in _list(said.get("needs"))
+                self._known(one, fields, (*path, "needs"), "field") for one in listed(said.get("needs"))
             ),
             takes=takes if takes or not opens else tuple(self.form),
             condition=self._guard(said.get("if"), (*path, "if")),
             most=said.get("most", 0),
             within=limit(said["within"]) if "within" in said else None,
             before=self._clock_number(said.get("before"), (*path, "before")),
-            not_by=tuple(self._act_number(one, (*path, "not_by")) for one in _list(said.get("not_by"))),
+            not_by=tuple(self._act_number(one, (*path, "not_by")) for one in listed(said.get("not_by"))),
             extends=self._extension(said.get("extends"), (*path, "extends")),
             assign=self._column(said.get("assign", ""), (*path, "assign")),
             clears=tuple(
-                self._known(one, fields, (*path, "clears"), "field") for one in _list(said.get("clears"))
+                self._known(one, fields, (*path, "clears"), "field") for one in listed(said.get("clears"))
             ),
             tell=tuple(
                 self._known(one, {**self.said["roles"], "reporter": 0, "holder": 0}, (*path, "tell"), "role")
-                for one in _list(said.get("tell"))
+                for one in listed(said.get("tell"))
             ),
             public=said.get("public", True),
         )
@@ -223,7 +215,7 @@ class Compiler:
         said, path = self.said["clocks"][name], ("clocks", name)
         roles = [IDLE] * len(self.states)
         for word, role in (("starts", STARTS), ("pauses", PAUSES), ("stops", STOPS)):
-            for state in _list(said.get(word)):
+            for state in listed(said.get(word)):
                 number = self._state_number(state, (*path, word))
                 if number >= 0 and roles[number] != IDLE:
                     self.document.blame(
@@ -239,17 +231,17 @@ class Compiler:
         return Clock(
             id=name,
             number=self.clock_names[name],
-            title=_words(said),
+            title=words(said),
             roles=tuple(roles),
             limits=self._allowances(said["limit"], (*path, "limit")),
             restart=said.get("again") == "restart",
             warn=said.get("warn", 0) / 100,
             late_act=self._act_number(late["act"], (*path, "late", "act")) if "act" in late else -1,
             late_tell=tuple(
-                self._known(one, known, (*path, "late", "tell"), "role") for one in _list(late.get("tell"))
+                self._known(one, known, (*path, "late", "tell"), "role") for one in listed(late.get("tell"))
             ),
             warn_tell=tuple(
-                self._known(one, known, (*path, "warn_tell"), "role") for one in _list(said.get("warn_tell"))
+                self._known(one, known, (*path, "warn_tell"), "role") for one in listed(said.get("warn_tell"))
             ),
             main=said.get("main", False)
             or (
@@ -285,7 +277,7 @@ class Compiler:
         if said is None or within is None:
             return None
         same = tuple(
-            self._known(one, self.form, ("duplicates", "same"), "field") for one in _list(said.get("same"))
+            self._known(one, self.form, ("duplicates", "same"), "field") for one in listed(said.get("same"))
         )
         return Duplicates(same, float(said.get("metres", 0)), within)
 
@@ -305,100 +297,6 @@ class Compiler:
             )
         return Rating(by, within, tuple(said.get("bad", ())), then)
 
-    # ---- names ----
-
-    def _known(self, name: str, known: Any, path: Path, what: str) -> str:
-        if name and name not in known:
-            self.document.blame(
-                "name.unknown",
-                path,
-                "There is no {what} named {name}",
-                "没有名为 {name} 的 {what}",
-                what=what,
-                name=name,
-            )
-        return name
-
-    def _state_number(self, name: str | None, path: Path) -> int:
-        if name is None:
-            return STAY
-        self._known(name, self.states, path, "state")
-        return self.states.get(name, STAY)
-
-    def _sources(self, names: list[str], path: Path) -> frozenset[int]:
-        if names == ["any_open"]:
-            return frozenset(
-                number for name, number in self.states.items() if not self.said["states"][name].get("end")
-            )
-        return frozenset(self._state_number(name, path) for name in names)
-
-    def _act_number(self, name: str, path: Path) -> int:
-        self._known(name, self.declared_acts, path, "act")
-        return self.declared_acts.get(name, -1)
-
-    def _clock_number(self, name: str | None, path: Path) -> int:
-        if name is None:
-            return -1
-        self._known(name, self.clock_names, path, "clock")
-        return self.clock_names.get(name, -1)
-
-    def _column(self, text: str, path: Path) -> str:
-        """`field.column` where the field has a code table with that column."""
-        if not text:
-            return ""
-        name, column = self._split(text)
-        self._known(name, self.form, path, "field")
-        table = self.said.get("tables", {}).get(self.form.get(name, {}).get("table"), {})
-        self._known(column, table.get("columns", {}), path, "column")
-        return text
-
-    @staticmethod
-    def _split(text: str) -> tuple[str, str]:
-        name, _, column = text.partition(".")
-        return name, column
-
-    def _guard(self, text: str | None, path: Path) -> Guard | None:
-        if text is None:
-            return None
-        try:
-            made = guard(text)
-        except GuardRefused as why:
-            self.document.blame(
-                "guard.unreadable", path, "Not a condition: {why}", "不是条件表达式：{why}", why=why
-            )
-            return None
-        for name in made.names:
-            self._guard_name(name, path)
-        return made
-
-    def _guard_name(self, name: str, path: Path) -> None:
-        function, _, argument = name.rstrip(")").partition("(")
-        known = {
-            "late": (self.clock_names, "clock"),
-            "times": ({**self.declared_acts, **dict.fromkeys(built_in.NAMES)}, "act"),
-            "given": ({**self.form, **dict.fromkeys(OWN_FIELDS)}, "field"),
-        }
-        if argument:
-            self._known(argument, *_swap(known[function], path))
-        elif "." in name:
-            self._column(name, path)
-        else:
-            self._known(name, {**self.form, **dict.fromkeys(OWN_FIELDS), "children_open": 0}, path, "field")
-
-
-def _swap(known: tuple[Any, str], path: Path) -> tuple[Any, Path, str]:
-    return known[0], path, known[1]
-
-
-def _words(said: Mapping[str, Any]) -> Text:
-    return Text(en=said["en"], zh=said["zh"])
-
-
-def _list(value: Any) -> list[str]:
-    if value is None:
-        return []
-    return [value] if isinstance(value, str) else list(value)
-
 
 def _table(name: str, said: Mapping[str, Any]) -> CodeTable:
     """The rows of a table by code, oldest first; cells that are limits become limits."""
@@ -411,7 +309,7 @@ def _table(name: str, said: Mapping[str, Any]) -> CodeTable:
             if column in row
         }
         rows.setdefault(row["code"], []).append(
-            Row(row.get("from", ""), row.get("to", ""), values, _words(row))
+            Row(row.get("from", ""), row.get("to", ""), values, words(row))
         )
     return CodeTable(
         name,

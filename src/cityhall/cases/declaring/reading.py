@@ -20,15 +20,21 @@ def read_type(
     text: str, file: str = "case.yaml", rights: frozenset[str] = _ANY
 ) -> tuple[CaseType | None, list[Problem]]:
     """The compiled type, or None with its problems; later checks need what earlier ones found sound."""
+    made, document = read_document(text, file, rights)
+    return (None if document.problems else made), document.problems
+
+
+def read_document(text: str, file: str, rights: frozenset[str] = _ANY) -> tuple[CaseType | None, Document]:
+    """The compiled type with the document it was read from, so that more can be blamed there."""
     document = read_strictly(text, file)
     if not document.problems:
         _shape(document)
     if document.problems:
-        return None, document.problems
+        return None, document
     made = Compiler(document).compile()
     if not document.problems:
         lint(made, document, rights)
-    return (None if document.problems else made), document.problems
+    return made, document
 
 
 @cache

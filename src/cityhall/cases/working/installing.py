@@ -5,10 +5,11 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-from cityhall.cases.declaring.reading import read_type
+from cityhall.cases.declaring.reading import read_document
 from cityhall.cases.declaring.shapes import CaseType
-from cityhall.cases.declaring.strict import read_strictly
+from cityhall.cases.declaring.strict import Problem, read_strictly
 from cityhall.cases.errors import CalendarRefused, DeclarationRefused, NoWayToMove, VersionExists
+from cityhall.cases.folding.trying import try_examples
 from cityhall.cases.models import CalendarVersion, Case, TypeVersion
 from cityhall.cases.storing.rows import load, save
 from cityhall.cases.storing.types import calendar_row, type_of
@@ -19,10 +20,19 @@ from cityhall.kernel.calendars import calendar_from
 CALENDARS = Path(__file__).parents[1] / "calendars"
 
 
+def problems_of(text: str, file: str) -> tuple[CaseType | None, list[Problem]]:
+    """The compiled declaration and everything wrong with it, its examples included when we have its calendar."""
+    made, document = read_document(text, file, all_rights())
+    own = CALENDARS / f"{made.calendar}.yaml" if made else CALENDARS
+    if made is not None and not document.problems and own.is_file():
+        try_examples(made, calendar_from(read_strictly(own.read_text("utf-8"), own.name).content), document)
+    return made, document.problems
+
+
 def checked(text: str, file: str) -> CaseType:
     """The compiled declaration; raises DeclarationRefused with every mistake."""
-    made, problems = read_type(text, file, all_rights())
-    if made is None:
+    made, problems = problems_of(text, file)
+    if made is None or problems:
         raise DeclarationRefused(file=file, count=len(problems), problems="; ".join(map(str, problems)))
     return made
 

@@ -1,0 +1,115 @@
+"""`cityhall cases …`: types of case, calendars, history, figures, and the proof that rows follow from events."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from cityhall.cases import actions, queries
+from cityhall.cli.actor import operator
+from cityhall.cli.main import language
+from cityhall.cli.show import as_json, table
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def cases() -> None:
+    """Work against a deadline: declared, counted, proven."""
+
+
+@cases.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+def check(files: tuple[Path, ...]) -> None:
+    """Check declarations and their examples; exit status 1 when something must be mended."""
+    problems = [problem for file in files for problem in queries.check_type(file)]
+    for problem in problems:
+        said = problem.message.in_language(language())
+        click.echo(f"{problem.file}:{problem.line}: {said}  [{problem.code}]")
+    click.echo(f"{len(files)} sound" if not problems else "")
+    sys.exit(1 if problems else 0)
+
+
+@cases.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+def install(files: tuple[Path, ...]) -> None:
+    """Install declarations; running cases keep the version they were born under."""
+    for file in files:
+        click.echo(f"{file.stem} version {actions.install_type(operator(), file)}")
+
+
+@cases.command()
+@click.argument("file", type=_FILE)
+def calendar(file: Path) -> None:
+    """Load a working calendar; open cases with other dates than before are computed anew."""
+    click.echo(f"{file.stem} version {actions.load_calendar(operator(), file)}")
+
+
+@cases.command()
+@click.argument("code")
+@click.argument("agency")
+def unit(code: str, agency: str) -> None:
+    """Say which agency (id or USCC) stands behind a responsible unit's code in the tables of types."""
+    actions.name_unit(operator(), code, agency)
+
+
+@cases.command(name="import")
+@click.argument("mapping", type=_FILE)
+@click.argument("source", type=_FILE)
+@click.option("--json", "json_", is_flag=True)
+def import_(mapping: Path, source: Path, json_: bool) -> None:
+    """Take in history (CSV, Parquet, XLSX) through the live rules; what breaks them is kept apart with the reason."""
+    report = actions.import_history(operator(), mapping, source)
+    if json_:
+        as_json(report)
+        return
+    click.echo(
+        f"{report.read:,} cases read = {report.taken:,} taken in + {report.refused:,} refused; {report.events:,} events"
+    )
+    table(
+        ("reason", "cases"),
+        ((code, f"{many:,}") for code, many in sorted(report.reasons.items())),
+        "nothing refused",
+    )
+
+
+@cases.command()
+@click.option("--type", "type_name", default="", help="One type only.")
+@click.option("--mend", is_flag=True, help="Write rows anew that differ.")
+def rebuild(type_name: str, mend: bool) -> None:
+    """Fold every case from its events and compare with its row; exit status 1 when one differs."""
+    differing = actions.rebuild(operator(), type_name, mend=mend)
+    table(("case", "column"), differing[:50], "every row follows from its events")
+    sys.exit(1 if differing and not mend else 0)
+
+
+@cases.command()
+@click.argument("type_name")
+@click.option("--from", "first", type=_DAY, required=True)
+@click.option("--to", "last", type=_DAY, required=True)
+@click.option("--by", default="", help="agency, district, kind, state, or a column of the class table")
+@click.option("--json", "json_", is_flag=True)
+def measure(type_name: str, first: datetime, last: datetime, by: str, json_: bool) -> None:
+    """The measures of a type for a period, over what is due in it."""
+    figures = queries.measure(type_name, first.date(), last.date(), by=by)
+    if json_:
+        as_json(figures)
+        return
+    names = [one.id for one in queries.case_type(type_name).measures]
+    rows = ((one.key or "-", *(_shown(one.measures[name]) for name in names)) for one in figures)
+    table((by or "all", *names), rows, "no cases")
+
+
+@cases.command()
+@click.argument("type_name")
+def bpmn(type_name: str) -> None:
+    """The type as a BPMN 2.0 document."""
+    click.echo(queries.bpmn(type_name))
+
+
+def _shown(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"
