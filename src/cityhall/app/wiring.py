@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cityhall.cases import actions as cases_jobs
 from cityhall.catalog.events import (
     CatalogueImported,
     DatasetChanged,
@@ -12,7 +13,6 @@ from cityhall.catalog.events import (
     DatasetWithdrawn,
     RulesAgreed,
 )
-from cityhall.cases import actions as cases_jobs
 from cityhall.collection import actions as collection_jobs
 from cityhall.collection.events import VersionLoaded
 from cityhall.federation import actions as federation_jobs
@@ -46,6 +46,6 @@ WITHIN: dict[type[Event], Sequence[Handler]] = {
 
 
 def wire_all() -> None:
-    """Install the tables; called once at start."""
+    """Install the tables, and listen at the door; called once at start."""
     events.wire(HANDLERS, WITHIN)
     watch_sign_ins()
