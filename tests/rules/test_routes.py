@@ -121,6 +121,12 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "duties-csv": ("GET", "/inventory/responsibility.csv", EVERYBODY),
     "talk-desk": ("GET", "/desk/talk/", STEWARDS),
     "ogc": ("GET", "/ogc/", EVERYBODY),
+    "sitemap": ("GET", "/sitemap.xml", EVERYBODY),
+    "sitemap-part": ("GET", "/sitemap-1.xml", EVERYBODY),
+    "datapackage": ("GET", "/datasets/{draft}/datapackage.json", OWNERS),
+    "developers": ("GET", "/developers/", EVERYBODY),
+    "developers-example": ("GET", "/developers/examples/curl.sh", EVERYBODY),
+    "own-usage": ("GET", "/account/usage/", SIGNED_IN),
     "ogc-conformance": ("GET", "/ogc/conformance", EVERYBODY),
     "ogc-api": ("GET", "/ogc/api", EVERYBODY),
     "ogc-collections": ("GET", "/ogc/collections", KEYLESS),
@@ -214,6 +220,12 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "case-next": ("GET", "/cases/next/", STEWARDS),
     "case": ("GET", "/cases/{case}/", OWNERS),
     "case-act": ("POST", "/cases/{case}/acts/claim/", OWNERS),
+    "api:case_types": ("GET", "/api/v1/case-types", KEYLESS),
+    "api:case_type": ("GET", "/api/v1/case-types/street_lamp", KEYLESS),
+    "api:open_case": ("POST", "/api/v1/cases", KEYLESS),
+    "api:inbox": ("GET", "/api/v1/cases", KEYLESS),  # empty for whoever has no business there
+    "api:one_case": ("GET", "/api/v1/cases/{case}", KEYLESS),  # what is public of it
+    "api:do_act": ("POST", "/api/v1/cases/{case}/acts/urge", frozenset({"operator"})),
 }
 ROUTES = PAGES | API | CKAN | HARVESTS | CASES
 DENIED = {401, 403, 404, 429}

@@ -132,3 +132,22 @@ def test_the_map_has_the_cases_of_the_list(visit, lamp: str) -> None:  # type: i
 def test_the_inbox_is_not_for_citizens(visit, lamp: str, address: str) -> None:  # type: ignore[no-untyped-def]
     assert visit("citizen").get(address).status_code == 403
     assert visit("anonymous").get(address).status_code == 302
+
+
+def test_programs_open_follow_and_act(visit, lamp: str, city: City) -> None:  # type: ignore[no-untyped-def]
+    client, key = visit("anonymous"), {"Authorization": f"Bearer {city.keys['operator']}"}
+    body = {"type": "street_lamp", "data": {"what": "broken", "spot": [120.7, 28.0]}, "phone": "13800000009"}
+    made = client.post("/api/v1/cases", body, content_type="application/json").json()
+    address = f"/api/v1/cases/{made['number']}"
+    assert client.get(address).json()["acts"] == []
+    assert "comment" in client.get(address, headers={"X-Case-Code": made["code"]}).json()["acts"]
+    sent = {"data": {"agency": city.agency}, "seen": made["seen"]}
+    again = [
+        client.post(f"{address}/acts/send", sent, content_type="application/json", headers=key)
+        for _ in range(2)
+    ]
+    assert [one.status_code for one in again] == [200, 409]
+    assert client.get(address).json()["state"] == "sent"
+    lines = client.get("/api/v1/cases?type=street_lamp", headers=key).json()["cases"]
+    assert [one["number"] for one in lines] == [made["number"]]
+    assert client.get("/api/v1/cases").json() == {"cases": [], "next": ""}

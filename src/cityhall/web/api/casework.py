@@ -1,0 +1,208 @@
+"""Cases over REST: types, opening, following, the inbox, acts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Header, Router, Schema
+from pydantic import Field
+
+from cityhall.cases import actions as cases
+from cityhall.cases import queries
+from cityhall.cases.errors import CaseUnknown
+from cityhall.cases.queries import CaseInfo, CaseType, Line, Wanted
+from cityhall.kernel.actor import Actor
+from cityhall.web.api import answers
+from cityhall.web.api.casework_shapes import (
+    ActDone,
+    CaseAnswer,
+    CasesAnswer,
+    CaseTypeAnswer,
+    CaseTypesAnswer,
+    OpenedAnswer,
+)
+from cityhall.web.api.documenting import answers as documented
+from cityhall.web.cases.entry import origin_of
+from cityhall.web.visitor import actor_for_program
+
+router = Router(tags=["cases"])
+Short = Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")]
+Longer = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+Seen = Annotated[int, Field(ge=0, le=1_000_000)]
+Code = Annotated[str, Header(alias="X-Case-Code", max_length=40)]
+
+
+class NewCase(Schema):
+    """A case to open: values of the type's form by field, and how to reach the reporter (optional)."""
+
+    type: Short
+    data: dict[Short, Any] = {}
+    name: Longer = ""
+    phone: Short = ""
+    email: Longer = ""
+    secret: bool = False
+    language: Literal["zh-hans", "en"] = "zh-hans"
+    parent: Short = ""
+
+
+class NewAct(Schema):
+    """What an act brings; `seen` is the case's number of events that the actor looked at."""
+
+    data: dict[Short, Any] = {}
+    seen: Seen | None = None
+
+
+@router.get(
+    "/case-types", response=documented(CaseTypesAnswer), summary="Types of cases", operation_id="case_types"
+)
+def case_types(request: HttpRequest) -> HttpResponse:
+    """Every type of case this city has: its form, states, acts."""
+    actor_for_program(request)
+    return answers.answer({"types": [_type(one) for one in queries.types()]})
+
+
+@router.get(
+    "/case-types/{name}", response=documented(CaseTypeAnswer), summary="One type", operation_id="case_type"
+)
+def case_type(request: HttpRequest, name: Short) -> HttpResponse:
+    """One type of case, its newest version."""
+    actor_for_program(request)
+    return answers.answer(_type(queries.case_type(name)))
+
+
+@router.get("/cases", response=documented(CasesAnswer), summary="Inbox", operation_id="cases")
+def inbox(
+    request: HttpRequest,
+    type: Short = "",
+    state: Short = "",
+    agency: Short = "",
+    area: Short = "",
+    mine: bool = False,
+    late: bool = False,
+    ended: bool = False,
+    after: Short = "",
+    limit: Annotated[int, Field(ge=1, le=200)] = 50,
+) -> HttpResponse:
+    """The cases that are your business, the soonest due first; everybody else finds an empty list."""
+    actor = actor_for_program(request)
+    wanted = Wanted(type=type, state=state, agency=agency, area=area, mine=mine, late=late, open=not ended)
+    found = queries.inbox(actor, wanted, after=after, limit=limit)
+    return answers.answer({"cases": [_line(one) for one in found.lines], "next": found.after})
+
+
+@router.post(
+    "/cases", response=documented(OpenedAnswer, 201), summary="Open a case", operation_id="open_case"
+)
+def open_case(request: HttpRequest, body: NewCase) -> HttpResponse:
+    """Open a case. The code that follows it without an account is answered this once."""
+    who = cases.Who(
+        name=body.name,
+        phone=body.phone,
+        email=body.email,
+        secret=body.secret,
+        language=body.language,
+        origin=origin_of(request),
+    )
+    made = cases.open_case(actor_for_program(request), body.type, body.data, who=who, parent=body.parent)
+    answered = {"number": made.number, "code": made.code, "state": made.state, "seen": made.seen}
+    return answers.answer(answered, 201)
+
+
+@router.get("/cases/{number}", response=documented(CaseAnswer), summary="One case", operation_id="case")
+def one_case(request: HttpRequest, number: Short, code: Code = "") -> HttpResponse:
+    """A case as you may see it: as an official, as its reporter (header X-Case-Code), else what is public."""
+    return answers.answer(_case(_seen(actor_for_program(request), number, code)))
+
+
+@router.post(
+    "/cases/{number}/acts/{act}",
+    response=documented(ActDone),
+    summary="Do an act",
+    operation_id="act_on_case",
+)
+def do_act(request: HttpRequest, number: Short, act: Short, body: NewAct, code: Code = "") -> HttpResponse:
+    """Do an act, declared by the type or the engine's own (claim, assign, comment, urge, rate…)."""
+    seen = cases.act(actor_for_program(request), number, act, body.data, seen=body.seen, code=code)
+    return answers.answer({"number": number, "seen": seen})
+
+
+def _seen(actor: Actor, number: str, code: str) -> CaseInfo:
+    try:
+        return queries.case(actor, number, code)
+    except CaseUnknown:
+        return queries.public_case(number)
+
+
+def _type(made: CaseType) -> dict[str, Any]:
+    return {
+        "name": made.name,
+        "version": made.version,
+        "title": made.title.as_dict(),
+        "fields": [
+            {"id": one.id, "title": one.title.as_dict(), "type": one.type, "required": one.required}
+            for one in made.fields.values()
+        ],
+        "states": [{"id": one.id, "title": one.title.as_dict(), "end": one.end} for one in made.states],
+        "acts": [
+            {
+                "id": one.id,
+                "title": one.title.as_dict(),
+                "opens": one.opens,
+                "from": [made.states[number].id for number in sorted(one.sources)],
+                "to": made.states[one.target].id if one.target >= 0 else None,
+                "needs": one.needs,
+            }
+            for one in made.acts
+            if not one.built_in
+        ],
+    }
+
+
+def _line(one: Line) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "type": one.type,
+        "state": one.state,
+        "agency": one.agency,
+        "area": one.area,
+        "kind": one.kind,
+        "lon": one.lon,
+        "lat": one.lat,
+        "opened": one.opened,
+        "due": one.due,
+        "ended": one.ended,
+        "late": one.late,
+        "seen": one.seen,
+    }
+
+
+def _case(found: CaseInfo) -> dict[str, Any]:
+    return {
+        "number": found.number,
+        "type": found.type,
+        "version": found.version,
+        "state": found.state,
+        "state_title": found.state_title.as_dict(),
+        "outcome": found.outcome,
+        "agency": found.agency,
+        "area": found.area,
+        "kind": found.kind,
+        "lon": found.lon,
+        "lat": found.lat,
+        "opened": found.opened,
+        "due": found.due,
+        "ended": found.ended,
+        "late": found.late,
+        "provisional": found.provisional,
+        "seen": found.seen,
+        "fields": dict(found.fields),
+        "clocks": [
+            {"id": one.id, "status": one.status, "limit": one.limit, "due": one.due, "late": one.late}
+            for one in found.clocks
+        ],
+        "timeline": [
+            {"seq": one.seq, "act": one.act, "at": one.at, "data": dict(one.data)} for one in found.timeline
+        ],
+        "acts": [one.id for one in (*found.acts, *found.extras)],
+    }
