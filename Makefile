@@ -7,7 +7,7 @@ PYTHON ?= python3
 UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/__pycache__/*')
 
-.PHONY: help setup demo stop test lint types imports check bench docs lock clean
+.PHONY: help setup demo stop test lint types imports check bench docs screenshots lock clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -64,6 +64,9 @@ bench: $(VENV)/.bench  ## measure against peers and limits, into benchmarks/RESU
 
 docs: $(VENV)/.dev  ## regenerate the generated documentation
 	@$(BIN)/cityhall docs
+
+screenshots: $(VENV)/.dev  ## take the pictures of the documentation from a demo city
+	@$(BIN)/python -m docs.pictures
 
 lock: $(VENV)/.base  ## pin the newest allowed versions
 	@for part in build runtime dev bench; do \

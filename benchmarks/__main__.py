@@ -18,6 +18,7 @@ ORDER = [
     "ledger",
     "dcat",
     "search",
+    "weights",
     "hundred_million",
 ]
 
