@@ -98,6 +98,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     environment = {
         **os.environ,
         "CITYHALL_HOME": str(home),
+        "CITYHALL_SIGN_UP": "open",
         "CITYHALL_FILES_URL": f"http://127.0.0.1:{files}",
         "DJANGO_SETTINGS_MODULE": "cityhall.app.settings",
     }

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import feedparser
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -252,3 +253,34 @@ def test_talk_and_mine_agree(city: City, visit: Visit) -> None:
     comment(city.actors["citizen"], city.parks, "one")
     own = mine(city.actors["citizen"]).comments
     assert [one.id for one in talk(city.actors["citizen"], city.parks).comments] == [one.id for one in own]
+
+
+# ---- the desk ----
+
+
+def test_the_desk_says_what_needs_somebody_most_urgent_first(city: City, visit: Visit) -> None:
+    asked = file_opening(city.actors["citizen"], city.parks, "", "reason", "purpose")
+    comment(city.actors["citizen"], city.parks, "waits for its release")
+    owner = visit("owner")
+    shown = page(owner, "/desk/")
+    assert f"/requests/{asked}/" in shown
+    assert "1 条评论" in shown
+    assert "?finding=fnd_" in shown, "a finding opens on its own cells"
+    assert "质量问题" in shown[: shown.index("1 条评论")], "what is urgent stands above what is not"
+    with clock.at(clock.now() + timedelta(days=60)):
+        later = page(visit("owner"), "/desk/")
+    assert later.index("答复超期") < later.index("质量问题")
+    assert f"/requests/{asked}/" not in page(visit("other"), "/desk/")
+    assert f"/requests/{asked}/" in page(visit("operator"), "/desk/")
+
+
+def test_urgent_news_stand_on_every_page_until_they_end(city: City) -> None:
+    cache.clear()
+    ends = clock.now() + timedelta(hours=1)
+    announce(city.actors["operator"], Text("Down tonight", "今晚维护"), Text("x", "x"), ends=ends, urgent=True)
+    cache.clear()
+    assert "urgent-line" in page(Client(), "/agencies/")
+    cache.clear()
+    with clock.at(ends + timedelta(minutes=1)):
+        assert "urgent-line" not in page(Client(), "/agencies/")
+    cache.clear()

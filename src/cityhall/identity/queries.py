@@ -49,6 +49,7 @@ __all__ = [
     "all_rights",
     "can",
     "has_second_factor",
+    "keys_ending",
     "keys_of",
     "people",
     "people_with_role",
@@ -281,19 +282,28 @@ def sign_ins_of(person_id: str, limit: int = 20) -> tuple[SignIn, ...]:
     return tuple(SignIn(one.attempt_time, one.ip_address or "", one.user_agent[:120]) for one in kept)
 
 
+def keys_ending(before: datetime) -> tuple[KeyInfo, ...]:
+    """Keys in force that end before a moment, the first to end first."""
+    rows = ApiKey.objects.filter(revoked=None, expires__gt=clock.now(), expires__lt=before).order_by(
+        "expires"
+    )
+    return tuple(_key_info(row) for row in rows)
+
+
 def keys_of(person_id: str) -> tuple[KeyInfo, ...]:
     """A person's API keys, newest first."""
     rows = ApiKey.objects.filter(person_id=person_id).order_by("-created", "-id")
-    return tuple(
-        KeyInfo(
-            id=row.id,
-            name=row.name,
-            agency_id=row.agency_id or "",
-            created=row.created,
-            expires=row.expires,
-            revoked=row.revoked,
-            last_used=row.last_used,
-            rights=None if row.rights is None else tuple(row.rights),
-        )
-        for row in rows
+    return tuple(_key_info(row) for row in rows)
+
+
+def _key_info(row: ApiKey) -> KeyInfo:
+    return KeyInfo(
+        id=row.id,
+        name=row.name,
+        agency_id=row.agency_id or "",
+        created=row.created,
+        expires=row.expires,
+        revoked=row.revoked,
+        last_used=row.last_used,
+        rights=None if row.rights is None else tuple(row.rights),
     )

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from cityhall.identity.queries import can, scopes
 from cityhall.kernel.actor import Actor
-from cityhall.messaging.queries import unread_count
+from cityhall.messaging.queries import News, unread_count, urgent_news
 from cityhall.web.visitor import actor_for
 
 WORK = ("cases.work", "cases.dispatch", "cases.accept", "cases.inspect", "cases.supervise")
 """Rights of those who have an inbox of cases."""
+
+URGENT_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Frame:
     unread: int
     demo: bool
     sign_up: bool
+    urgent: tuple[News, ...]
     place: str
 
 
@@ -48,8 +52,18 @@ def frame_of(request: HttpRequest) -> Frame:
         unread=unread_count(actor.id) if signed_in else 0,
         demo=bool(getattr(settings, "CITYHALL_DEMO", False)),
         sign_up=settings.CITYHALL_SIGN_UP == "open",
+        urgent=_urgent(),
         place=request.path,
     )
+
+
+def _urgent() -> tuple[News, ...]:
+    """The news that stand on every page, asked for at most twice a minute."""
+    found: tuple[News, ...] | None = cache.get("urgent-news")
+    if found is None:
+        found = urgent_news()
+        cache.set("urgent-news", found, URGENT_SECONDS)
+    return found
 
 
 def frame_context(request: HttpRequest) -> dict[str, Frame]:
