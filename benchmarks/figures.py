@@ -12,6 +12,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 WORK = Path(os.environ.get("CITYHALL_BENCH_WORK") or FOLDER / "work")
+LOAD = os.getloadavg()[0]
+"""Processes that wanted a core in the minute before the script began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ def keep(name: str, figures: Sequence[Figure], note: str = "") -> None:
     body = {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": machine(),
+        "load": round(LOAD, 1),
         "note": note,
         "figures": [asdict(figure) for figure in figures],
     }
@@ -53,14 +56,18 @@ def render(order: Sequence[str]) -> str:
     parts = [
         "# Results\n\nEach table is one run of one script, with its peer or limit in the same run; "
         "`make bench` writes this file anew.\n"
-        "Machines differ; ratios travel, seconds do not.\n"
+        "Machines differ; ratios travel, seconds do not. The load is that of the minute before the script began: "
+        "where it is much above 0, others worked on the machine, and seconds are worse than they need be.\n"
     ]
     for name in order:
         path = WORK / f"{name}.json"
         if not path.exists():
             continue
         body = json.loads(path.read_text(encoding="utf-8"))
-        parts.append(f"\n## {name}\n\n{body['date']}, {body['machine']}. `python -m benchmarks {name}`\n\n")
+        load = f", load {body['load']}" if "load" in body else ""
+        parts.append(
+            f"\n## {name}\n\n{body['date']}, {body['machine']}{load}. `python -m benchmarks {name}`\n\n"
+        )
         parts.append("| what | ours | beside it | bar | met |\n|---|---|---|---|---|\n")
         for figure in body["figures"]:
             met = {True: "yes", False: "**no**", None: "–"}[figure["met"]]

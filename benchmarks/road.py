@@ -53,8 +53,9 @@ def main() -> None:
     """Measure and keep."""
     plain = file("utf-8")
     limit = min((bare(plain), bare(plain)), key=lambda took: took.wall)
-    ours, receipt = road(plain)
-    chinese, _ = road(file("gb18030"))
+    ours, receipt = min((road(plain), road(plain)), key=lambda pair: pair[0].wall)
+    chinese, _ = min((road(file("gb18030")) for _ in range(2)), key=lambda pair: pair[0].wall)
+    counts = {name: receipt[name] for name in ("read", "clean", "quarantined", "duplicates")}
     ratio, share = ours.wall / limit.wall, chinese.wall / ours.wall
     size = plain.stat().st_size / 1e9
     keep(
@@ -89,7 +90,7 @@ def main() -> None:
                 chinese.peak_mb < 1500,
             ),
         ],
-        note=f"Receipt: {receipt}.",
+        note=f"Everything is the better of two runs. Receipt: {counts}.",
     )
 
 

@@ -16,6 +16,8 @@ from cityhall.cleaning.tables import Contract, Staged, Tally
 
 EXAMPLES = 5
 """Cells kept to show a fault."""
+_ROWS_AT_ONCE = 2_048
+"""Suggesting a fix is slow work: in small groups all threads have a share of it."""
 
 
 def write(
@@ -28,14 +30,15 @@ def write(
     """Writes the quarantine file from the tables `faulty`, `repeats`, `duplicates` and `marks` and the cells
     in `suspects` and `repeated_rows`; gives rows and file."""
     cells = ", ".join(duck.name(column) for column in staged.columns)
+    rejected = target.with_suffix(".rejected.parquet")
     connection.execute(
-        f"""CREATE TEMP TABLE rejected AS
-            SELECT s.*, marks.* EXCLUDE (_line)
-            FROM (SELECT _line, {cells} FROM suspects
-                  UNION ALL SELECT _line, {cells} FROM repeated_rows ANTI JOIN suspects USING (_line)) s
-            SEMI JOIN (SELECT _line FROM faulty UNION SELECT _line FROM repeats
-                       EXCEPT SELECT _line FROM duplicates) USING (_line)
-            LEFT JOIN marks USING (_line)"""
+        f"""COPY (SELECT s.*, marks.* EXCLUDE (_line)
+                  FROM (SELECT _line, {cells} FROM suspects
+                        UNION ALL SELECT _line, {cells} FROM repeated_rows ANTI JOIN suspects USING (_line)) s
+                  SEMI JOIN (SELECT _line FROM faulty UNION SELECT _line FROM repeats
+                             EXCEPT SELECT _line FROM duplicates) USING (_line)
+                  LEFT JOIN marks USING (_line))
+            TO {duck.text(str(rejected))} (FORMAT parquet, ROW_GROUP_SIZE {_ROWS_AT_ONCE})"""
     )
     row = connection.execute(
         f"""COPY (
@@ -46,10 +49,11 @@ def write(
             SELECT _line, {cells},
                    list_concat(list_filter({_findings(contract, asked)}, lambda f: f IS NOT NULL),
                                coalesce(again.findings, [])) AS _findings
-            FROM rejected LEFT JOIN again USING (_line)
+            FROM read_parquet({duck.text(str(rejected))}) LEFT JOIN again USING (_line)
             ORDER BY _line
         ) TO {duck.text(str(target))} (FORMAT parquet, COMPRESSION zstd)"""
     ).fetchall()
+    rejected.unlink()
     rows = int(row[0][0])
     return rows, target if rows else None
 
