@@ -28,8 +28,24 @@ RICH, PROBLEMS = read_type((HERE / "rich.yaml").read_text("utf-8"))
 assert RICH is not None, PROBLEMS
 START = int(datetime(2026, 2, 26, 1, tzinfo=UTC).timestamp())
 
-LIKELY = ["file", "send", "handle", "settle", "rate", "mend", "mended", "reopen", "extend", "pause", "go_on", "fail", "bounce"]
-acts = st.sampled_from([*LIKELY, *LIKELY, "hand", "refuse", "urge", "claim", "supervise", "amend", "nonsense"])
+LIKELY = [
+    "file",
+    "send",
+    "handle",
+    "settle",
+    "rate",
+    "mend",
+    "mended",
+    "reopen",
+    "extend",
+    "pause",
+    "go_on",
+    "fail",
+    "bounce",
+]
+acts = st.sampled_from(
+    [*LIKELY, *LIKELY, "hand", "refuse", "urge", "claim", "supervise", "amend", "nonsense"]
+)
 DATA = st.fixed_dictionaries(
     {},
     optional={
@@ -43,14 +59,24 @@ DATA = st.fixed_dictionaries(
         "nothing": st.just("x"),
     },
 )
-USUAL = {"file": {"kind": "0101"}, "rate": {"rating": 2}, "pause": {"why": "w"}, "hand": {"agency": "u5"}, "claim": {"holder": "z"}}
+USUAL = {
+    "file": {"kind": "0101"},
+    "rate": {"rating": 2},
+    "pause": {"why": "w"},
+    "hand": {"agency": "u5"},
+    "claim": {"holder": "z"},
+}
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
     """Mostly sensible histories, with all kinds of mistakes in them."""
     moment, events = START + draw(st.integers(0, 400_000)), []
-    steps = draw(st.lists(st.tuples(acts, st.integers(-60, 300_000), st.sampled_from("abc"), st.booleans()), max_size=9))
+    steps = draw(
+        st.lists(
+            st.tuples(acts, st.integers(-60, 300_000), st.sampled_from("abc"), st.booleans()), max_size=9
+        )
+    )
     path = [("file", 0, "a", True), ("send", 60, "b", True), *steps] if draw(st.booleans()) else steps
     for act, pause, actor, usual in path:
         moment += pause
@@ -88,7 +114,9 @@ def test_columns_equal_one_by_one(cases: list[list[Event]]) -> None:
         standing, reason, position = one_by_one(events)
         assert (fold.refused[number], fold.refused_at[number]) == (reason, position)
         same = ("state", "opened", "changed", "entered", "ended", "rating", "forced", "supervised")
-        assert {name: getattr(fold, name)[number] for name in same} == {name: getattr(standing, name) for name in same}
+        assert {name: getattr(fold, name)[number] for name in same} == {
+            name: getattr(standing, name) for name in same
+        }
         assert {act: int(count) for act, count in enumerate(fold.times[:, number]) if count} == standing.times
         expected = standing.clocks or [ClockStanding() for _ in RICH.clocks]
         assert [clock_of(fold, clock, number) for clock in range(len(RICH.clocks))] == expected
@@ -99,7 +127,14 @@ def test_columns_equal_one_by_one(cases: list[list[Event]]) -> None:
 
 def test_the_generator_reaches_far() -> None:
     """The property would be worth little if every history broke at once."""
-    path = [("file", {"kind": "0102"}), ("send", {}), ("handle", {}), ("settle", {}), ("rate", {"rating": 1}), ("mend", {})]
+    path = [
+        ("file", {"kind": "0102"}),
+        ("send", {}),
+        ("handle", {}),
+        ("settle", {}),
+        ("rate", {"rating": 1}),
+        ("mend", {}),
+    ]
     events = [Event(act, START + 60 * at, f"p{at}", data) for at, (act, data) in enumerate(path)]
     standing, reason, _ = one_by_one(events)
     assert reason == -1

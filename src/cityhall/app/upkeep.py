@@ -19,6 +19,8 @@ from django.db import close_old_connections
 from cityhall.app.computed_tables import publish_computed
 from cityhall.app.inventory_tables import TABLES as INVENTORIES
 from cityhall.app.statistics_tables import TABLES as STATISTICS
+from cityhall.cases.actions import mind_clocks
+from cityhall.cases.queries import alarms_waiting
 from cityhall.collection.actions import recover, tick
 from cityhall.federation import actions as federation
 from cityhall.federation import queries as harvests
@@ -124,6 +126,7 @@ CHORES: Final = (
         "federation.start_run",
     ),
     Chore("ledger", Text("Numbering of ledger entries", "账本条目定序"), 0, sequence, waiting),
+    Chore("cases", Text("Limits of cases", "案件时限"), 10.0, mind_clocks, alarms_waiting, "cases.act"),
     Chore("mail", Text("Mails that are owed", "待发邮件"), 0, deliver_due),
     Chore(
         "runs",

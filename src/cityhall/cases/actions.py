@@ -3,6 +3,7 @@ clocks. A history brought in goes through the same table as an act done here."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from cityhall.cases.events import TypeInstalled
@@ -19,6 +20,7 @@ from cityhall.cases.working.verbs import Opened, Outcome, act, act_on_many, atta
 from cityhall.identity.queries import agency, require
 from cityhall.kernel import events, jobs
 from cityhall.kernel.actor import Actor
+from cityhall.kernel.errors import CityhallError
 from cityhall.ledger.actions import action, record
 
 __all__ = [
@@ -39,6 +41,8 @@ __all__ = [
     "rebuild",
     "tell",
 ]
+
+log = logging.getLogger("cityhall.cases")
 
 
 # ---- declarations ----
@@ -120,5 +124,8 @@ def tell(number: str, seq: int) -> None:
 def mind_clocks() -> None:
     """Warn of limits that come near, mark and act on those that have passed. Each is an act of the system."""
     for number in alarmed():
-        for name, data in due_acts(Case.objects.select_related("type", "calendar").get(number=number)):
-            act(ENGINE, number, name, data)
+        try:
+            for name, data in due_acts(Case.objects.select_related("type", "calendar").get(number=number)):
+                act(ENGINE, number, name, data)
+        except CityhallError:
+            log.exception("the clocks of case %s could not be minded", number)

@@ -32,6 +32,7 @@ from cityhall.cases.working.showing import (
     show,
     show_public,
 )
+from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, Actor
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Role",
     "State",
     "Wanted",
+    "alarms_waiting",
     "attachment",
     "backlog",
     "batches",
@@ -178,6 +180,11 @@ def points(
 def near(type_name: str, data: Mapping[str, Any], *, but: str = "") -> tuple[Candidate, ...]:
     """Open cases that the type's declaration calls duplicates of a case with these values."""
     return candidates(case_type(type_name), data, but)
+
+
+def alarms_waiting() -> int:
+    """How many cases have a warning or a limit that has come."""
+    return Case.objects.filter(alarm__lte=clock.now()).count()
 
 
 # ---- figures ----

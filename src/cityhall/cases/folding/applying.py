@@ -118,6 +118,8 @@ def _enter(made: CaseType, target: int, standing: Standing, event: Event, calend
         if role != IDLE:
             allowed = allowance(made, clock, standing, event, calendar)
             enter(standing.clocks[clock.number], role, clock.restart, allowed, event.at, calendar)
+            if standing.marks and standing.clocks[clock.number].started == event.at:
+                standing.marks = tuple(mark for mark in standing.marks if mark.partition(":")[2] != clock.id)
 
 
 def allowance(made: CaseType, clock: Clock, standing: Standing, event: Event, calendar: Calendar) -> Limit:

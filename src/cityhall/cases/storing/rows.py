@@ -129,7 +129,7 @@ def next_alarm(made: CaseType, standing: Standing, calendar: Calendar) -> int:
         for clock, declared in zip(standing.clocks, made.clocks, strict=True)
         if clock.status == RUNNING
         for mark, at in (("warned", warn_at(clock, declared.warn, calendar)), ("overdue", clock.due + 1))
-        if at != NO_TIME and f"{mark}:{declared.id}" not in standing.marks
+        if at != NO_TIME and not {f"{mark}:{declared.id}", f"overdue:{declared.id}"} & set(standing.marks)
     ]
     return min(moments, default=NO_TIME)
 
