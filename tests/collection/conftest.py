@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cityhall.collection.actions import create_source
 from cityhall.identity.actions import register_agency
 from cityhall.kernel.actor import Actor, system_actor
 from cityhall.kernel.text import Text
@@ -41,3 +42,16 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return _write
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def front_machine(operator: Actor, agency_id: str, home: Path, drop: Path) -> str:
+    settings = {"path": str(drop), "settle_seconds": 0}
+    return create_source(operator, "folder", "wells", settings, agency=agency_id, cycle="daily")

@@ -1,5 +1,5 @@
-"""A disk that is full when bytes land, are unpacked or are checked: a coded error, the old version serves, nothing half is left, and the same
-run ends well once there is room. (An upsert that rewrites files on a full disk: tests/warehouse/test_faults.py.)
+"""A disk that is full when bytes land, are unpacked or are checked: a coded error, the old version serves, nothing half
+is left, and the same run ends well once there is room. (An upsert on a full disk: tests/warehouse/test_faults.py.)
 """
 
 from __future__ import annotations

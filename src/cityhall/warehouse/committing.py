@@ -24,6 +24,7 @@ from cityhall.warehouse.models import DataFile, StoredVersion
 from cityhall.warehouse.shapes import Column, Counts, Mode, Prepared, StoredFile, Version
 from cityhall.warehouse.upserting import agreed, merge
 from cityhall.warehouse.versions import columns_from, columns_json, version_from
+from cityhall.warehouse.widening import as_text, rewritten, widened
 
 Schema = Mapping[str, str] | Sequence[Mapping[str, Any]] | Sequence[Column] | None
 
@@ -46,6 +47,8 @@ def prepare(
             raise UpsertWithoutKey()
         return merge(dataset_id, base.number, base.columns, incoming, tuple(key), declared)
     kept = tuple(keep_file(path, dataset_id, declared) for path in incoming)
+    if mode == "append" and (names := widened(base.columns, declared)):
+        return _appended_as_text(dataset_id, base, kept, names)
     columns = _appended(base, kept) if mode == "append" else _appended(_Base(), kept)
     superseded = () if mode == "append" else None
     rows = sum(file.rows for file in kept)
@@ -89,7 +92,7 @@ def commit_version(
         raise CountsUnbalanced(counts=f"{told.as_dict()}, in the files {ready.incoming}")
     base = _base(dataset_id)
     moved = ready.base != base.number
-    if expected_version not in (None, base.number) or (moved and ready.mode in ("upsert", "compact")):
+    if expected_version not in (None, base.number) or (moved and _rewrites(ready)):
         raise VersionConflict(latest=base.number)
     if moved and ready.mode == "append":  # somebody else appended meanwhile: no harm, if the columns agree
         ready = replace(ready, columns=_appended(base, ready.files))
@@ -98,6 +101,11 @@ def commit_version(
     stored = _insert(actor, ready, base, told, origin)
     emit(VersionCommitted(dataset_id, stored.number))
     return version_from(stored)
+
+
+def _rewrites(ready: Prepared) -> bool:
+    """Whether it was written from the files of its base, and is wrong on any other."""
+    return ready.mode in ("upsert", "compact") or (ready.mode == "append" and ready.superseded is None)
 
 
 def declared_types(schema: Schema) -> dict[str, str]:
@@ -126,6 +134,16 @@ def _base(dataset_id: str) -> _Base:
     stored = StoredVersion.objects.filter(dataset=dataset_id).order_by("-number")
     found = stored.values_list("number", "columns", "rows", "bytes").first()
     return _Base(found[0], tuple(columns_from(found[1])), found[2], found[3]) if found else _Base()
+
+
+def _appended_as_text(
+    dataset_id: str, base: _Base, new: tuple[StoredFile, ...], names: frozenset[str]
+) -> Prepared:
+    """An append to a base whose files are all written anew, because some of its columns become text."""
+    columns = agreed((as_text(base.columns, names), *(file.columns for file in new)))
+    files = (*rewritten(dataset_id, base.number, names), *new)
+    rows = sum(file.rows for file in new)
+    return Prepared(dataset_id, "append", base.number, files, None, columns, (), rows)
 
 
 def _appended(base: _Base, files: tuple[StoredFile, ...]) -> tuple[Column, ...]:

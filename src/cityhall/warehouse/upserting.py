@@ -19,6 +19,7 @@ from cityhall.warehouse.errors import KeyRepeats, SchemaMismatch, UpsertWithoutK
 from cityhall.warehouse.query.fragments import quoted, text_literal
 from cityhall.warehouse.shapes import Column, Prepared, StoredFile
 from cityhall.warehouse.versions import members
+from cityhall.warehouse.widening import as_text, told_as_text, widened
 from cityhall.warehouse.writing import PARQUET, scratch, writer
 
 
@@ -36,7 +37,8 @@ def merge(
     Errors: `UpsertWithoutKey`, `KeyRepeats` among the incoming rows, `SchemaMismatch`, `DiskFull`.
     """
     new = tuple(keep_file(path, dataset_id, declared) for path in incoming)
-    columns = agreed((before, *(file.columns for file in new)))
+    names = widened(before, declared)
+    columns = agreed((as_text(before, names), *(file.columns for file in new)))
     if not set(key) <= {column.name for column in columns}:
         raise UpsertWithoutKey()
     old = list(members(dataset_id, base)) if base else []
@@ -44,9 +46,9 @@ def merge(
     with writer() as connection:
         _take_keys(connection, [folder / file.path for file in new], key)
         touched = _touched(connection, [folder / file.path for file in old], key)
-        leaving = [old[index] for index in touched]
+        leaving = old if names else [old[index] for index in touched]
         kept = [
-            replace(_without(connection, folder / file.path, dataset_id, key), position=file.position)
+            replace(_without(connection, folder / file.path, dataset_id, key, names), position=file.position)
             for file in leaving
         ]
     files = (*(file for file in kept if file.rows), *new)
@@ -98,11 +100,16 @@ def _touched(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], key: 
 
 
 def _without(
-    connection: duckdb.DuckDBPyConnection, path: Path, dataset_id: str, key: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    dataset_id: str,
+    key: tuple[str, ...],
+    text: frozenset[str],
 ) -> StoredFile:
-    """The file written anew, without the rows of the keys, in the same order."""
+    """The file written anew, without the rows of the keys, in the same order; `text` are columns that become text."""
     with scratch() as target:
-        staying = f"SELECT old.* FROM {_paths([path])} AS old ANTI JOIN keys ON {_same(key)}"
+        told = told_as_text(connection, path, text) if text else "old.*"
+        staying = f"SELECT {told} FROM {_paths([path])} AS old ANTI JOIN keys ON {_same(key)}"
         connection.execute(f"COPY ({staying}) TO {text_literal(str(target))} ({PARQUET})")
         return keep_file(target, dataset_id, {})
 
