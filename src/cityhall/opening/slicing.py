@@ -18,7 +18,7 @@ from cityhall.opening.errors import PlaceTooDeep
 from cityhall.opening.reading import restrict
 from cityhall.opening.rules import Decision
 from cityhall.opening.versions import version_or_nothing
-from cityhall.warehouse.queries import Aggregate, Query, Version, mark_after, run
+from cityhall.warehouse.queries import Aggregate, Query, Rows, Version, mark_after, numbers_of, run
 
 PAGE: Final = 1000
 MOST_WALKED: Final = 200
@@ -31,8 +31,8 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Rows `start` to `start + len(rows)` of the answer to a query; `total` counts all of the answer, None when
-    it was not asked for or cannot be counted (groups).
+    """Rows `start` to `start + len(rows)` of the answer to a query, with the number of each in its version (from 1;
+    none for groups); `total` counts all of the answer, None when it was not asked for or cannot be counted (groups).
     """
 
     dataset: Dataset
@@ -40,6 +40,7 @@ class Slice:
     version: int
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    numbers: tuple[int, ...]
     total: int | None
 
 
@@ -64,8 +65,10 @@ def rows_at(
     walk = _Walk(stored, asked, decision)
     total = walk.count() if counted and not asked.grouped else None
     beyond = total is not None and start >= total
-    rows = () if beyond or not limit else tuple(walk.rows(start, limit))
-    return Slice(found, decision, stored.number, walk.columns(), rows, total)
+    pages = () if beyond or not limit else tuple(walk.pages(start, limit))
+    rows = tuple(row for page in pages for row in page.rows)
+    numbers = numbers_of(stored, (place for page in pages for place in page.places))
+    return Slice(found, decision, stored.number, walk.columns(), rows, numbers, total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +90,13 @@ class _Walk:
         counting = replace(self.query, select=(), order=(), aggregates=(Aggregate("count", "*", "rows"),))
         return int(run(self.version, counting).rows[0][0])
 
-    def rows(self, start: int, limit: int) -> Iterator[tuple[Any, ...]]:
+    def pages(self, start: int, limit: int) -> Iterator[Rows]:
         mark = self._mark_at(start)
         if start and mark is None:
             return
         while limit > 0:
             page = self._page(self.query, mark, min(limit, PAGE))
-            yield from page.rows
+            yield page
             start, limit, mark = start + len(page.rows), limit - len(page.rows), page.next_cursor
             if mark is None:
                 return
@@ -117,7 +120,7 @@ class _Walk:
             self._remember(place, mark)
         return mark
 
-    def _page(self, query: Query, mark: str | None, limit: int) -> Any:
+    def _page(self, query: Query, mark: str | None, limit: int) -> Rows:
         return run(self.version, replace(query, after=mark, limit=limit), masks=self.decision.masks)
 
     def _key(self, place: int) -> _Key:

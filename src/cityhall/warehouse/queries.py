@@ -17,7 +17,7 @@ from cityhall.warehouse.query.language import Aggregate, AnyOf, Box, Condition, 
 from cityhall.warehouse.query.parsing import from_json as query_from_json
 from cityhall.warehouse.query.parsing import from_params as query_from_params
 from cityhall.warehouse.query.running import run
-from cityhall.warehouse.query.seeking import bounds_of, mark_after, row_at
+from cityhall.warehouse.query.seeking import bounds_of, mark_after, numbers_of, row_at
 from cityhall.warehouse.shapes import Column, Counts, Landed, Prepared, Version
 from cityhall.warehouse.versions import files_of, version, versions
 from cityhall.warehouse.writing import PARQUET
@@ -58,6 +58,7 @@ __all__ = [
     "mark_after",
     "mask_profiles",
     "newest",
+    "numbers_of",
     "overdue",
     "placed",
     "query_from_json",

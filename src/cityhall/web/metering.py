@@ -23,6 +23,7 @@ from cityhall.kernel.errors import CityhallError
 from cityhall.opening.actions import admit, count_key, count_use
 from cityhall.opening.errors import QuotaSpent
 from cityhall.opening.queries import Admission, limits_of
+from cityhall.web.ckan.calls import key_holder
 from cityhall.web.error_pages import answer
 from cityhall.web.visitor import actor_for_program
 
@@ -40,7 +41,7 @@ _FOR_OTHER_SITES: Final = {
 }
 _PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, X-CKAN-API-Key",
     "Access-Control-Max-Age": "86400",
 }
 _SLOT: Final = "_cityhall_use"
@@ -124,7 +125,7 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
 def _actor(request: HttpRequest) -> Actor:
     """Who calls; what is wrong with a key the view will say, and until then it is nobody's."""
     try:
-        return actor_for_program(request)
+        return key_holder(request) or actor_for_program(request)
     except CityhallError:
         return ANONYMOUS
 

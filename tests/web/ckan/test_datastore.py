@@ -29,6 +29,8 @@ def test_the_first_rows(rows) -> None:  # type: ignore[no-untyped-def]
     assert found["fields"][0] == {"id": "_id", "type": "int"}
     assert [one["_id"] for one in found["records"]] == [1, 2, 3]
     assert found["records"][0]["公园名称"] == "松风1号公园"
+    assert [one["_id"] for one in rows(filters={"公园编号": ["P0009", "P0031"]})["records"]] == [9, 31]
+    assert rows(sort="公园编号 desc", limit=1)["records"][0]["_id"] == 57
     assert "联系电话" not in {one["id"] for one in found["fields"]}
 
 
@@ -84,7 +86,7 @@ def test_links_keep_to_the_version(rows) -> None:  # type: ignore[no-untyped-def
     assert found["version"] == 1
     assert "version=1" in found["_links"]["next"]
     assert "offset=5" in found["_links"]["next"]
-    assert rows(version=7, status=404)["error"]["code"] == "warehouse.version_missing"
+    assert rows(version=7, status=404)["error"]["code"] == "warehouse.version-missing"
 
 
 def test_info(city: City, call: Caller) -> None:
@@ -118,7 +120,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("given", HOSTILE, ids=str)
+@pytest.mark.parametrize("given", HOSTILE, ids=lambda given: str(given)[:60])
 def test_what_is_hidden_or_unusable_is_refused(rows, given: dict[str, object]) -> None:  # type: ignore[no-untyped-def]
     from tests.web.city import PHONE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -115,12 +116,22 @@ def test_bodies_that_are_no_parameters(city: City, db: None, body: bytes) -> Non
     assert json.loads(response.content)["error"]["__type"] == "Validation Error"
 
 
-def test_other_sites_may_read_and_not_write(city: City, db: None) -> None:
-    read = Client().options("/api/3/action/package_search", headers={"origin": "https://elsewhere.test"})
-    assert (read.status_code, read["Access-Control-Allow-Origin"]) == (204, "*")
-    assert "Access-Control-Allow-Credentials" not in read
-    written = Client().options("/api/3/action/package_create", headers={"origin": "https://elsewhere.test"})
-    assert "Access-Control-Allow-Origin" not in written
+def test_pages_of_other_sites_may_ask_without_cookies(city: City, db: None) -> None:
+    asked = {"origin": "https://elsewhere.test", "access-control-request-method": "POST"}
+    allowed = Client().options("/api/3/action/package_search", headers=asked)
+    assert (allowed.status_code, allowed["Access-Control-Allow-Origin"]) == (204, "*")
+    assert "x-ckan-api-key" in allowed["Access-Control-Allow-Headers"].lower()
+    assert "Access-Control-Allow-Credentials" not in allowed
+    read = Client().get("/api/3/action/package_list", headers=asked)
+    assert read["Access-Control-Allow-Origin"] == "*"
+
+
+def test_calls_are_counted_for_their_key(city: City, db: None, settings: Any) -> None:
+    settings.CITYHALL_LIMITS = {"anonymous": "10,100", "keyed": "20,200"}
+    for header in ("authorization", "x-ckan-api-key"):
+        answer = Client().get("/api/3/action/site_read", headers={header: city.keys["owner"]})
+        anonymous = Client().get("/api/3/action/site_read")
+        assert (answer["X-RateLimit-Limit"], anonymous["X-RateLimit-Limit"]) == ("20", "10")
 
 
 def test_every_action_explains_itself(call: Caller) -> None:

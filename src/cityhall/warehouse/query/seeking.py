@@ -63,3 +63,10 @@ def bounds_of(version: Version, names: Collection[str]) -> dict[str, tuple[str, 
             )
             found[column.name] = (low, high)
     return found
+
+
+def numbers_of(version: Version, places: Iterable[tuple[int, int]]) -> tuple[int, ...]:
+    """The number of each row in its version, counted from 1, of its place (file, row) in an answer."""
+    rows = members(version.dataset_id, version.number).values_list("rows", flat=True)
+    before = (0, *accumulate(rows))
+    return tuple(before[file] + row + 1 for file, row in places)

@@ -27,7 +27,7 @@ TYPES: Final = {
     "time": "time", "boolean": "bool", "geometry": "text",
 }  # fmt: skip
 NUMBER: Final = "_id"
-"""The column that CKAN adds: here the number of the row in the answer."""
+"""The column that CKAN adds: here the number of the row in its version."""
 FORMATS: Final = ("objects", "lists", "csv", "tsv")
 Records = list[dict[str, Any]] | list[list[Any]] | str
 
@@ -65,7 +65,7 @@ def datastore_search(call: Call) -> dict[str, Any]:
         "total_was_estimated": False,
         "version": seen.version,
         "fields": shown,
-        "records": _records(form, names, _numbered(seen, start) if numbered else list(seen.rows)),
+        "records": _records(form, names, _numbered(seen) if numbered else list(seen.rows)),
         "_links": _links(call, seen.version, start, limit),
     } | ({} if seen.total is None else {"total": seen.total})
 
@@ -105,7 +105,7 @@ def _filters(call: Call) -> list[dict[str, Any]]:
     conditions = []
     for name, value in call.table("filters").items():
         if name == NUMBER:
-            raise NotMapped(action="a filter on _id", why="it only numbers the rows of an answer")
+            raise NotMapped(action="a filter on _id", why="it only numbers the rows of a version")
         if isinstance(value, dict) or (isinstance(value, list) and len(value) > MOST_VALUES):
             raise ParameterWrong(
                 name="filters", why=f"a value, or a list of at most {MOST_VALUES}, is expected"
@@ -163,8 +163,8 @@ def _fields(seen: Slice, *, numbered: bool) -> list[dict[str, Any]]:
     return [{"id": NUMBER, "type": "int"}, *described] if numbered else described
 
 
-def _numbered(seen: Slice, start: int) -> list[tuple[Any, ...]]:
-    return [(number, *row) for number, row in enumerate(seen.rows, start + 1)]
+def _numbered(seen: Slice) -> list[tuple[Any, ...]]:
+    return [(number, *row) for number, row in zip(seen.numbers, seen.rows, strict=True)]
 
 
 def _records(form: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Records:

@@ -14,30 +14,20 @@ from cityhall.web.ckan.envelope import failed, succeeded
 from cityhall.web.ckan.errors import ParameterWrong
 from cityhall.web.ckan.fetching import finished_file
 from cityhall.web.ckan.naming import resource_parts
+from cityhall.web.metering import used
 from cityhall.web.visitor import actor_for
-
-_CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-CKAN-API-Key",
-    "Access-Control-Max-Age": "86400",
-}
 
 
 # No cookie is looked at here (see `call_of`), so there is nothing that a foreign page could act with.
 @csrf_exempt
 def action(request: HttpRequest, action: str) -> HttpResponse:
-    """One call of an action, in CKAN's envelope. Pages of other sites may read, not write."""
-    reads = action in table.READS
+    """One call of an action, in CKAN's envelope."""
     if request.method == "OPTIONS":
         answer = HttpResponse(status=204)
     elif request.method not in ("GET", "HEAD", "POST"):
         answer = failed(action, ParameterWrong(name="method", why="GET or POST is expected"))
     else:
         answer = _answered(request, action)
-    if reads:
-        for header, value in _CORS.items():
-            answer[header] = value
     answer["Vary"] = "Authorization, X-CKAN-API-Key"
     return answer
 
@@ -47,9 +37,12 @@ def _answered(request: HttpRequest, name: str) -> HttpResponse:
         wanted = table.action(name)
         if request.method == "GET" and name in table.WRITES:
             raise ParameterWrong(name="method", why="what changes something is sent by POST")
-        return succeeded(name, wanted(call_of(request, name)))
+        result = wanted(call_of(request, name))
     except CityhallError as error:
         return failed(name, error)
+    if name == "datastore_search":
+        used(request, resource_parts(result["resource_id"])[0], "call")
+    return succeeded(name, result)
 
 
 @require_safe
