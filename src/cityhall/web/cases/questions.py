@@ -190,8 +190,9 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        joined = ", " if all(isinstance(one, float | int) for one in value) else "\n"
-        return joined.join(str(one) for one in value)
+        if all(isinstance(one, float | int) for one in value):
+            return ", ".join(f"{one:.6g}" if isinstance(one, int) else f"{one:.5f}" for one in value)
+        return "\n".join(str(one) for one in value)
     return str(value)
 
 
@@ -199,9 +200,16 @@ def in_words(made: CaseType, name: str, value: Any, day: str) -> str | Text:
     """A value as it is read: the words of a code or a choice, the name of an agency."""
     declared = made.fields.get(name)
     text = written(value)
-    if declared is None or declared.type in ("agency",):
-        return dict(_agencies()).get(text, text) if declared or name == "agency" else text
+    if name == "agency" or (declared and declared.type == "agency"):
+        return agency_title(text) or text
+    if declared is None:
+        return text
     return dict(_options(made, declared, day)).get(text, text)
+
+
+def agency_title(name: str) -> Text | None:
+    """The name of an agency by id or USCC; None when there is none."""
+    return next((one.name for one in agencies() if name in (one.id, one.uscc)), None) if name else None
 
 
 def title_of(made: CaseType, name: str) -> Text:

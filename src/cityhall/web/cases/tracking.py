@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cityhall.cases.actions import act, attach
 from cityhall.cases.queries import CaseInfo, CaseType, Moment, attachment, case_type, public_cases, track
-from cityhall.identity.queries import agencies
+from cityhall.identity.errors import PersonUnknown
+from cityhall.identity.queries import person
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.web.cases.acts import ActForm, forms_of
 from cityhall.web.cases.entry import known_code, remember_code, seen_case
 from cityhall.web.cases.lines import CaseLine, lines_of
-from cityhall.web.cases.questions import answered, in_words, title_of
+from cityhall.web.cases.questions import agency_title, answered, in_words, title_of
 from cityhall.web.people.entry import done, field
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
@@ -122,11 +123,6 @@ def case_file(request: HttpRequest, number: str, attachment_id: str) -> FileResp
     return FileResponse(path.open("rb"), as_attachment=True, filename=info.name, content_type=info.kind)
 
 
-def agency_title(name: str) -> Text | None:
-    """The name of an agency by id or USCC."""
-    return next((one.name for one in agencies() if name in (one.id, one.uscc)), None) if name else None
-
-
 def facts_of(made: CaseType, found: CaseInfo) -> tuple[tuple[str, str], ...]:
     """The answers of the form as (question, answer), in the form's order."""
     day = found.opened.date().isoformat()
@@ -154,7 +150,17 @@ def _step(made: CaseType, one: Moment) -> Step:
             if name not in ("file", "clock") and value not in (None, "", [])
         )
     )
-    return Step(one.title, one.at, one.actor, told)
+    return Step(one.title, one.at, _who(one.actor), told)
+
+
+def _who(actor_id: str) -> str:
+    """The name of who did it, for those who may know; the platform's own acts say so."""
+    if not actor_id or actor_id.startswith("system"):
+        return say("case.system") if actor_id else ""
+    try:
+        return person(actor_id).username
+    except PersonUnknown:
+        return actor_id
 
 
 def _words(value: str | Text) -> str:

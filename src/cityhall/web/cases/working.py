@@ -29,8 +29,8 @@ from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
 from cityhall.web.cases.acts import ActForm, forms_of
 from cityhall.web.cases.lines import CaseLine, lines_of
-from cityhall.web.cases.questions import answered
-from cityhall.web.cases.tracking import Step, agency_title, facts_of, steps_of
+from cityhall.web.cases.questions import agency_title, answered
+from cityhall.web.cases.tracking import Step, facts_of, steps_of
 from cityhall.web.errors import PageForbidden
 from cityhall.web.people.entry import done, field
 from cityhall.web.rendering import WORK, show
