@@ -24,7 +24,7 @@ ORDER = [
     "weights",
 ]
 APART = ["hundred_million"]
-"""Ten minutes and more, and 40 GB of disk: run by name."""
+"""Ten minutes and more, and 20 GB of disk: run by name."""
 
 
 def main() -> int:

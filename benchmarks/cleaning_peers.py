@@ -30,7 +30,7 @@ from benchmarks.figures import WORK, Figure, keep
 from benchmarks.processes import run
 from cityhall.cleaning.engine import Contract, ItemSpec, Rule, Staged, check
 from cityhall.collection.decoding import Hints, stage
-from cityhall.packing.queries import generate_big
+from cityhall.packing.synthesis.big import generate_big
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 KINDS = ["住宅", "商业", "工业", "办公", "其他"]

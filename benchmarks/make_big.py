@@ -7,7 +7,7 @@ import argparse
 import time
 from pathlib import Path
 
-from cityhall.packing.queries import generate_big
+from cityhall.packing.synthesis.big import generate_big
 
 
 def main() -> None:

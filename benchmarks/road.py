@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.figures import WORK, Figure, keep
 from benchmarks.processes import Took, run
-from cityhall.packing.queries import generate_big
+from cityhall.packing.synthesis.big import generate_big
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
 CITYHALL = str(Path(sys.executable).parent / "cityhall")
