@@ -115,7 +115,7 @@ async function start() {
     fitBoundsOptions: { padding: 48, maxZoom: 15 },
     attributionControl: false,
     localIdeographFontFamily: theme().sans,
-    fadeDuration: calm() ? 0 : 100,
+    fadeDuration: 0, // every frame of a fade is a whole drawing
     locale: { "NavigationControl.ZoomIn": box.dataset.zoomIn, "NavigationControl.ZoomOut": box.dataset.zoomOut, "Map.Title": box.dataset.title },
     dragRotate: false,
     pitchWithRotate: false,

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.templatetags.static import static
@@ -25,7 +28,7 @@ def environment(**options: Any) -> Environment:
         }
     )
     made.globals.update(
-        t=words.say, known=words.known, pick=words.pick, language=words.language, url=_url, static=static,
+        t=words.say, known=words.known, pick=words.pick, language=words.language, url=_url, static=_static,
         figure=formatting.figure, known_address=_known_address,
     )  # fmt: skip
     made.filters.update(
@@ -46,6 +49,21 @@ def environment(**options: Any) -> Environment:
 
 def _url(name: str, *parts: str) -> str:
     return reverse(name, args=parts)
+
+
+def _static(path: str) -> str:
+    """The address of a file of ours; it changes with the files, so that no browser keeps those of an older version."""
+    return f"{static(path)}?v={_edition()}"
+
+
+@cache
+def _edition() -> str:
+    """Eight characters that change when any static file does; asked once per process."""
+    folder, total = Path(__file__).parent / "static", hashlib.sha256()
+    for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+        about = file.stat()
+        total.update(f"{file.relative_to(folder)} {about.st_size} {about.st_mtime_ns}\n".encode())
+    return total.hexdigest()[:8]
 
 
 def _known_address(name: str) -> bool:
