@@ -1,10 +1,11 @@
-"""Page marks for a place counted in rows, where that can be known without reading them."""
+"""Between places counted in rows and places in files, where no row needs to be read for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, Final
 
 from cityhall.warehouse.query import cursors
