@@ -69,7 +69,7 @@ screenshots: $(VENV)/.dev  ## take the pictures of the documentation from a demo
 	@$(BIN)/python -m docs.pictures
 
 lock: $(VENV)/.base  ## pin the newest allowed versions
-	@for part in build runtime dev bench; do \
+	@for part in build runtime dev bench fuzz; do \
 		source=requirements/$$part.in; [ $$part = runtime ] && source=pyproject.toml; \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements/$$part.txt $$source; \
 	done

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.collection.conftest import CLEAN
 
+from cityhall.cleaning.queries import latest_report
 from cityhall.collection.actions import (
     Overrides,
     publish_file,
 )
 from cityhall.collection.queries import runs
+from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
-from cityhall.warehouse.queries import raw_path, versions
+from cityhall.ledger.actions import sequence
+from cityhall.ledger.queries import verify
+from cityhall.warehouse.queries import fsck, raw_path, version, versions
 
 Write = Callable[..., Path]
 pytestmark = pytest.mark.django_db
@@ -68,3 +73,23 @@ def test_an_unforeseen_failure_is_coded_and_logged(
     with pytest.raises(Exception, match="unexpectedly in stage checking"):
         publish_file(steward, write(CLEAN))
     assert not any((home / "work").iterdir())
+
+
+def test_a_clock_set_back_between_two_deliveries_changes_no_order(
+    steward: Actor, home: Path, write: Write
+) -> None:
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with clock.at(noon):
+        first = publish_file(steward, write(CLEAN)).tables[0]
+    with clock.at(noon - timedelta(days=40)):
+        publish_file(steward, write(CLEAN + "A999,名称,9,2024-01-01\n"))
+    stored = versions(first.dataset_id)
+    assert [one.number for one in stored] == [2, 1]
+    assert stored[0].rows == stored[1].rows + 1 == version(first.dataset_id).rows
+    assert [one.version for one in runs(dataset_id=first.dataset_id)] == [2, 1]
+    report = latest_report(first.dataset_id)
+    assert report is not None
+    assert report.clean == 201
+    assert not fsck()
+    sequence()
+    assert verify().ok

@@ -1,4 +1,4 @@
-"""Decoding under a coverage-guided fuzzer. Run it for as long as you like, with atheris installed:
+"""Decoding under a coverage-guided fuzzer. Run it for as long as you like, with `pip install -r requirements/fuzz.txt`:
 
 python -m tests.collection.decoding.fuzz -max_total_time=60 -max_len=600
 """

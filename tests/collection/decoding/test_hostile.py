@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -103,6 +105,30 @@ def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(errors.LineTooLong):
             staged(tmp_path, content)
+
+
+ONE_LINE = """
+import resource, sys
+from pathlib import Path
+from cityhall.collection.decoding import stage
+from cityhall.collection.errors import LineTooLong
+try:
+    stage(Path(sys.argv[1]), "long.csv", Path(sys.argv[2]))
+except LineTooLong:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is counted in kilobytes on Linux")
+def test_a_line_of_two_hundred_megabytes_is_refused_in_flat_memory(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    with path.open("wb") as file:
+        file.write(b"a,b\n1,2\n")
+        for _ in range(200):
+            file.write(b"y" * 1_000_000)
+    command = [sys.executable, "-c", ONE_LINE, str(path), str(tmp_path / "out")]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(told.stdout) < 400_000, "kilobytes"
 
 
 def test_a_zip_bomb_is_stopped_by_size_ratio_members_and_levels(tmp_path: Path) -> None:
