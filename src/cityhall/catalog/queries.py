@@ -15,6 +15,7 @@ from cityhall.catalog.exchange.gathering import write_catalogue
 from cityhall.catalog.exchange.importing import weigh_catalogue
 from cityhall.catalog.exchange.report import ImportReport, RowReport
 from cityhall.catalog.finding import Filter, Page
+from cityhall.catalog.outlining import Outline, outlines
 from cityhall.catalog.overlapping import Collected, Overlap
 from cityhall.catalog.overview import Overview, overview
 from cityhall.catalog.recent import ChangeSeen, recent_changes
@@ -71,6 +72,7 @@ __all__ = [
     "Not",
     "Opening",
     "Order",
+    "Outline",
     "Overlap",
     "Overview",
     "Page",
@@ -98,6 +100,7 @@ __all__ = [
     "functions",
     "licences",
     "metadata_quality",
+    "outlines",
     "overlaps",
     "overview",
     "problems",

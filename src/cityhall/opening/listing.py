@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cityhall.catalog.queries import Dataset, Filter, datasets
+from cityhall.catalog.queries import Dataset, Filter, Outline, datasets
 from cityhall.identity.queries import scopes
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
@@ -64,7 +64,7 @@ def _allowed(actor: Actor, wanted: Filter) -> Filter | None:
     return replace(wanted, agency_id=min(own)) if own and not wanted.agency_id else None
 
 
-def entries_of(found: Iterable[Dataset]) -> tuple[Entry, ...]:
+def entries_of(found: Iterable[Dataset | Outline]) -> tuple[Entry, ...]:
     """Datasets as lines of a list, in their order, with what is known of their latest versions."""
     shown = tuple(found)
     data = latest_of(one.id for one in shown)

@@ -23,7 +23,7 @@ BANDS: Final = ("95", "80", "0", "none")
 TABLES: Final = ("csv", "xlsx", "json", "ndjson", "parquet")
 FORMATS: Final = (*TABLES, "geojson")
 LONGEST: Final = 200
-MOST_RUNS: Final = 12
+MOST_RUNS: Final = 8
 MOST_PAIRS: Final = 24
 
 
@@ -39,14 +39,16 @@ class Search:
 
 
 def runs_of(text: str) -> tuple[Run, ...]:
-    """The runs somebody looks for: of the first 200 characters at most 12, each once."""
+    """The runs somebody looks for: of the first 200 characters at most 8, each once."""
     found = {(run.kind, run.text): run for run in runs(folded(text[:LONGEST]))}
     return tuple(islice(found.values(), MOST_RUNS))
 
 
 def parts_of(wanted: tuple[Run, ...]) -> tuple[Run, ...]:
-    """What is left when phrases are given up: every two neighbours, every word and number, at most 24, each once."""
+    """What is left when phrases are given up: every two neighbours, every word and number, at most 24, each once; a
+    single character only when there is nothing longer."""
     parts = {part.text: part for run in wanted for part in _pairs(run)}
+    parts = {text: part for text, part in parts.items() if len(text) > 1} or parts
     return tuple(islice(parts.values(), MOST_PAIRS))
 
 

@@ -30,7 +30,7 @@ _ADD = f"INSERT INTO opening_search(rowid, {_LIST}) VALUES (new.id, {_NEW});"
 _TABLES = ", ".join(f"opening_search_{name}" for name in COLUMNS)
 _SQLITE = (
     f"CREATE VIRTUAL TABLE IF NOT EXISTS opening_search USING fts5({_LIST}, content='{TABLE}', content_rowid='id', "
-    "tokenize='ascii', prefix='4 5')",
+    "tokenize='ascii', prefix='2 4 5')",
     f"CREATE TRIGGER IF NOT EXISTS opening_search_added AFTER INSERT ON {TABLE} BEGIN {_ADD} END",
     f"CREATE TRIGGER IF NOT EXISTS opening_search_gone AFTER DELETE ON {TABLE} BEGIN {_DROP} END",
     f"CREATE TRIGGER IF NOT EXISTS opening_search_changed AFTER UPDATE ON {TABLE} WHEN {_CHANGED} "

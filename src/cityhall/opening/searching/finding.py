@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from django.db import connection
 
-from cityhall.catalog.queries import Dataset, datasets_by_id, fields
+from cityhall.catalog.queries import Outline, fields, outlines
 from cityhall.identity.queries import agency_names, scopes
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
@@ -108,7 +108,10 @@ def matching(
     exact = np.flatnonzero(visible & (scores > 0))
     if len(exact) >= ENOUGH:
         return Candidates(exact, len(exact), scores)
-    close_scores = some_words(held_by(columns, parts_of(tuple(asked)), CLOSE_COLUMNS), columns.size)
+    parts = parts_of(tuple(asked))
+    if parts == tuple(asked) and len(parts) == 1:
+        return Candidates(exact, len(exact), scores)
+    close_scores = some_words(held_by(columns, parts, CLOSE_COLUMNS), columns.size)
     close_scores[~visible] = 0
     close_scores[exact] = 0
     close = np.flatnonzero(close_scores)
@@ -194,7 +197,7 @@ def _hits(
     columns: Columns, rows: Sequence[tuple[int, bool]], asked: Sequence[Run], names: Names
 ) -> tuple[Hit, ...]:
     ids = {row: columns.words["dataset_id"][columns["dataset_id"][row]] for row, _ in rows}
-    known = datasets_by_id(ids.values())
+    known = outlines(ids.values())
     here = [(row, close) for row, close in rows if ids[row] in known]
     lines = entries_of([known[ids[row]] for row, _ in here])
     parts = parts_of(tuple(asked))
@@ -212,7 +215,7 @@ def _hits(
 
 
 def _hit(
-    entry: Entry, one: Dataset, score: float, wanted: Sequence[Run], names: Names, *, close: bool
+    entry: Entry, one: Outline, score: float, wanted: Sequence[Run], names: Names, *, close: bool
 ) -> Hit:
     agency, field = names.agencies.get(one.agency_id, NAMELESS), names.fields.get(one.field_code, NAMELESS)
     why = reasons(one, agency, field, wanted) if wanted else ()

@@ -47,10 +47,11 @@ def folded(text: str) -> str:
     return "".join(_folded_char(char) for char in text[:LONGEST_TEXT])
 
 
-def folded_places(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its characters the place in `text` it comes from."""
+@lru_cache(maxsize=4000)
+def folded_places(text: str) -> tuple[str, tuple[int, ...]]:
+    """The folded text, and for each of its characters the place in `text` it comes from. Titles recur: they are kept."""
     parts = [_folded_char(char) for char in text[:LONGEST_TEXT]]
-    return "".join(parts), [place for place, part in enumerate(parts) for _ in part]
+    return "".join(parts), tuple(place for place, part in enumerate(parts) for _ in part)
 
 
 @lru_cache(maxsize=40_000)

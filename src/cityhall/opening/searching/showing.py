@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from cityhall.catalog.queries import Dataset
+from cityhall.catalog.queries import Outline
 from cityhall.kernel.text import Text
 from cityhall.opening.searching.folding import Run, folded_places
 
@@ -53,7 +53,7 @@ def marked(text: Text, wanted: Sequence[Run]) -> Marked:
     return Marked(zh=zh, en=zh if text.en == text.zh else _pieces(text.en, wanted))
 
 
-def reasons(dataset: Dataset, agency: Text, field: Text, wanted: Sequence[Run]) -> tuple[Why, ...]:
+def reasons(dataset: Outline, agency: Text, field: Text, wanted: Sequence[Run]) -> tuple[Why, ...]:
     """At most three places outside the title that match, in the order of the ranking. What only repeats the title is
     left out."""
     found: list[Why] = []
@@ -68,7 +68,7 @@ def reasons(dataset: Dataset, agency: Text, field: Text, wanted: Sequence[Run]) 
     return tuple(found)
 
 
-def _places(dataset: Dataset, agency: Text, field: Text) -> Iterator[tuple[Where, Text]]:
+def _places(dataset: Outline, agency: Text, field: Text) -> Iterator[tuple[Where, Text]]:
     for item in dataset.items:
         yield "item", Text(en=item.title.en or item.name, zh=item.title.zh or item.name)
     yield "code", Text(en=dataset.code, zh=dataset.code)
