@@ -13,8 +13,10 @@ from cityhall.web.admin.tables import site as operator_tables
 from cityhall.web.api.root import api
 from cityhall.web.cases.urls import urlpatterns as cases_face
 from cityhall.web.ckan.urls import urlpatterns as ckan_face
-from cityhall.web.ogc.urls import urlpatterns as ogc_face
+from cityhall.web.developers.urls import urlpatterns as developers_face
+from cityhall.web.discovery.urls import urlpatterns as discovery_face
 from cityhall.web.harvesting.urls import urlpatterns as harvesting
+from cityhall.web.ogc.urls import urlpatterns as ogc_face
 from cityhall.web.pages import (
     account,
     agencies,
@@ -139,7 +141,6 @@ _desks = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", home.healthz, name="healthz"),
-    path("robots.txt", home.robots, name="robots"),
     path("api/", home.api_guide, name="api-guide"),
     path("api/v1/", api.urls),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
@@ -163,4 +164,6 @@ urlpatterns = [
     *ckan_face,
     *harvesting,
     *ogc_face,
+    *discovery_face,
+    *developers_face,
 ]

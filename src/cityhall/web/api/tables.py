@@ -36,7 +36,8 @@ _TYPES: Final = {
     "TIMESTAMP": pa.timestamp("us"),
     "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", tz=str(CITY_ZONE)),
 }
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
+_PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
 
 
 def form_of(request: HttpRequest) -> str:
@@ -78,7 +79,8 @@ def _csv(seen: Seen) -> HttpResponse:
 def _harmless(cell: Any) -> Any:
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    starts = isinstance(cell, str) and cell.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(cell)
+    return f"'{cell}" if starts else cell
 
 
 def _arrow(seen: Seen) -> HttpResponse:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from markupsafe import Markup
 
 from cityhall.catalog.queries import Dataset, Item, fields, revisions
 from cityhall.cleaning.queries import findings
@@ -36,6 +37,7 @@ from cityhall.opening.queries import (
     talk,
     versions,
 )
+from cityhall.web.discovery.markup import dataset_markup, links_of
 from cityhall.web.metering import used
 from cityhall.web.pages.dataset_charts import ChartView, MapView, chart_views, map_view
 from cityhall.web.pages.dataset_facts import (
@@ -94,6 +96,7 @@ class DatasetView:
     withdrawn_why: str
     steward_links: tuple[tuple[str, str, int], ...]
     talk: Talk
+    markup: Markup
 
     @property
     def version(self) -> VersionSeen | None:
@@ -154,6 +157,8 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
     used(request, found.id, "visit")
     seen = versions(actor, found.id)
     told = _profile(actor, found.id) if decision.allowed and seen else None
+    formats = _formats(actor, found, decision, seen)
+    files = tuple(one for one, _ in formats)
     page = DatasetView(
         dataset=found,
         decision=decision,
@@ -163,7 +168,7 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
         class_reasons=class_reasons(found),
         versions=seen,
         preview=_preview(actor, found.id) if decision.allowed and seen else None,
-        formats=_formats(actor, found, decision, seen),
+        formats=formats,
         profile=told,
         charts=chart_views(told) if told else (),
         map=map_view(told.map) if told and told.map else None,
@@ -182,8 +187,12 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
         withdrawn_why=_withdrawn_why(found),
         steward_links=_steward_links(actor, found),
         talk=talk(actor, found.id),
+        markup=dataset_markup(request, found, agency(found.agency_id), files),
     )
-    return show(request, "pages/dataset.html", page)
+    response = show(request, "pages/dataset.html", page)
+    if decision.allowed and seen:
+        response["Link"] = links_of(found)
+    return response
 
 
 def _preview(actor: Actor, dataset_id: str) -> Seen | None:

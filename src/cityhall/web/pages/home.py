@@ -1,4 +1,4 @@
-"""Home, health, robots, and the guide to the API."""
+"""Home, health, and the guide to the API."""
 
 from __future__ import annotations
 
@@ -90,12 +90,3 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django's si
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain")
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Crawlers may read the catalogue, and leave desks, files and queries alone."""
-    closed = ["/api/", "/account/", "/desk/", "/runs/", "/sources/", "/files/", "/exports/", "/ledger/"]
-    closed.append("/datasets/*/files/")  # each would have a file written
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
