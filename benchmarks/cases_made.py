@@ -21,7 +21,13 @@ EIGHT_HOURS = 8 * 3600
 
 
 def make_history(
-    path: Path, made: CaseType, calendar: Calendar, many: int, settled: float, on_time: float, days: tuple[int, int]
+    path: Path,
+    made: CaseType,
+    calendar: Calendar,
+    many: int,
+    settled: float,
+    on_time: float,
+    days: tuple[int, int],
 ) -> Path:
     """A Parquet file with `many` cases; `settled` and `on_time` are exact shares, `days` seconds since 1970."""
     table = made.tables["classes"]
@@ -45,9 +51,10 @@ def _part(rows, many, codes, made, calendar, settled, on_time, days):  # type: i
     filed = accepted + chance.integers(30, 900, len(rows))
     dispatched = filed + chance.integers(30, 1200, len(rows))
     handled = dispatched + _lasting(kind, codes, made, calendar, dispatched, chance)
-    # Exact shares: the n-th case is late, or never settled, as the running count of them steps up.
-    late = np.floor((rows + 1) * (settled - on_time)) > np.floor(rows * (settled - on_time))
-    never = ~late & (np.floor((rows + 1) * (1 - settled)) > np.floor(rows * (1 - settled)))
+    # Exact shares: every case has a place of its own in a shuffled row, whose ends are late or never settled.
+    place = (rows * 1_000_003) % many
+    late = place < round(many * (settled - on_time))
+    never = place >= many - round(many * (1 - settled))
     due = _due(kind, codes, made, calendar, dispatched)
     handled = np.where(late, due + chance.integers(60, 200_000, len(rows)), np.minimum(handled, due))
     checked = handled + chance.integers(60, 7200, len(rows))
@@ -62,9 +69,19 @@ def _part(rows, many, codes, made, calendar, settled, on_time, days):  # type: i
             "cell": cell,
             "lon": pa.array(np.round(119.2 + chance.random(len(rows)) * 0.2, 5)),
             "lat": pa.array(np.round(26.0 + chance.random(len(rows)) * 0.15, 5)),
-            "unit": pa.array(np.array([f"unit{number}" for number in range(40)], dtype=object)[chance.integers(0, 40, len(rows))]),
-            **{name: _people(chance, name, size, len(rows)) for name, size in (("inspector", 400), ("acceptor", 40), ("dispatcher", 20))},
-            **{name: _people(chance, name, size, len(rows)) for name, size in (("handler", 300), ("checker", 200))},
+            "unit": pa.array(
+                np.array([f"unit{number}" for number in range(40)], dtype=object)[
+                    chance.integers(0, 40, len(rows))
+                ]
+            ),
+            **{
+                name: _people(chance, name, size, len(rows))
+                for name, size in (("inspector", 400), ("acceptor", 40), ("dispatcher", 20))
+            },
+            **{
+                name: _people(chance, name, size, len(rows))
+                for name, size in (("handler", 300), ("checker", 200))
+            },
             **{name: _local(seconds) for name, seconds in moments.items()},
             **{name: pc.if_else(pa.array(~never), _local(seconds), None) for name, seconds in ends.items()},
         }
@@ -72,7 +89,12 @@ def _part(rows, many, codes, made, calendar, settled, on_time, days):  # type: i
 
 
 def _lasting(kind, codes, made, calendar, dispatched, chance):  # type: ignore[no-untyped-def]
-    return np.maximum(((_due(kind, codes, made, calendar, dispatched) - dispatched) * chance.random(len(kind)) * 0.9).astype(np.int64), 60)
+    return np.maximum(
+        (
+            (_due(kind, codes, made, calendar, dispatched) - dispatched) * chance.random(len(kind)) * 0.9
+        ).astype(np.int64),
+        60,
+    )
 
 
 def _due(kind, codes, made, calendar, dispatched):  # type: ignore[no-untyped-def]
@@ -106,7 +128,9 @@ def _cells(chance, many):  # type: ignore[no-untyped-def]
 
 
 def _people(chance, name, size, many):  # type: ignore[no-untyped-def]
-    return pa.array(np.array([f"{name}{number}" for number in range(size)], dtype=object)[chance.integers(0, size, many)])
+    return pa.array(
+        np.array([f"{name}{number}" for number in range(size)], dtype=object)[chance.integers(0, size, many)]
+    )
 
 
 def _local(seconds):  # type: ignore[no-untyped-def]

@@ -22,7 +22,7 @@ PACK = Path(__file__).parents[2] / "packs" / "urban_management"
 
 
 def _month(path: Path, first: date, filed: int, due: int, settled: int, on_time: int) -> Path:
-    """A month in which `due` of the `filed` cases come due: the first `on_time` are settled in time, the next late, others never."""
+    """A month in which `due` of the `filed` cases come due: the first `on_time` are settled in time, the next late."""
     start = datetime(first.year, first.month, first.day, 9, tzinfo=UTC) + timedelta(days=4)
     after = datetime(first.year, first.month, 28, 9, tzinfo=UTC) + timedelta(days=20)
     begin = [start + timedelta(seconds=11 * number) if number < due else after for number in range(filed)]

@@ -32,14 +32,14 @@ pytestmark = pytest.mark.django_db
 MAPPING = """
 import: rich
 zone: Asia/Shanghai
-number: no
+number: nr
 steps:
   - {do: file, at: filed, actor: who, with: {kind: kind, place: cell, size: size, why: text, spot: [lon, lat]}}
   - {do: send, at: sent, actor: {is: desk}, role: {is: desk}}
   - {do: handle, at: handled, actor: {is: unit}}
   - {do: settle, at: settled, actor: {is: checker}}
 """
-COLUMNS = ("no", "kind", "cell", "size", "text", "lon", "lat", "who", "filed", "sent", "handled", "settled")
+COLUMNS = ("nr", "kind", "cell", "size", "text", "lon", "lat", "who", "filed", "sent", "handled", "settled")
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
 
 
@@ -66,7 +66,7 @@ def _mapping(folder: Path, text: str = MAPPING) -> Path:
 def _row(number: int, **other: str) -> dict[str, str]:
     day = f"2026-03-{2 + number % 3:02d}"
     return {
-        "no": f"N{number:04d}", "kind": "0102", "cell": f"33030200100{number % 4}01", "size": "2", "who": f"p{number % 5}",
+        "nr": f"N{number:04d}", "kind": "0102", "cell": f"33030200100{number % 4}01", "size": "2", "who": f"p{number % 5}",
         "lon": f"{120 + number / 1000}", "lat": "28.1", "filed": f"{day} 09:00", "sent": f"{day} 10:00",
         "handled": f"{day} 16:00", "settled": f"{day} 17:00",
     } | other  # fmt: skip
@@ -87,7 +87,7 @@ def test_nothing_is_lost_and_every_refusal_has_its_reason(rich: str, tmp_path: P
         _row(6, filed=""),
         _row(7, filed="yesterday"),
         _row(8, lon="500"),
-        _row(9, no=""),
+        _row(9, nr=""),
         _row(0, cell="other"),
     ]
     report = _load(tmp_path, rows)
@@ -147,11 +147,11 @@ def test_long_tables_and_parts(rich: str, tmp_path: Path) -> None:
     ]
     random.Random(3).shuffle(lines)
     source = tmp_path / "long.csv"
-    source.write_text("\n".join(["no,step,when,who,kind", *lines]), "utf-8")
+    source.write_text("\n".join(["nr,step,when,who,kind", *lines]), "utf-8")
     mapping = _mapping(
         tmp_path,
-        "import: rich\nnumber: no\nevents: {act: step, at: when, actor: who, acts: {立案: file, 派遣: send, 处置: handle, 结案: settle},"
-        " with: {kind: kind}}\n",
+        "import: rich\nnumber: nr\nevents: {act: step, at: when, actor: who,"
+        " acts: {立案: file, 派遣: send, 处置: handle, 结案: settle}, with: {kind: kind}}\n",
     )
     report = import_history(SYSTEM, mapping, source, rows=30)
     assert (report.taken, report.refused, report.events) == (40, 0, 160)
@@ -165,7 +165,7 @@ def test_long_tables_and_parts(rich: str, tmp_path: Path) -> None:
         ("do: send", "do: fly"),
         ("at: sent", "at: nowhere"),
         ("kind: kind", "colour: kind"),
-        ("number: no", "numbers: no"),
+        ("number: nr", "numbers: nr"),
     ],
 )
 def test_a_mapping_that_does_not_fit(rich: str, tmp_path: Path, old: str, new: str) -> None:

@@ -36,7 +36,7 @@ from cityhall.cases.declaring.shapes import (
 from cityhall.cases.declaring.strict import Path
 
 RESERVED = frozenset(
-    {"note", "public_note", "rating", "task", "tasks", "into", "clock", "file", "version", "state"}
+    {"note", "public_note", "rating", "task", "tasks", "into", "clock", "file", "version", "state", "from"}
 )
 
 

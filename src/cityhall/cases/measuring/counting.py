@@ -101,7 +101,7 @@ def numbers_of(
     """The cases behind a figure: those for which the condition (`due and not settled`) holds."""
     inside = _sql(made, f"n({condition})", period).removeprefix("count(*) FILTER (WHERE ").removesuffix(")")
     conditions = " AND ".join([f"({inside})", *(f"{_dimension(made, name)} = ?" for name in where or {})])
-    query = f"SELECT number FROM {_facts(made, None)} AS facts WHERE {conditions} ORDER BY opened LIMIT {int(limit)}"
+    query = f"SELECT number FROM {_facts(made, None)} AS facts WHERE {conditions} ORDER BY opened, number LIMIT {int(limit)}"
     return tuple(row["number"] for row in _ask(made, query, list((where or {}).values())))
 
 

@@ -1,0 +1,124 @@
+"""The same seven steps by others: SpiffWorkflow as it is used (load, step, save), and `transitions`; beside our own fold."""
+
+from __future__ import annotations
+
+import time
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.figures import Figure
+from cityhall.cases.declaring.shapes import CaseType
+from cityhall.cases.folding.columns import ColumnFold
+from cityhall.cases.folding.events import Event
+from cityhall.cases.folding.gathering import gather
+from cityhall.kernel.calendars import Calendar
+
+STEPS = ("report", "accept", "file", "dispatch", "handle", "check", "settle")
+STATES = ("new", "reported", "accepted", "filed", "dispatched", "handled", "checked", "settled")
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+
+
+def peers(made: CaseType, calendar: Calendar, many: int) -> list[Figure]:
+    """Cases a CPU second of each, and the ratios."""
+    ours = _ours(made, calendar, many * 50)
+    found = [
+        Figure("seven steps: our rules, clocks and counts", f"{ours:,.0f} cases/s", "one core", "shown", None)
+    ]
+    for name, bar, module, run in (
+        ("SpiffWorkflow, load-step-save", 100, "SpiffWorkflow", _spiff),
+        ("transitions", 3, "transitions", _transitions),
+    ):
+        if find_spec(module) is None:
+            found.append(Figure(f"beside {name}", "not installed", "", f">= {bar}x", None))
+            continue
+        theirs = run(many)
+        found.append(
+            Figure(
+                f"beside {name}",
+                f"{ours / theirs:,.1f}x",
+                f"{theirs:,.0f} cases/s",
+                f">= {bar}x",
+                ours >= bar * theirs,
+            )
+        )
+    return found
+
+
+def _ours(made: CaseType, calendar: Calendar, many: int) -> float:
+    start = 1_500_000_000
+    cases = [
+        [
+            Event(name, start + 60 * number + 600 * at, f"p{at}", {"class": "1101"} if not at else {})
+            for at, name in enumerate(STEPS)
+        ]
+        for number in range(many)
+    ]
+    past, _ = gather(made, cases)
+    begin = time.process_time()
+    fold = ColumnFold(made, calendar, past).run()
+    rate = many / (time.process_time() - begin)
+    assert not (fold.refused >= 0).any()
+    return rate
+
+
+def _transitions(many: int) -> float:
+    from transitions import Machine
+
+    class Model:
+        pass
+
+    machine = Machine(states=list(STATES), initial="new", auto_transitions=False, send_event=False)
+    for name, source, target in zip(STEPS, STATES, STATES[1:], strict=False):
+        machine.add_transition(name, source, target)
+    begin = time.process_time()
+    for _ in range(many):
+        model: Any = Model()
+        machine.add_model(model, initial="new")
+        for name in STEPS:
+            getattr(model, name)()
+        assert model.state == "settled"
+        machine.remove_model(model)
+    return many / (time.process_time() - begin)
+
+
+def _process() -> str:
+    tasks = "".join(f'<userTask id="{name}" name="{name}"/>' for name in STEPS)
+    path = ("start", *STEPS, "end")
+    flows = "".join(
+        f'<sequenceFlow id="f{at}" sourceRef="{source}" targetRef="{target}"/>'
+        for at, (source, target) in enumerate(pairwise(path))
+    )
+    return (
+        f'<definitions xmlns="{BPMN}" targetNamespace="urn:bench"><process id="urban" isExecutable="true">'
+        f'<startEvent id="start"/>{tasks}<endEvent id="end"/>{flows}</process></definitions>'
+    )
+
+
+def _spiff(many: int) -> float:
+    from SpiffWorkflow.bpmn.parser import BpmnParser
+    from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+    from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+    from SpiffWorkflow.util.task import TaskState
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "urban.bpmn"
+        path.write_text(_process(), "utf-8")
+        parser = BpmnParser()
+        parser.add_bpmn_file(str(path))
+        spec = parser.get_spec("urban")
+    serializer = BpmnWorkflowSerializer()
+    begin = time.process_time()
+    for _ in range(many):
+        workflow = BpmnWorkflow(spec)
+        workflow.do_engine_steps()
+        kept = serializer.serialize_json(workflow)
+        for _ in STEPS:
+            workflow = serializer.deserialize_json(kept)
+            workflow.get_tasks(state=TaskState.READY, manual=True)[0].run()
+            workflow.do_engine_steps()
+            kept = serializer.serialize_json(workflow)
+        assert workflow.is_completed()
+    return many / (time.process_time() - begin)
