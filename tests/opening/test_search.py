@@ -12,9 +12,10 @@ from tests.catalog.making import OPERATOR, a_draft, an_agency, an_item, steward_
 
 from cityhall.catalog.actions import draft_dataset, publish, update_dataset, withdraw
 from cityhall.catalog.queries import Opening
+from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS
-from cityhall.opening.actions import rebuild_search
-from cityhall.opening.models import SearchEntry
+from cityhall.opening.actions import look_after_search, rebuild_search
+from cityhall.opening.models import DatasetUse, SearchEntry
 from cityhall.opening.queries import Found, Search, search, search_sound, search_stale, suggestions
 
 OWN = {
@@ -271,3 +272,13 @@ def test_nothing_found_leads_on(agency: str, text: str, other: str) -> None:
     assert find(text).exact == 0
     told = suggestions(ANONYMOUS, Search(text=text))
     assert other in [one.text for one in told] and all(one.count == find(one.text).exact for one in told)
+
+
+@pytest.mark.django_db
+def test_what_is_used_comes_first_and_what_is_stale_is_mended(agency: str) -> None:
+    used = find("公园").hits[-1].entry
+    DatasetUse.objects.create(day=clock.today(), dataset_id=used.id, kind="visit", count=7)
+    SearchEntry.objects.filter(dataset_id=used.id).update(revision=99, title="wrong")
+    assert look_after_search() >= 2
+    assert search_stale() == () and look_after_search() == 0
+    assert find("公园", sort="used").hits[0].entry.id == used.id

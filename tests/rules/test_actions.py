@@ -104,7 +104,14 @@ NOT_ACTIONS = {
         "import_history": "takes in each part of a file by an action",
     },
     "identity": {"watch_sign_ins": "connects signals of the sign-in packages with actions"},
-    "messaging": {"mark_read": "bookkeeping"},
+    "messaging": {
+        "mark_read": "bookkeeping",
+        "mark_looked": "bookkeeping",
+        "subscribe": "a private note, bookkeeping",
+        "set_channel": "a private note, bookkeeping",
+        "unsubscribe": "a private note, bookkeeping",
+        "unsubscribe_by": "a private note, bookkeeping",
+    },
     "warehouse": {
         "land": "keeps bytes by their hash; decides nothing, and twice is like once",
         "prepare": "writes files that no version names yet",
@@ -132,6 +139,10 @@ NOT_ACTIONS = {
         "tick": "queues due sources and raises alarms, each by an action",
     },
     "opening": {
+        "accept_correction": "puts the row right by a run of its own, then answers by an action",
+        "look_after_corrections": "queues the job that settles corrections, each by an action",
+        "set_favourite": "a private note, bookkeeping",
+        "watch_searches": "tells of new datasets by actions; when it last looked is bookkeeping",
         "admit": "bookkeeping",
         "count_key": "bookkeeping",
         "count_use": "bookkeeping",
@@ -140,6 +151,7 @@ NOT_ACTIONS = {
         "follow_dataset": "bookkeeping: the search index, in the transaction of the change",
         "follow_import": "bookkeeping: the search index, in the transaction of the import",
         "request_export": "orders a file by an action; a file of the public that is there already is only told",
+        "look_after_search": "bookkeeping: the search index, mended where it is stale, and the order of use",
         "rebuild_search": "bookkeeping: the search index, made anew",
     },
 }

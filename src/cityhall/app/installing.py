@@ -16,6 +16,7 @@ from cityhall.identity.queries import agencies, uscc_check_character
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.home import home
 from cityhall.kernel.text import Text
+from cityhall.opening.actions import look_after_search
 
 
 def prepare() -> bool:
@@ -26,6 +27,7 @@ def prepare() -> bool:
         pending = bool(_pending_migrations())
         if pending:
             call_command("migrate", verbosity=0, interactive=False)
+            look_after_search()  # a node that had datasets before there was an index
         return pending
 
 

@@ -31,7 +31,7 @@ from cityhall.kernel.text import Text
 from cityhall.ledger.actions import sequence
 from cityhall.ledger.queries import EntryInfo, entries, waiting
 from cityhall.messaging.actions import deliver_due
-from cityhall.opening.actions import sweep_exports, watch_searches
+from cityhall.opening.actions import look_after_search, sweep_exports, watch_searches
 from cityhall.opening.queries import exports_to_sweep
 from cityhall.warehouse.actions import expire, sweep
 from cityhall.warehouse.queries import crowded, overdue
@@ -151,6 +151,7 @@ CHORES: Final = (
         lambda: len(_overdue()),
         "warehouse.expire",
     ),
+    Chore("search", Text("The search index", "检索索引"), _HOUR, look_after_search),
     Chore("searches", Text("Saved searches with something new", "订阅检索的新结果"), _MINUTE, watch_searches),
     Chore(
         "tables",

@@ -10,7 +10,12 @@ from cityhall.opening.asking import request_export
 from cityhall.opening.deciding import dataset_for
 from cityhall.opening.metering import counting, leasing
 from cityhall.opening.profiling import keeping
-from cityhall.opening.searching.following import follow_dataset, follow_import, rebuild_search
+from cityhall.opening.searching.following import (
+    follow_dataset,
+    follow_import,
+    look_after_search,
+    rebuild_search,
+)
 from cityhall.opening.talking.comments import comment, decide_comment, report_comment, withdraw_comment
 from cityhall.opening.talking.favourites import set_favourite
 from cityhall.opening.talking.leaving import leave
@@ -38,6 +43,7 @@ __all__ = [
     "forget_leases",
     "leave",
     "look_after_corrections",
+    "look_after_search",
     "rebuild_search",
     "report_comment",
     "request_export",

@@ -1,6 +1,9 @@
-"""What the index does when something happens in a lower room; called inside the transaction of what happened."""
+"""What the index does when something happens in a lower room (inside the transaction of what happened), and in time."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
 
 from cityhall.catalog.events import (
     CatalogueImported,
@@ -11,9 +14,13 @@ from cityhall.catalog.events import (
     RulesAgreed,
 )
 from cityhall.collection.events import VersionLoaded
+from cityhall.kernel import clock
 from cityhall.ledger.actions import bookkeeping
-from cityhall.opening.searching.indexing import index, index_codes, rebuild
+from cityhall.opening.searching.indexing import count_uses, index, index_codes, mend, rebuild
 from cityhall.warehouse.events import VersionCommitted
+
+USED_DAYS: Final = 90
+"""Days by which the order “most used” goes."""
 
 OneDataset = (
     DatasetChanged
@@ -42,3 +49,11 @@ def follow_import(event: CatalogueImported) -> None:
 def rebuild_search() -> int:
     """Make the search index anew from the catalogue; answers how many datasets it holds."""
     return rebuild()
+
+
+@bookkeeping
+def look_after_search() -> int:
+    """Index what is stale (nothing, unless somebody wrote past the platform) and count who was used how often; answers
+    how many rows of the index changed."""
+    today = clock.today()
+    return mend() + count_uses(today - timedelta(days=USED_DAYS - 1), today)

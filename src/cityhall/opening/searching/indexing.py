@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import islice
 from typing import Final
 
@@ -16,6 +17,7 @@ from cityhall.kernel.ids import new_id
 from cityhall.kernel.text import Text
 from cityhall.opening import models, rules
 from cityhall.opening.exporting import geo_items
+from cityhall.opening.metering.using import usage_by_dataset
 from cityhall.opening.searching import engines
 from cityhall.opening.searching.folding import indexed
 from cityhall.warehouse.queries import Latest, latest_of
@@ -27,16 +29,14 @@ _COLUMNS = [field.name for field in models.SearchEntry._meta.fields if field.nam
 
 def index(dataset_ids: Iterable[str]) -> None:
     """Write the rows of these datasets as their entries, versions and reports now stand."""
-    wanted = iter(dict.fromkeys(dataset_ids))
     with transaction.atomic():
-        while some := list(islice(wanted, PORTION)):
+        for some in _portions(dict.fromkeys(dataset_ids)):
             _write(some, advance())
 
 
 def index_codes(codes: Iterable[str]) -> None:
     """The same for datasets named by their codes."""
-    wanted = iter(codes)
-    while some := tuple(islice(wanted, PORTION)):
+    for some in _portions(codes):
         index(key for key, _ in codes_of(Compare("code", "among", some)))
 
 
@@ -55,8 +55,7 @@ def rebuild() -> int:
 def stale() -> tuple[str, ...]:
     """The ids of datasets whose row is missing, belongs to another revision or version, or to no dataset."""
     known, kept = revisions_now(), _entries()
-    data = latest_of(known)
-    rows = {key: one.rows for key, one in data.items()}
+    rows = {key: one.rows for some in _portions(known) for key, one in latest_of(some).items()}
     wrong = {key for key, number in known.items() if kept.get(key) != (number, rows.get(key))}
     return tuple(sorted(wrong | (kept.keys() - known.keys())))
 
@@ -64,6 +63,35 @@ def stale() -> tuple[str, ...]:
 def sound() -> bool:
     """Whether the index in the database agrees with the rows it is made of."""
     return engines.agrees(connection)
+
+
+def mend() -> int:
+    """Index anew what is stale; answers how many datasets that were."""
+    found = stale()
+    known = revisions_now()
+    models.SearchEntry.objects.filter(dataset_id__in=[key for key in found if key not in known]).delete()
+    index(key for key in found if key in known)
+    return len(found)
+
+
+def count_uses(since: date, until: date) -> int:
+    """Keep how often each dataset was used between two days, both included; answers for how many that changed."""
+    used = {
+        key: one.visits + one.calls + one.downloads for key, one in usage_by_dataset(since, until).items()
+    }
+    kept = models.SearchEntry.objects.values_list("dataset_id", "uses")
+    changed = {key: used.get(key, 0) for key, count in kept if used.get(key, 0) != count}
+    with transaction.atomic():
+        change = advance() if changed else 0
+        for key, count in changed.items():
+            models.SearchEntry.objects.filter(dataset_id=key).update(uses=count, change=change)
+    return len(changed)
+
+
+def _portions(some: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    rest = iter(some)
+    while portion := tuple(islice(rest, PORTION)):
+        yield portion
 
 
 def _both(text: Text) -> tuple[str, ...]:
