@@ -32,6 +32,7 @@ def search(city: City, call: Caller):  # type: ignore[no-untyped-def]
 
 FOUND = [
     {"q": "公园"},
+    {"q": "公園"},  # traditional characters
     {"q": "*:*"},
     {"q": ""},
     {"q": "名录 parks"},

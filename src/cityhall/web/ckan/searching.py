@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from cityhall.catalog.queries import Every, Where
+from cityhall.catalog.queries import Compare, Every, Order, Where
 from cityhall.opening import queries as opening
+from cityhall.opening.queries import FetchablePage
 from cityhall.web.ckan import solr
 from cityhall.web.ckan.calls import Call
 from cityhall.web.ckan.errors import ParameterWrong, PrivateRefused
@@ -18,6 +19,8 @@ ROWS: Final = 10
 MOST_ROWS: Final = 1000
 DEEPEST: Final = 1_000_000
 FACET_ROWS: Final = 50
+MOST_RANKED: Final = 500
+_BY_MATCH: Final = ("score", "relevance")
 _REFUSED: Final = ("include_private", "include_drafts", "include_deleted")
 
 
@@ -26,10 +29,10 @@ def package_search(call: Call) -> dict[str, Any]:
     `facet.field`, `facet.limit`, `facet.mincount`.
     """
     refuse_private(call)
-    where = Every((_words(call), *_filters(call)))
+    best = _best(call)
+    where = Every((_words(call) if best is None else Compare("id", "among", best), *_filters(call)))
     sort = call.text("sort", "score desc")
-    rows, start = call.number("rows", ROWS, most=MOST_ROWS), call.number("start", 0, most=DEEPEST)
-    found = opening.published(call.actor, where, order(sort), start, rows)
+    found = _page(call, where, best if sort.split()[0] in _BY_MATCH else None, order(sort))
     facets = _facets(call, where)
     return {
         "count": found.total,
@@ -38,6 +41,32 @@ def package_search(call: Call) -> dict[str, Any]:
         "facets": {name: {one["name"]: one["count"] for one in items} for name, items in facets.items()},
         "search_facets": {name: {"title": name, "items": items} for name, items in facets.items()},
     }
+
+
+def _best(call: Call) -> tuple[str, ...] | None:
+    """The ids of the datasets that hold what a person typed, the best match first, as the portal's search finds them;
+    None when nothing was typed, it is Solr syntax, or so many match that their order says little.
+    """
+    q = call.text("q", "").strip()
+    if not q or ":" in q or not solr.plain(q).parts:
+        return None
+    found = opening.search(call.actor, opening.Search(text=q), 0, MOST_RANKED)
+    return None if found.exact > MOST_RANKED else tuple(hit.entry.id for hit in found.hits if not hit.close)
+
+
+def _page(
+    call: Call, where: Where, best: tuple[str, ...] | None, sort: tuple[tuple[Order, bool], ...]
+) -> FetchablePage:
+    """The page asked for, in the order of the matches or as sorted."""
+    rows, start = call.number("rows", ROWS, most=MOST_ROWS), call.number("start", 0, most=DEEPEST)
+    if best is None:
+        return opening.published(call.actor, where, sort, start, rows)
+    matching = {key for key, _ in opening.published_codes(where)}
+    kept = [key for key in best if key in matching]
+    wanted = tuple(kept[start : start + rows])
+    found = opening.published(call.actor, Compare("id", "among", wanted), (), 0, rows)
+    by_id = {one.dataset.id: one for one in found.entries}
+    return FetchablePage(tuple(by_id[key] for key in wanted if key in by_id), len(kept))
 
 
 def refuse_private(call: Call) -> None:

@@ -90,7 +90,7 @@ def read(query: str) -> Tree:
     return tree
 
 
-def plain(query: str) -> Tree:
+def plain(query: str) -> All:
     """The tree of what a person typed into a search box: words and "phrases", everything else is text."""
     if len(query) > LONGEST:
         raise SearchUnusable(why=f"it is longer than {LONGEST} characters")
