@@ -13,13 +13,16 @@ from tests.rules.test_routes import EVERYBODY, KEYLESS, NOBODY, PAGES
 
 pytestmark = pytest.mark.browser
 FOLDER = os.environ.get("CITYHALL_SCREENSHOTS", "")
+# Pages that the table asks of a draft, as visitors see them.
+BESIDE = {"parks": "/datasets/{parks}/", "parks-quality": "/datasets/{parks}/quality/"}
 LEFT_OUT = {"account_logout"}  # it ends the session that the others need
 
 
 def addresses(role: str, site: Site) -> dict[str, str]:
     """Name -> address of the pages that open for anybody, or for the operator only."""
     anybody = (EVERYBODY, KEYLESS)
-    return {
+    beside = {} if role else {name: address.format(**site.ids) for name, address in BESIDE.items()}
+    return beside | {
         name: address.format(**site.ids)
         for name, (method, address, who) in PAGES.items()
         if method == "GET" and who != NOBODY and name not in LEFT_OUT and (who in anybody) == (not role)
