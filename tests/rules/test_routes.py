@@ -218,6 +218,8 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "cases-map": ("GET", "/cases/map/", STEWARDS),
     "cases-places": ("GET", "/cases/map/places.json", STEWARDS),
     "case-next": ("GET", "/cases/next/", STEWARDS),
+    "cases-figures": ("GET", "/cases/figures/", EVERYBODY),
+    "case-figures": ("GET", "/cases/figures/street_lamp/", EVERYBODY),
     "case": ("GET", "/cases/{case}/", OWNERS),
     "case-act": ("POST", "/cases/{case}/acts/claim/", OWNERS),
     "api:case_types": ("GET", "/api/v1/case-types", KEYLESS),

@@ -153,3 +153,16 @@ def test_programs_open_follow_and_act(visit, lamp: str, city: City) -> None:  # 
     lines = client.get("/api/v1/cases?type=street_lamp", headers=key).json()["cases"]
     assert [one["number"] for one in lines] == [made["number"]]
     assert client.get("/api/v1/cases").json() == {"cases": [], "next": ""}
+
+
+def test_figures_are_for_everybody(visit, lamp: str, city: City) -> None:  # type: ignore[no-untyped-def]
+    number, _ = reported(visit("anonymous"))
+    visit("operator").post(f"/cases/{number}/acts/send/", {"agency": city.agency})
+    client = visit("anonymous")
+    assert "路灯报修" in client.get("/cases/figures/").content.decode()
+    page = client.get("/cases/figures/street_lamp/").content.decode()
+    assert "目前未结 1 件" in page
+    assert "市园林局" in page
+    table = client.get("/cases/figures/street_lamp/?by=agency&format=csv").content.decode("utf-8-sig")
+    assert table.splitlines()[0].startswith("agency,name,opened")
+    assert client.get("/cases/figures/street_lamp/?from=2026-02-31").status_code == 422

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from cityhall.web.cases import mapping, reporting, tracking, working
+from cityhall.web.cases import figures, mapping, reporting, tracking, working
 
 urlpatterns = [
     path("report/", reporting.report_page, name="report"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("cases/next/", require_safe(working.next_case), name="case-next"),
     path("cases/map/", mapping.map_page, name="cases-map"),
     path("cases/map/places.json", mapping.map_places, name="cases-places"),
+    path("cases/figures/", figures.figures_list, name="cases-figures"),
+    path("cases/figures/<str:type_name>/", figures.figures_page, name="case-figures"),
     path("cases/<str:number>/", working.work_page, name="case"),
     path("cases/<str:number>/acts/<str:act_name>/", working.work_act, name="case-act"),
 ]
