@@ -32,7 +32,8 @@ SECRET: Final = frozenset(
 WIDE: Final = frozenset({"JSONField", "TextField", "BinaryField"})
 LISTED: Final = 7
 ROOMS: Final = ("cityhall.", "axes", "allauth.account", "django_tasks_db")
-_words = lazy(say, str)
+_room = lazy(lambda label: say(f"room.{label}"), str)
+_table = lazy(lambda label: say(f"model.{label}"), str)
 
 
 class Looking(ModelAdmin):  # type: ignore[misc]
@@ -70,7 +71,7 @@ def register_all() -> None:
         if not config.name.startswith(ROOMS):
             continue
         if known(f"room.{config.label}"):
-            config.verbose_name = _words(f"room.{config.label}")
+            config.verbose_name = _room(config.label)
         for model in config.get_models():
             if not site.is_registered(model):
                 _name(model)
@@ -78,10 +79,9 @@ def register_all() -> None:
 
 
 def _name(model: type[Model]) -> None:
-    key = f"model.{model._meta.label_lower.replace('.', '_')}"
-    if known(key):
-        model._meta.verbose_name = _words(key)
-        model._meta.verbose_name_plural = _words(key)
+    label = model._meta.label_lower.replace(".", "_")
+    if known(f"model.{label}"):
+        model._meta.verbose_name = model._meta.verbose_name_plural = _table(label)
 
 
 def _admin_of(model: type[Model]) -> type[Looking]:
