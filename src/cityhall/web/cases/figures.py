@@ -114,7 +114,7 @@ def _trends(made: CaseType, last: date) -> tuple[tuple[Text, tuple[tuple[str, fl
             ),
         )
         for one in made.measures
-        if one.shown == "share"
+        if one.shown == "percent"
     )
 
 
