@@ -49,15 +49,16 @@ def announce(
     Errors: `RightMissing`, `NewsIncomplete`, `PeriodWrong`, `NewsUnknown`.
     """
     require(actor, "messaging.announce")
+    begins = starts or clock.now()
     values = {
         "title": _both(title, LONGEST_TITLE).as_dict(),
         "body": _both(body, LONGEST_BODY).as_dict(),
         "urgent": urgent,
-        "starts": starts or clock.now(),
+        "starts": begins,
         "ends": ends,
         "changed": clock.now(),
     }
-    if ends is not None and ends <= values["starts"]:
+    if ends is not None and ends <= begins:
         raise PeriodWrong()
     if news_id:
         if not Announcement.objects.filter(id=news_id, withdrawn=None).update(**values):
@@ -65,7 +66,7 @@ def announce(
         row_id = news_id
     else:
         row_id = Announcement.objects.create(created=clock.now(), **values).id
-    record(f"news:{row_id}", urgent=urgent, starts=values["starts"].isoformat(), changed=bool(news_id))
+    record(f"news:{row_id}", urgent=urgent, starts=begins.isoformat(), changed=bool(news_id))
     return row_id
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.apps import apps
@@ -12,6 +13,8 @@ from unfold.admin import ModelAdmin
 
 from cityhall.web.admin.site import site
 from cityhall.web.words import known, say
+
+__all__ = ["Looking", "register_all", "site"]
 
 # Columns that hold secrets, or what opens something: never shown, not even to an operator.
 SECRET: Final = frozenset(
@@ -32,8 +35,10 @@ SECRET: Final = frozenset(
 WIDE: Final = frozenset({"JSONField", "TextField", "BinaryField"})
 LISTED: Final = 7
 ROOMS: Final = ("cityhall.", "axes", "allauth.account", "django_tasks_db")
-_room = lazy(lambda label: say(f"room.{label}"), str)
-_table = lazy(lambda label: say(f"model.{label}"), str)
+Named = Callable[[str], Any]
+# Said anew at every request, in its language.
+_room: Named = lazy(lambda label: say(f"room.{label}"), str)
+_table: Named = lazy(lambda label: say(f"model.{label}"), str)
 
 
 class Looking(ModelAdmin):  # type: ignore[misc]

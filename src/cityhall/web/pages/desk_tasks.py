@@ -44,7 +44,7 @@ def tasks_of(
 ) -> tuple[Task, ...]:
     """Everything that waits at these agencies (None: the whole city, with what only its operator looks after)."""
     said = waiting(actor, own)
-    about = {one.dataset_id for one in (*opened, *said.requests)}
+    about = {one.dataset_id for one in opened} | {one.dataset_id for one in said.requests}
     titles = {key: one.title for key, one in datasets_by_id(about).items()}
     found = [
         *_late(mine),

@@ -78,7 +78,9 @@ def news_write(request: HttpRequest, news_id: str = "") -> HttpResponse:
         )
         return done(request, say("news.saved"), "news-one", key)
     found = one_news(news_id, everything=True) if news_id else None
-    page = WritePage(found, _written(found and found.starts), _written(found and found.ends))
+    page = WritePage(
+        found, _written(found.starts if found else None), _written(found.ends if found else None)
+    )
     return show(request, "people/news_write.html", page)
 
 
