@@ -21,7 +21,7 @@ from cityhall.catalog.actions import (
     update_dataset,
     withdraw,
 )
-from cityhall.catalog.exchange import xlsx_file, yaml_file
+from cityhall.catalog.exchange import importing, xlsx_file, yaml_file
 from cityhall.catalog.exchange.entries import Entry
 from cityhall.catalog.exchange.gathering import gathered
 from cityhall.catalog.exchange.importing import merkle_root
@@ -382,3 +382,21 @@ def test_the_root_over_revisions_is_that_of_rfc_6962() -> None:
     leaves = [b"", b"\x00", b"\x10"]
     assert merkle_root(leaves[:1]) == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
     assert merkle_root(leaves) == "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77"
+
+
+@pytest.mark.django_db
+def test_a_file_that_changes_while_it_is_read_is_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_agency(1)
+    path = _file(tmp_path, datasets=[_row("one")])
+    read = importing._entries
+
+    def read_slowly(path: Path) -> object:
+        entries = read(path)
+        path.write_text(path.read_text(encoding="utf-8") + "\n# more\n", encoding="utf-8")
+        return entries
+
+    monkeypatch.setattr(importing, "_entries", read_slowly)
+    with pytest.raises(errors.CatalogueUnreadable):
+        import_catalogue(OPERATOR, path)

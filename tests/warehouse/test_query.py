@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 
 from cityhall.kernel.errors import CityhallError
 from cityhall.warehouse import errors
-from cityhall.warehouse.queries import Aggregate, AnyOf, Box, Condition, Limits, Query, Version, run
+from cityhall.warehouse.queries import (
+    Aggregate,
+    AnyOf,
+    Box,
+    Condition,
+    Limits,
+    Query,
+    Version,
+    mask_profiles,
+    mask_titles,
+    run,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -308,3 +319,9 @@ def test_timedelta_between_days_stays_exact(commit):
     assert [
         row[0] for row in pages(version, Query(select=("day",), order=(("day", "desc"),), limit=1))
     ] == sorted(days, reverse=True)
+
+
+def test_every_mask_profile_says_in_both_languages_what_it_does():
+    titles = mask_titles()
+    assert set(titles) == set(mask_profiles())
+    assert all(title.zh and title.en and title.zh != title.en for title in titles.values())

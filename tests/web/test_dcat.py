@@ -362,3 +362,16 @@ def test_the_page_names_its_other_forms(visit: Any, city: City) -> None:
 @pytest.mark.parametrize("address", ["/catalogue.exe", "/catalogue.ttl?page=2", "/catalogue.ttl?page=after"])
 def test_an_address_that_means_nothing_is_refused(visit: Any, address: str) -> None:
     assert visit("anonymous").get(address).status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    ("setting", "zh", "en"),
+    [("某市数据局|Data Bureau", "某市数据局", "Data Bureau"), ("某市数据局", "某市数据局", "某市数据局")],
+)
+def test_the_catalogue_names_who_publishes_it(
+    visit: Any, settings: Any, setting: str, zh: str, en: str
+) -> None:
+    settings.CITYHALL_PUBLISHER = setting
+    graph = Graph().parse(data=visit("anonymous").get("/catalogue.ttl").content, format="turtle")
+    (publisher,) = set(graph.objects(graph.value(None, RDF.type, DCAT.Catalog), DCTERMS.publisher))
+    assert {str(name) for name in graph.objects(publisher, FOAF.name)} == {zh, en}

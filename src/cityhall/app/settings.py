@@ -16,6 +16,8 @@ DEBUG = os.environ.get("CITYHALL_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("CITYHALL_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 # Where people reach this node; links in e-mails begin with it.
 CITYHALL_ADDRESS = os.environ.get("CITYHALL_ADDRESS", "http://localhost:8000").rstrip("/")
+# Who publishes the catalogue, in linked data: `name in Chinese|name in English`; the site itself when nobody is named.
+CITYHALL_PUBLISHER = os.environ.get("CITYHALL_PUBLISHER", "")
 CITYHALL_DEMO = os.environ.get("CITYHALL_DEMO") == "1"
 CITYHALL_FILES_URL = os.environ.get("CITYHALL_FILES_URL", "")
 SECURE = os.environ.get("CITYHALL_HTTPS") == "1"

@@ -78,7 +78,7 @@ from cityhall.opening.talking.reading import (
 from cityhall.opening.talking.watching import kept_query, search_of
 from cityhall.opening.tidying import exports_to_sweep
 from cityhall.opening.versions import DiffSeen, VersionSeen, diff, latest, versions
-from cityhall.warehouse.queries import mask_profiles, query_from_json, query_from_params
+from cityhall.warehouse.queries import mask_profiles, mask_titles, query_from_json, query_from_params
 
 __all__ = [
     "AXES",
@@ -166,6 +166,7 @@ __all__ = [
     "layers",
     "limits_of",
     "mask_profiles",
+    "mask_titles",
     "mine",
     "offer",
     "offers",

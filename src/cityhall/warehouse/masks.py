@@ -16,6 +16,7 @@ import yaml
 
 from cityhall.kernel.clock import CITY_ZONE
 from cityhall.kernel.home import secret
+from cityhall.kernel.text import Text
 from cityhall.warehouse.errors import MaskUnusable
 from cityhall.warehouse.query.fragments import Fragment, quoted
 from cityhall.warehouse.shapes import Column
@@ -26,6 +27,11 @@ _CALL = re.compile(r"([a-z_]{1,30})(?:\((\d{1,6}(?:,\d{1,6})?)\))?", re.ASCII)
 def profiles() -> tuple[str, ...]:
     """The names of all mask profiles."""
     return tuple(_profiles())
+
+
+def profile_titles() -> Mapping[str, Text]:
+    """Mask profile -> what it does, for people."""
+    return {name: Text.from_dict(profile["title"]) for name, profile in _profiles().items()}
 
 
 def masked(column: Column, mask: str | None) -> Fragment:
@@ -54,7 +60,7 @@ def shows_all(mask: str | None) -> bool:
 
 def _technique(mask: str) -> tuple[Callable[..., Fragment], tuple[int, ...]]:
     if mask in _profiles():
-        profile = dict(_profiles()[mask])
+        profile = {name: value for name, value in _profiles()[mask].items() if name != "title"}
         return _TECHNIQUES[profile.pop("technique")], tuple(int(number) for number in profile.values())
     match = _CALL.fullmatch(mask)
     numbers = tuple(int(number) for number in match[2].split(",")) if match and match[2] else ()

@@ -8,6 +8,7 @@ from cityhall.warehouse.describing import Bin, ItemFacts, describe
 from cityhall.warehouse.due import crowded, overdue
 from cityhall.warehouse.exporting.copying import FORMATS, Exported, Format, copy_to
 from cityhall.warehouse.landing import raw_path
+from cityhall.warehouse.masks import profile_titles as mask_titles
 from cityhall.warehouse.masks import profiles as mask_profiles
 from cityhall.warehouse.masks import shows_all
 from cityhall.warehouse.overview import Latest, changed_since, latest_of, newest, rows_served
@@ -57,6 +58,7 @@ __all__ = [
     "latest_of",
     "mark_after",
     "mask_profiles",
+    "mask_titles",
     "newest",
     "numbers_of",
     "overdue",

@@ -23,6 +23,7 @@ from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, record
 
 _ENDING = Text(en="its name ends neither in .yaml nor in .xlsx", zh="文件名不以 .yaml 或 .xlsx 结尾")
+_CHANGED = Text(en="it changed while it was read", zh="读取过程中文件被修改")
 _MISSING = Text(en="there is no such file", zh="没有这个文件")
 
 
@@ -61,11 +62,20 @@ def weigh_catalogue(actor: Actor, path: Path) -> ImportReport:
 def _prepared(actor: Actor, path: Path, *, lock: bool) -> tuple[Plan, ImportReport]:
     if not scopes(actor, "catalog.import"):
         raise RightMissing(right="catalog.import")
+    sha256 = _sha256(path)
     entries = _entries(path)
+    if _sha256(path) != sha256:  # what was read is what the ledger will say was read
+        raise CatalogueUnreadable(file=path.name, problem=_CHANGED)
     codes = (entry.code for entry in entries if entry.kind == "dataset")
     plan = weighed(actor, entries, present(codes, lock=lock))
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return plan, ImportReport(path.name, sha256, tuple(plan.rows))
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_file():
+        return ""  # reading it says what is wrong
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _entries(path: Path) -> list[Entry]:

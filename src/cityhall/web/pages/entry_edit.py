@@ -16,7 +16,7 @@ from cityhall.catalog.queries import Dataset, cycles, fields, licences, problems
 from cityhall.cleaning.queries import elements
 from cityhall.identity.queries import require
 from cityhall.kernel.errors import CityhallError, Conflict, Invalid
-from cityhall.opening.queries import dataset_for, mask_profiles
+from cityhall.opening.queries import dataset_for, mask_titles
 from cityhall.web.pages.entry_form import (
     MOST_ITEMS,
     ItemForm,
@@ -102,7 +102,8 @@ def _page(
 
 def _options(shown: Dataset) -> dict[str, tuple[Option, ...]]:
     """What each list offers; what the entry has already is always among it."""
-    masks = dict.fromkeys([*mask_profiles(), *(item.mask for item in shown.items if item.mask)])
+    masks = {name: f"{pick(title)} · {name}" for name, title in mask_titles().items()}
+    own_masks = {item.mask: item.mask for item in shown.items if item.mask and item.mask not in masks}
     known = {code: f"{pick(one.name)} · {code}" for code, one in elements().items()}
     foreign = {
         item.element: item.element for item in shown.items if item.element and item.element not in known
@@ -116,7 +117,7 @@ def _options(shown: Dataset) -> dict[str, tuple[Option, ...]]:
         "level": tuple((str(number), f"L{number}") for number in range(1, 5)),
         "opening": tuple((kind, say(f"opening.{kind}")) for kind in OPENING),
         "sharing": tuple((kind, say(f"sharing.{kind}")) for kind in SHARING),
-        "mask": (empty, *((one, one) for one in masks)),
+        "mask": (empty, *(masks | own_masks).items()),
     }
 
 

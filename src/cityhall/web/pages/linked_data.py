@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from cityhall.catalog.queries import cycles, licences
 from cityhall.identity.queries import agencies
+from cityhall.kernel.text import Text
 from cityhall.opening.queries import Offer, offer, offers
 from cityhall.web.dcat.describing import (
     Entry,
@@ -67,7 +68,9 @@ def dataset(request: HttpRequest, dataset_id: str, form: str) -> HttpResponse:
 def site_here() -> Site:
     """This node, as the catalogue's description names it."""
     name = words()["site.name"]
-    return Site(settings.CITYHALL_ADDRESS, name, words()["site.description"], name)
+    zh, _, en = settings.CITYHALL_PUBLISHER.partition("|")
+    publisher = Text(en=en.strip() or zh.strip(), zh=zh.strip()) if zh.strip() else name
+    return Site(settings.CITYHALL_ADDRESS, name, words()["site.description"], publisher)
 
 
 def _after(request: HttpRequest) -> str:
