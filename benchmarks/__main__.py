@@ -17,6 +17,7 @@ ORDER = [
     "upsert",
     "diff",
     "row_api_rows",
+    "serving",
     "export",
     "ledger",
     "dcat",

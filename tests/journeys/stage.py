@@ -23,4 +23,4 @@ if __name__ == "__main__":
     call_command("collectstatic", interactive=False, verbosity=0)
     with tempfile.TemporaryDirectory() as folder:
         city = build(Path(folder))
-    print(json.dumps(ids_of(city)))
+    print(json.dumps(ids_of(city) | {"token": city.keys["owner"]}))
