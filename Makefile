@@ -75,4 +75,4 @@ lock: $(VENV)/.base  ## pin the newest allowed versions
 	done
 
 clean:  ## remove the environment and caches
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	@rm -rf $(VENV) frontend/node_modules src/cityhall/web/static/built .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
