@@ -56,32 +56,35 @@ class Case(models.Model):
     moment at which the system must look (warn, late). `fields` holds the form's values but those with a column here.
     """
 
-    number = models.CharField(max_length=40, unique=True)
+    # Wide fixed columns first, texts last: PostgreSQL pads between them.
     type = models.ForeignKey(TypeVersion, on_delete=models.PROTECT, db_index=False)
     calendar = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, db_index=False)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False)
+    opened = models.DateTimeField()
+    changed = models.DateTimeField()
+    due = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
+    alarm = models.DateTimeField(null=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    seen = models.IntegerField()
+    rating = models.SmallIntegerField(default=0)
+    late = models.BooleanField(default=False)
+    provisional = models.BooleanField(default=False)
+    supervised = models.BooleanField(default=False)
+    number = models.CharField(max_length=40)
     state = models.CharField(max_length=40)
     outcome = models.CharField(max_length=12, blank=True)
     agency = models.CharField(max_length=80, blank=True)
     holder = models.CharField(max_length=80, blank=True)
     area = models.CharField(max_length=20, blank=True)
     kind = models.CharField(max_length=40, blank=True)
-    lon = models.FloatField(null=True)
-    lat = models.FloatField(null=True)
-    opened = models.DateTimeField()
-    changed = models.DateTimeField()
-    due = models.DateTimeField(null=True)
-    ended = models.DateTimeField(null=True)
-    alarm = models.DateTimeField(null=True)
-    late = models.BooleanField(default=False)
-    provisional = models.BooleanField(default=False)
-    supervised = models.BooleanField(default=False)
-    rating = models.SmallIntegerField(default=0)
-    seen = models.IntegerField()
-    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False)
     into = models.CharField(max_length=40, blank=True)
     fields = models.JSONField(null=True)
 
     class Meta:
+        # A constraint, not `unique=True`: that would bring PostgreSQL a second index, for LIKE.
+        constraints = [models.UniqueConstraint(fields=["number"], name="cases_number")]
         indexes = [
             models.Index(fields=["type", "state", "due"], condition=Q(ended=None), name="cases_open_state"),
             models.Index(fields=["agency", "due"], condition=Q(ended=None), name="cases_open_agency"),
@@ -129,7 +132,7 @@ class Name(models.Model):
 class Batch(models.Model):
     """One load of history: where it came from, the Merkle root over its cases' events, what was refused."""
 
-    id = models.CharField(primary_key=True, max_length=40)
+    key = models.CharField(max_length=40, unique=True)
     type = models.ForeignKey(TypeVersion, on_delete=models.PROTECT)
     source = models.CharField(max_length=200)
     part = models.IntegerField(default=0)
@@ -140,7 +143,7 @@ class Batch(models.Model):
     at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return self.id
+        return self.key
 
 
 class History(models.Model):

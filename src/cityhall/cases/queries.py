@@ -288,7 +288,7 @@ def batches(type_name: str = "") -> tuple[BatchInfo, ...]:
     rows = Batch.objects.select_related("type").order_by("-at", "-part")
     return tuple(
         BatchInfo(
-            one.id, one.type.name, one.source, one.part, one.cases, one.events, one.refused, one.root, one.at
+            one.key, one.type.name, one.source, one.part, one.cases, one.events, one.refused, one.root, one.at
         )
         for one in (rows.filter(type__name=type_name) if type_name else rows)
     )
@@ -296,7 +296,7 @@ def batches(type_name: str = "") -> tuple[BatchInfo, ...]:
 
 def refusals(batch_id: str, *, limit: int = 100) -> tuple[RefusalInfo, ...]:
     """The quarantine of a batch."""
-    rows = Refusal.objects.filter(batch_id=batch_id).order_by("id")[:limit]
+    rows = Refusal.objects.filter(batch__key=batch_id).order_by("id")[:limit]
     return tuple(RefusalInfo(one.number, one.code, one.act, one.position, one.rows) for one in rows)
 
 

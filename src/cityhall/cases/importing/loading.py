@@ -98,7 +98,7 @@ def _part(actor: Actor, load: _Load, part: int, chunk: Chunk) -> ImportReport:
     known = Batch.objects.filter(source=load.source, part=part, type=load.type).first()
     if known is not None:
         return ImportReport(
-            known.cases + known.refused, known.cases, known.refused, known.events, {}, (known.id,), 1
+            known.cases + known.refused, known.cases, known.refused, known.events, {}, (known.key,), 1
         )
     laid = lay(load.made, load.plan, chunk)
     found = outcomes(load.made, calendar_of(load.calendar), laid.past, laid.actors)
@@ -115,7 +115,7 @@ def take_in(_actor: Actor, load: _Load, part: int, chunk: Chunk, laid: Laid, fou
     numbers = [laid.numbers[case] for case in taken]
     packed = pack(past, laid.actors, load.names)
     batch = Batch.objects.create(
-        id=new_id("bat"), type=load.type, source=load.source, part=part, root=merkle_root(_leaves(numbers, packed)),
+        key=new_id("bat"), type=load.type, source=load.source, part=part, root=merkle_root(_leaves(numbers, packed)),
         cases=len(taken), events=len(past.act), refused=len(refused), at=clock.now(),
     )  # fmt: skip
     _write_rows(
@@ -124,12 +124,12 @@ def take_in(_actor: Actor, load: _Load, part: int, chunk: Chunk, laid: Laid, fou
     _write_refusals(load, batch, chunk, laid, found, codes, refused)
     write_facts(
         load.made,
-        batch.id,
+        batch.key,
         {"number": numbers, **{name: _take(one, taken) for name, one in found.facts.items()}},
     )
     record(
         f"case_type:{load.made.name}",
-        batch=batch.id,
+        batch=batch.key,
         source=load.source,
         part=part,
         cases=batch.cases,
@@ -137,12 +137,12 @@ def take_in(_actor: Actor, load: _Load, part: int, chunk: Chunk, laid: Laid, fou
         refused=batch.refused,
         root=batch.root,
     )
-    events.emit(HistoryImported(batch.id, load.made.name, batch.cases))
+    events.emit(HistoryImported(batch.key, load.made.name, batch.cases))
     reasons = {
         str(code): int(many)
         for code, many in zip(*np.unique(codes[refused].astype(str), return_counts=True), strict=True)
     }
-    return ImportReport(len(codes), len(taken), len(refused), len(past.act), reasons, (batch.id,), 0)
+    return ImportReport(len(codes), len(taken), len(refused), len(past.act), reasons, (batch.key,), 0)
 
 
 def _refusal_codes(laid: Laid, found: Outcomes) -> Any:

@@ -103,7 +103,7 @@ def _compact(made: CaseType, newest: int) -> None:
 
 def source(made: CaseType) -> str:
     """SQL for the facts as they stand: the batches' cases but those that moved on since, and these."""
-    batches = Batch.objects.filter(type__name=made.name).values_list("id", flat=True)
+    batches = Batch.objects.filter(type__name=made.name).values_list("key", flat=True)
     base = [path for key in batches if (path := folder(made.name) / f"{key}.parquet").exists()]
     live = _live(made.name)
     if not base and not live:
