@@ -35,9 +35,10 @@ class Standing:
 
     def run(self, *arguments: str) -> str:
         """A command of `cityhall` in this city; answers what it said."""
-        done = subprocess.run(
-            [CITYHALL, *arguments], env=self.environment, check=True, capture_output=True, text=True
-        )
+        command = [CITYHALL, *arguments]
+        done = subprocess.run(command, env=self.environment, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"cityhall {arguments[0]} failed:\n{done.stderr[-2000:]}")
         return done.stdout
 
 

@@ -142,6 +142,8 @@ class DatasetView:
             "quality",
             "versions",
             "api",
+            "talk",
+            "uses",
             "about",
             "metadata",
             "history",
