@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from cityhall.app.demo_cases import build_cases
 from cityhall.app.errors import SourceFailed
 from cityhall.catalog.actions import import_catalogue, publish
 from cityhall.catalog.queries import dataset as find_dataset
@@ -77,6 +78,8 @@ def build(folder: Path, scale: float, tell: Tell) -> tuple[Account, ...]:
     write_catalogue_file(catalogue, folder / "catalogue-file.yaml")
     import_catalogue(BUILDER, folder / "catalogue-file.yaml")
     accounts = _accounts(catalogue["agencies"])
+    tell("two years of cases", 0.43)
+    build_cases(folder, catalogue["agencies"])
     with _feeds(folder / "files"):
         declared = _declare_sources(folder, catalogue)
         for number, entry in enumerate(catalogue["datasets"]):
@@ -106,10 +109,11 @@ def _register(declared: list[Mapping[str, Any]]) -> None:
 
 
 def _accounts(declared: list[Mapping[str, Any]]) -> tuple[Account, ...]:
-    """An operator, a steward for each of two agencies, a developer and a citizen."""
+    """An operator, a dispatcher and an inspector of cases, a steward for each of two agencies, a developer and a citizen."""
     known = {person.username for person in people()}
     ids = {agency.uscc: agency.id for agency in agencies()}
     wanted = [("operator", "operator", ""), ("developer", "developer", ""), ("citizen", "citizen", "")]
+    wanted += [("dispatcher", "dispatcher", ""), ("inspector", "inspector", "")]
     wanted += [
         (f"steward-{one['code'].replace('_', '-')}", "steward", ids[one["uscc"]]) for one in declared[:2]
     ]
