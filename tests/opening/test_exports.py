@@ -126,7 +126,9 @@ def test_who_takes_more_than_the_public_may_is_recorded_every_time(city: City) -
 def test_a_job_that_comes_twice_writes_once(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = request_export(ANONYMOUS, city.parks, "json")
     written = []
-    monkeypatch.setattr(writing, "_write", lambda row: written.append(row.id) or Exported(Path(), 1, "0" * 64, 2))
+    monkeypatch.setattr(
+        writing, "_write", lambda row: written.append(row.id) or Exported(Path(), 1, "0" * 64, 2)
+    )
     write_export(asked.id)
     write_export(asked.id)
     assert written == [asked.id]

@@ -195,9 +195,7 @@ def test_too_much_in_an_hour_is_refused_and_an_hour_later_not(city: City, citize
         comment(citizen, city.parks, "one more")
 
 
-def test_the_site_may_show_comments_at_once(
-    city: City, citizen: Actor, settings: Any
-) -> None:
+def test_the_site_may_show_comments_at_once(city: City, citizen: Actor, settings: Any) -> None:
     settings.CITYHALL_COMMENTS = "at_once"
     comment(citizen, city.parks, "quick")
     assert talk(ANONYMOUS, city.parks).comments

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 from pathlib import Path
 
 import duckdb
@@ -38,8 +37,10 @@ def test_a_disk_that_is_full_is_the_reason_given() -> None:
 
 
 def test_a_writer_that_fails_halfway_is_the_reason_given(tmp_path: Path) -> None:
-    broken = "SELECT CAST(CASE WHEN range = 900000 THEN 'no number' ELSE '1' END AS INTEGER) FROM range(1000000)"
-    before = len(os.listdir("/proc/self/fd"))
+    broken = (
+        "SELECT CAST(CASE WHEN range = 900000 THEN 'no number' ELSE '1' END AS INTEGER) FROM range(1000000)"
+    )
+    before = len(list(Path("/proc/self/fd").iterdir()))
     with pytest.raises(duckdb.ConversionException), stream_into(tmp_path / "out.csv") as stream:
         duckdb.connect().execute(f"COPY ({broken}) TO '{stream.path}' (FORMAT csv, USE_TMP_FILE false)")
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

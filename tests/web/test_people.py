@@ -277,7 +277,9 @@ def test_the_desk_says_what_needs_somebody_most_urgent_first(city: City, visit: 
 def test_urgent_news_stand_on_every_page_until_they_end(city: City) -> None:
     cache.clear()
     ends = clock.now() + timedelta(hours=1)
-    announce(city.actors["operator"], Text("Down tonight", "今晚维护"), Text("x", "x"), ends=ends, urgent=True)
+    announce(
+        city.actors["operator"], Text("Down tonight", "今晚维护"), Text("x", "x"), ends=ends, urgent=True
+    )
     cache.clear()
     assert "urgent-line" in page(Client(), "/agencies/")
     cache.clear()

@@ -28,9 +28,19 @@ from cityhall.warehouse import actions as warehouse_jobs
 from cityhall.warehouse.events import VersionCommitted
 
 # Importing a room's actions registers its jobs; a worker needs them all.
-JOB_MODULES = (cases_jobs, collection_jobs, federation_jobs, ledger_jobs, messaging_jobs, opening_jobs, warehouse_jobs)
+JOB_MODULES = (
+    cases_jobs,
+    collection_jobs,
+    federation_jobs,
+    ledger_jobs,
+    messaging_jobs,
+    opening_jobs,
+    warehouse_jobs,
+)
 
-HANDLERS: dict[type[Event], Sequence[Handler]] = {VersionLoaded: (look_after_corrections, look_after_collected)}
+HANDLERS: dict[type[Event], Sequence[Handler]] = {
+    VersionLoaded: (look_after_corrections, look_after_collected)
+}
 
 # Inside the transaction of what happened: the search index never lags behind the catalogue.
 WITHIN: dict[type[Event], Sequence[Handler]] = {

@@ -28,7 +28,8 @@ MOST_ROWS = 1000
 @dataclass(frozen=True, slots=True)
 class Compare:
     """`subject op value`: `is` a text (one of the keywords), `among` a tuple of texts, `has` a text inside in
-    whatever case, `from` and `to` an aware moment (inclusive), `known` without a value. The subject `open_item` is an item that anybody may see in clear."""
+    whatever case, `from` and `to` an aware moment (inclusive), `known` without a value. The subject
+    `open_item` is an item that anybody may see in clear."""
 
     subject: Subject
     op: Op

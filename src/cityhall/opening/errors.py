@@ -189,7 +189,9 @@ class PlaceTooDeep(LimitExceeded):
     """Rows were asked for by counting to a place that only reading everything before it could find."""
 
     code = "opening.place_too_deep"
-    title = Text(en="Row {place} of a filtered or sorted answer is too deep", zh="筛选或排序结果的第 {place} 行过深")
+    title = Text(
+        en="Row {place} of a filtered or sorted answer is too deep", zh="筛选或排序结果的第 {place} 行过深"
+    )
     remedy = Text(
         en="Read on from the beginning slice by slice, narrow the filter, or page the row API with `next`; "
         "at most {most} rows are skipped at once.",
@@ -197,8 +199,6 @@ class PlaceTooDeep(LimitExceeded):
     )
 
 
-class LinkRefused(NotAllowed):
-    """A download link that was altered, or is older than its time."""
 class TooManyWaiting(TooMany):
     """So many files are waiting to be written that the next must come later."""
 
@@ -210,6 +210,8 @@ class TooManyWaiting(TooMany):
     )
 
 
+class LinkRefused(NotAllowed):
+    """A download link that was altered, or is older than its time."""
 
     code = "opening.link_refused"
     title = Text(en="This download link is no longer valid", zh="下载链接已失效")

@@ -72,7 +72,9 @@ def file_link(actor: Actor, export_id: str) -> str:
     if row.state != READY:
         raise ExportNotReady()
     kind = format_of(row.format)
-    return links.sign(export_path(row.address, kind.suffix), row.file_name, kind.media_type, row.sha256, row.dataset_id)
+    return links.sign(
+        export_path(row.address, kind.suffix), row.file_name, kind.media_type, row.sha256, row.dataset_id
+    )
 
 
 def suitable_formats(dataset: Dataset, decision: Decision) -> tuple[Format, ...]:

@@ -39,7 +39,9 @@ def sign(path: Path, name: str, media_type: str, sha256: str, dataset_id: str) -
 def open_token(token: str) -> FileAtHand:
     """The file a token stands for. Errors: `LinkRefused` when altered, too old, or the file is gone."""
     try:
-        relative, name, media_type, sha256, dataset_id = signing.loads(token, salt=_SALT, max_age=LIFETIME_SECONDS)
+        relative, name, media_type, sha256, dataset_id = signing.loads(
+            token, salt=_SALT, max_age=LIFETIME_SECONDS
+        )
     except (signing.BadSignature, ValueError) as error:
         raise LinkRefused() from error
     path = (home() / relative).resolve()

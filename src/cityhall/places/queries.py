@@ -65,7 +65,9 @@ def division(code: str, on: date | None = None) -> Division | None:
 
 def division_names(codes: Collection[str]) -> dict[str, str]:
     """Code -> its own name, for lists that show many; codes that never were are left out."""
-    rows = Row.objects.filter(code__in=[normalised(code) for code in codes]).order_by("-abolished", "valid_from")
+    rows = Row.objects.filter(code__in=[normalised(code) for code in codes]).order_by(
+        "-abolished", "valid_from"
+    )
     names = dict(rows.values_list("code", "name"))
     return {code: names[normalised(code)] for code in codes if normalised(code) in names}
 
