@@ -17,7 +17,6 @@ from cityhall.catalog.exchange.report import ImportReport, RowReport
 from cityhall.catalog.finding import Filter, Page
 from cityhall.catalog.outlining import Outline, outlines
 from cityhall.catalog.overlapping import Collected, Overlap
-from cityhall.catalog.overview import Overview, overview
 from cityhall.catalog.recent import ChangeSeen, recent_changes
 from cityhall.catalog.remembering import dataset_now, revisions_now
 from cityhall.catalog.scoring import Mqa, Served
@@ -74,7 +73,6 @@ __all__ = [
     "Order",
     "Outline",
     "Overlap",
-    "Overview",
     "Page",
     "RevisionInfo",
     "RowReport",
@@ -102,7 +100,6 @@ __all__ = [
     "metadata_quality",
     "outlines",
     "overlaps",
-    "overview",
     "problems",
     "recent_changes",
     "revisions",

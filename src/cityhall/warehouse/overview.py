@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from cityhall.warehouse.models import StoredVersion
 
@@ -27,22 +27,10 @@ def latest_of(dataset_ids: Iterable[str]) -> dict[str, Latest]:
     return {row[0]: Latest(*row) for row in rows.values_list("dataset", "number", "created", "rows")}
 
 
-def newest(limit: int) -> tuple[Latest, ...]:
-    """The datasets that changed last, newest first."""
-    rows = _serving().order_by("-created")[:limit]
-    return tuple(Latest(*row) for row in rows.values_list("dataset", "number", "created", "rows"))
-
-
 def changed_since(moment: datetime) -> tuple[str, ...]:
     """The ids of the datasets that have a version made at that moment or later."""
     rows = StoredVersion.objects.filter(created__gte=moment).values_list("dataset", flat=True)
     return tuple(rows.order_by("dataset").distinct())
-
-
-def rows_served(dataset_ids: Iterable[str]) -> int:
-    """The rows of the latest versions of these datasets together."""
-    total = _serving().filter(dataset__in=list(dataset_ids)).aggregate(total=Sum("rows"))["total"]
-    return total or 0
 
 
 def _serving() -> QuerySet[StoredVersion]:

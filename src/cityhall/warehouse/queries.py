@@ -11,7 +11,7 @@ from cityhall.warehouse.landing import raw_path
 from cityhall.warehouse.masks import profile_titles as mask_titles
 from cityhall.warehouse.masks import profiles as mask_profiles
 from cityhall.warehouse.masks import shows_all
-from cityhall.warehouse.overview import Latest, changed_since, latest_of, newest, rows_served
+from cityhall.warehouse.overview import Latest, changed_since, latest_of
 from cityhall.warehouse.placing import Placed, placed
 from cityhall.warehouse.query.cursors import version_in as version_in_cursor
 from cityhall.warehouse.query.language import Aggregate, AnyOf, Box, Condition, Limits, Query, Rows
@@ -59,7 +59,6 @@ __all__ = [
     "mark_after",
     "mask_profiles",
     "mask_titles",
-    "newest",
     "numbers_of",
     "overdue",
     "placed",
@@ -67,7 +66,6 @@ __all__ = [
     "query_from_params",
     "raw_path",
     "row_at",
-    "rows_served",
     "run",
     "shows_all",
     "version",
