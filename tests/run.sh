@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 BIN=${BIN:-.venv/bin}
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/cityhall-services-XXXXXX")
 chmod 755 "$WORK"
+export CITYHALL_HOME="$WORK/home"  # for what is read before the tests give themselves folders of their own
 trap 'stop_services; rm -rf "$WORK"' EXIT
 
 say() { printf 'cityhall tests: %s\n' "$*"; }
