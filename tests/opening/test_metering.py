@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from cityhall.identity.events import PersonLeft
 from cityhall.kernel import clock
 from cityhall.opening import models
 from cityhall.opening.metering import counting, leasing
@@ -172,3 +173,13 @@ def test_what_cannot_be_written_waits(monkeypatch) -> None:  # type: ignore[no-u
         counting.write_counts()
         (day,) = key_usage(["key_1"], clock.today())["key_1"]
     assert (day.calls, day.errors, day.refused) == (1, 1, 0)
+
+
+@pytest.mark.django_db
+def test_what_was_counted_for_the_keys_of_somebody_who_left_is_gone() -> None:
+    with clock.at(NOON):
+        counting.count_key("key:gone", "call")
+        counting.count_key("key:stays", "call")
+        counting.write_counts()
+        counting.forget_keys(PersonLeft("per_1", ("key:gone",)))
+        assert set(key_usage(("key:gone", "key:stays"), NOON.date())) == {"key:stays"}

@@ -86,6 +86,9 @@ def _same(graphs: dict[str, Graph]) -> Graph:
     return first
 
 
+NEW_DATA = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
+
+
 def _sample(**changes: Any) -> Dataset:
     day = datetime(2025, 3, 5, 8, 30, tzinfo=UTC)
     item = Item(name="编号", opening=Opening("unconditional"), sharing=Sharing("unconditional"))
@@ -109,9 +112,15 @@ def _nodes(site: Site = SITE, **changes: Any) -> list[Node]:
         "http://publications.europa.eu/resource/authority/frequency/ANNUAL",
     )
     offered = tuple(Offered(one.code, one.media_type, 12, "ab" * 32) for one in FORMATS.values())
-    entry = Entry(_sample(**changes), agency, None, cycle, offered)
+    entry = Entry(_sample(**changes), agency, None, cycle, offered, NEW_DATA)
     agents = [publisher_node(site), agency_node(site, agency)]
     return [catalogue_node(site, [entry]), *agents, *dataset_nodes(site, entry)]
+
+
+def test_new_data_moves_the_date_of_change() -> None:
+    graph = _same(_parsed(_nodes()))
+    (told,) = set(graph.objects(None, DCTERMS.modified))
+    assert told.toPython() == NEW_DATA
 
 
 def test_three_forms_say_the_same() -> None:

@@ -18,12 +18,13 @@ from cityhall.collection.events import VersionLoaded
 from cityhall.federation import actions as federation_jobs
 from cityhall.federation.actions import look_after_collected
 from cityhall.identity.actions import watch_sign_ins
+from cityhall.identity.events import PersonLeft
 from cityhall.kernel import events
 from cityhall.kernel.events import Event, Handler
 from cityhall.ledger import actions as ledger_jobs
 from cityhall.messaging import actions as messaging_jobs
 from cityhall.opening import actions as opening_jobs
-from cityhall.opening.actions import follow_dataset, follow_import, look_after_corrections
+from cityhall.opening.actions import follow_dataset, follow_import, forget_keys, look_after_corrections
 from cityhall.warehouse import actions as warehouse_jobs
 from cityhall.warehouse.events import VersionCommitted
 
@@ -39,7 +40,8 @@ JOB_MODULES = (
 )
 
 HANDLERS: dict[type[Event], Sequence[Handler]] = {
-    VersionLoaded: (look_after_corrections, look_after_collected)
+    VersionLoaded: (look_after_corrections, look_after_collected),
+    PersonLeft: (forget_keys,),
 }
 
 # Inside the transaction of what happened: the search index never lags behind the catalogue.

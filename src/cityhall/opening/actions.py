@@ -40,6 +40,7 @@ __all__ = [
     "file_opening",
     "follow_dataset",
     "follow_import",
+    "forget_keys",
     "forget_leases",
     "leave",
     "look_after_corrections",
@@ -67,6 +68,7 @@ forget_leases = bookkeeping(leasing.forget_leases)
 count_use = bookkeeping(counting.count_use)
 count_key = bookkeeping(counting.count_key)
 write_counts = bookkeeping(counting.write_counts)
+forget_keys = bookkeeping(counting.forget_keys)
 
 
 @bookkeeping

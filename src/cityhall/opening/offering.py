@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from cityhall.catalog.queries import Dataset, Filter, datasets
 from cityhall.kernel.actor import Actor
@@ -19,11 +20,13 @@ from cityhall.warehouse.queries import latest_of
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A published dataset, and the forms in which its latest version can be fetched, each with its finished
-    file or None when it is made on request. No forms: no version yet, or not open as a whole.
+    file or None when it is made on request. No forms: no version yet, or not open as a whole. `changed`: when the entry
+    or its data last did.
     """
 
     dataset: Dataset
     forms: tuple[tuple[Format, Export | None], ...]
+    changed: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,14 @@ def _offers(actor: Actor, found: tuple[Dataset, ...]) -> tuple[Offer, ...]:
         for code in FORMATS
     }
     finished = _finished(addresses.values())
-    return tuple(Offer(one, _forms(one, open_now.get(one.id), addresses, finished)) for one in found)
+    return tuple(
+        Offer(
+            one,
+            _forms(one, open_now.get(one.id), addresses, finished),
+            max(one.modified, data[one.id].created) if one.id in data else one.modified,
+        )
+        for one in found
+    )
 
 
 def _forms(

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 
+from cityhall.identity.events import PersonLeft
 from cityhall.kernel import clock
 from cityhall.opening import models
 from cityhall.opening.metering.leasing import sweep
@@ -94,3 +95,8 @@ def _at_exit() -> None:
 
 
 atexit.register(_at_exit)
+
+
+def forget_keys(event: PersonLeft) -> None:
+    """What was counted for the keys of somebody who left is gone with them."""
+    models.KeyUse.objects.filter(key_id__in=event.key_ids).delete()

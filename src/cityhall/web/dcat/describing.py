@@ -74,7 +74,7 @@ class Offered:
 class Entry:
     """A dataset as the reader may see it, with what is offered of it (nothing for what is not open).
 
-    `licence` and `cycle` are the terms of the entry's codes.
+    `licence` and `cycle` are the terms of the entry's codes; `changed` is when the entry or its data last did.
     """
 
     dataset: Dataset
@@ -82,6 +82,7 @@ class Entry:
     licence: Term | None
     cycle: Term | None
     offered: tuple[Offered, ...]
+    changed: datetime
 
 
 def catalogue_node(site: Site, entries: Sequence[Entry]) -> Node:
@@ -125,7 +126,7 @@ def _dataset(site: Site, entry: Entry) -> Properties:
         ("dct:accessRights", Iri(f"{EU}/access-right/{_ACCESS[dataset.opening_class]}")),
         ("dcat:landingPage", Iri(_page(site, dataset))),
         ("dct:issued", _moment(dataset.published or dataset.created)),
-        ("dct:modified", _moment(dataset.modified)),
+        ("dct:modified", _moment(entry.changed)),
     ]
     properties += [("dcat:keyword", Literal(word, "zh")) for word in dataset.keywords]
     if theme := THEMES.get(dataset.field_code):

@@ -94,6 +94,7 @@ def _entries(found: Iterable[Offer]) -> list[Entry]:
             licence.get(one.dataset.licence),
             cycle.get(one.dataset.update_cycle),
             _offered(one),
+            one.changed,
         )
         for one in found
     ]
