@@ -68,7 +68,7 @@ def _sign_in_twice(page: Page, secret: str) -> None:
     page.fill("input[name=code]", _next_totp(page, secret))
     page.click("main button.button")
     page.goto("/account/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("developer1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My page")
 
 
 def totp(secret: str) -> str:

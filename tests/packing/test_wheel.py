@@ -31,6 +31,7 @@ def run(site: Path, home: Path, *command: str) -> str:
     """Run a command of the installed package: its folder comes before the checkout on the path."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CITYHALL")}
     environment |= {"PYTHONPATH": str(site), "CITYHALL_HOME": str(home), "CITYHALL_LANGUAGE": "en"}
+    environment["DJANGO_SETTINGS_MODULE"] = "cityhall.app.settings"
     done = subprocess.run(
         [sys.executable, *command], cwd=home, env=environment, capture_output=True, text=True, check=False
     )
@@ -39,7 +40,7 @@ def run(site: Path, home: Path, *command: str) -> str:
 
 
 def test_the_installed_package_finds_its_packs(site: Path, home: Path) -> None:
-    where = "from cityhall.packing.queries import packs, pack_folder; print(pack_folder('demo_city'))"
+    where = "import django; django.setup(); from cityhall.packing.queries import packs, pack_folder; print(pack_folder('demo_city'))"
     assert run(site, home, "-c", where) == str(site / "cityhall" / "_packs" / "demo_city")
     assert run(site, home, "-m", "cityhall.cli", "pack", "check") == f"{len(packs())} sound"
 

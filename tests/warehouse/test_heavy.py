@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import socket
 import subprocess
 import sys
@@ -103,6 +104,7 @@ def test_a_child_that_dies_is_told_and_replaced(children):
     os.waitid(os.P_PID, child.process.pid, os.WEXITED | os.WNOWAIT)
     pool.ask("SELECT 1", [], Limits())  # seen before it is used
     (child,) = children._all
+    child.process.send_signal(signal.SIGSTOP)  # it still looks alive
     child.line.shutdown(socket.SHUT_RDWR)  # gone in the middle of a question
     with pytest.raises(errors.QueryTooHungry):
         pool.ask("SELECT 1", [], Limits())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.web.city import BUILDER, City
 
 from cityhall.cases.actions import install_type
 from cityhall.cases.queries import case
+from cityhall.kernel.home import home
 
 pytestmark = pytest.mark.django_db
 LAMP = Path(__file__).parents[1] / "cases" / "lamp.yaml"
@@ -27,6 +29,7 @@ REPORT = {
 
 @pytest.fixture
 def lamp(city: City, db: None) -> str:
+    shutil.rmtree(home() / "cases" / "facts", ignore_errors=True)  # of cases that other tests took back
     install_type(BUILDER, LAMP)
     return "street_lamp"
 

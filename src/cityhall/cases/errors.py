@@ -2,7 +2,7 @@
 
 NotFound     CaseUnknown, TypeUnknown, CalendarUnknown, AttachmentUnknown, BatchUnknown
 NotAllowed   RoleMissing
-Invalid      DeclarationRefused, MappingRefused, FileRefused, MeasureUnknown, PositionOutside
+Invalid      DeclarationRefused, MappingRefused, FileRefused, MeasureUnknown, PageMarkWrong, PositionOutside
 └── ActRefused   an act outside the rules: the reasons in `folding.checking.REASONS`
 Conflict     StaleCase, VersionExists
 TooMany      ReportsTooFast
@@ -143,6 +143,14 @@ class MappingRefused(Invalid):
     code = "cases.mapping_refused"
     title = Text(en="The mapping {file} cannot be used", zh="映射文件 {file} 不可用")
     remedy = Text(en="Mend it: {why}", zh="请改正：{why}")
+
+
+class PageMarkWrong(Invalid):
+    """A mark that no page of a list has answered."""
+
+    code = "cases.page_mark_wrong"
+    title = Text(en="The mark of the page is not one of ours", zh="翻页标记无效")
+    remedy = Text(en="Start again from the first page", zh="请从第一页重新开始")
 
 
 class MeasureUnknown(Invalid):

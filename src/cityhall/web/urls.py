@@ -45,6 +45,7 @@ from cityhall.web.people.urls import urlpatterns as people_face
 handler400 = "cityhall.web.error_pages.bad_request"
 handler403 = "cityhall.web.error_pages.forbidden"
 handler404 = "cityhall.web.error_pages.not_found"
+handler429 = "cityhall.web.error_pages.locked_out"  # the sign-in package asks for it
 handler500 = "cityhall.web.error_pages.broken"
 
 _account = [

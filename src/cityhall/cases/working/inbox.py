@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from cityhall.cases.errors import PageMarkWrong
 from cityhall.cases.models import Case, OpenTask
 from cityhall.cases.storing.rows import moment
 from cityhall.cases.storing.types import newest_types, type_of
@@ -132,12 +133,19 @@ def narrowed(rows: QuerySet[Case], actor: Actor, wanted: Wanted) -> QuerySet[Cas
 def page(rows: QuerySet[Case], after: str, limit: int) -> Page:
     """One page, the soonest due first, those without a limit last."""
     if after:
-        due, _, key = after.partition("|")
-        rows = rows.filter(_beyond(int(due) if due else None, int(key)))
+        rows = rows.filter(_beyond(*_mark(after)))
     found = list(rows.select_related("type").order_by(F("due").asc(nulls_last=True), "id")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     cursor = "" if last is None else f"{int(last.due.timestamp()) if last.due else ''}|{last.id}"
     return Page(tuple(map(line, found[:limit])), cursor)
+
+
+def _mark(after: str) -> tuple[int | None, int]:
+    """The due second and the key that a page's mark names. Raises PageMarkWrong."""
+    due, _, key = after.partition("|")
+    if len(after) > 30 or not key.isdecimal() or not (due or "0").isdecimal():
+        raise PageMarkWrong()
+    return (int(due) if due else None), int(key)
 
 
 def _beyond(due: int | None, key: int) -> Q:
