@@ -40,7 +40,10 @@ def run(site: Path, home: Path, *command: str) -> str:
 
 
 def test_the_installed_package_finds_its_packs(site: Path, home: Path) -> None:
-    where = "import django; django.setup(); from cityhall.packing.queries import packs, pack_folder; print(pack_folder('demo_city'))"
+    where = (
+        "import django; django.setup(); from cityhall.packing.queries import pack_folder; "
+        "print(pack_folder('demo_city'))"
+    )
     assert run(site, home, "-c", where) == str(site / "cityhall" / "_packs" / "demo_city")
     assert run(site, home, "-m", "cityhall.cli", "pack", "check") == f"{len(packs())} sound"
 
