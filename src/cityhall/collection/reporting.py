@@ -73,7 +73,7 @@ class Reporter:
         """
         stop = Stop()
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="road") as helper, stop.covering():
-            future = helper.submit(copy_context().run, partial(function, *args, **kwargs))
+            future = helper.submit(copy_context().run, partial(_alone, function, *args, **kwargs))
             while wait([future], timeout=BEAT_SECONDS).not_done:
                 self.beat(may_raise=False)
                 self._stop_if_cancelled(stop)
@@ -124,6 +124,14 @@ class Reporter:
     def progress(self) -> float:
         """Share of the whole road that is done."""
         return overall_progress(self.stage, self._part)
+
+
+def _alone(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Do the work of a helper thread; a connection that it may have opened ends with it."""
+    try:
+        return function(*args, **kwargs)
+    finally:
+        connection.close()
 
 
 class RunReporter(Reporter):
