@@ -149,6 +149,7 @@ NOT_ACTIONS = {
         "count_use": "bookkeeping",
         "forget_leases": "bookkeeping",
         "write_counts": "bookkeeping",
+        "forget_keys": "bookkeeping: what was counted for them, when their owner leaves",
         "follow_dataset": "bookkeeping: the search index, in the transaction of the change",
         "follow_import": "bookkeeping: the search index, in the transaction of the import",
         "request_export": "orders a file by an action; a file of the public that is there already is only told",
