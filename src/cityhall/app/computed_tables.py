@@ -33,6 +33,11 @@ class Column:
     type: ItemType = "text"
 
 
+def column(zh: str, en: str, kind: ItemType = "text") -> Column:
+    """An item named in Chinese, as the rows of open data here are, with its title in both languages."""
+    return Column(name=zh, title=Text(en=en, zh=zh), type=kind)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComputedTable:
     """A table that the platform computes about itself: its entry in the catalogue, and how its rows are made.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from cityhall.app.computed_tables import Column, ComputedTable
+from cityhall.app.computed_tables import ComputedTable, column
 from cityhall.identity.queries import agency_names
 from cityhall.kernel.clock import CITY_ZONE
 from cityhall.kernel.text import Text
@@ -38,10 +38,6 @@ def _duty_rows() -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _column(zh: str, en: str, kind: Any = "text") -> Column:
-    return Column(name=zh, title=Text(en=en, zh=zh), type=kind)
-
-
 TABLES: Final = (
     ComputedTable(
         code="information-islands",
@@ -53,12 +49,12 @@ TABLES: Final = (
         field_code="other",
         update_cycle="irregular",
         columns=(
-            _column("类别", "Kind"),
-            _column("机构", "Agency"),
-            _column("数据集编码", "Dataset code"),
-            _column("名称", "Title"),
-            _column("起始日期", "Since", "date"),
-            _column("说明", "Why"),
+            column("类别", "Kind"),
+            column("机构", "Agency"),
+            column("数据集编码", "Dataset code"),
+            column("名称", "Title"),
+            column("起始日期", "Since", "date"),
+            column("说明", "Why"),
         ),
         key=(),
         rows=_island_rows,
@@ -73,18 +69,18 @@ TABLES: Final = (
         field_code="other",
         update_cycle="irregular",
         columns=(
-            _column("机构", "Agency"),
-            _column("统一社会信用代码", "USCC"),
-            _column("职能", "Function"),
-            _column("法律依据", "Legal basis"),
-            _column("信息系统", "System"),
-            _column("数据集编码", "Dataset code"),
-            _column("数据集", "Dataset"),
-            _column("数据项", "Item"),
-            _column("共享类别", "Sharing"),
-            _column("开放类别", "Opening"),
-            _column("分级", "Level"),
-            _column("更新周期", "Update cycle"),
+            column("机构", "Agency"),
+            column("统一社会信用代码", "USCC"),
+            column("职能", "Function"),
+            column("法律依据", "Legal basis"),
+            column("信息系统", "System"),
+            column("数据集编码", "Dataset code"),
+            column("数据集", "Dataset"),
+            column("数据项", "Item"),
+            column("共享类别", "Sharing"),
+            column("开放类别", "Opening"),
+            column("分级", "Level"),
+            column("更新周期", "Update cycle"),
         ),
         key=("数据集编码", "数据项"),
         rows=_duty_rows,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from cityhall.app.computed_tables import Column, ComputedTable
+from cityhall.app.computed_tables import ComputedTable, column
 from cityhall.catalog.queries import fields
 from cityhall.identity.queries import agency_names
 from cityhall.kernel.text import Text
@@ -44,10 +44,6 @@ def _use_rows() -> Iterator[tuple[Any, ...]]:
         yield one.day.isoformat(), one.visits, one.calls, one.downloads
 
 
-def _counted(zh: str, en: str, kind: Any = "integer") -> Column:
-    return Column(name=zh, title=Text(en=en, zh=zh), type=kind)
-
-
 TABLES: Final = (
     ComputedTable(
         code="open-data-statistics",
@@ -59,15 +55,15 @@ TABLES: Final = (
         field_code="other",
         update_cycle="irregular",
         columns=(
-            _counted("维度", "Divided by", "text"),
-            _counted("代码", "Code", "text"),
-            _counted("名称", "Name", "text"),
-            _counted("数据集", "Datasets"),
-            _counted("无条件开放", "Open to everybody"),
-            _counted("数据项", "Data items"),
-            _counted("数据行", "Rows"),
-            _counted("接口", "Interfaces"),
-            _counted("占比", "Share in percent", "decimal"),
+            column("维度", "Divided by"),
+            column("代码", "Code"),
+            column("名称", "Name"),
+            column("数据集", "Datasets", "integer"),
+            column("无条件开放", "Open to everybody", "integer"),
+            column("数据项", "Data items", "integer"),
+            column("数据行", "Rows", "integer"),
+            column("接口", "Interfaces", "integer"),
+            column("占比", "Share in percent", "decimal"),
         ),
         key=("维度", "代码"),
         rows=_share_rows,
@@ -82,11 +78,11 @@ TABLES: Final = (
         field_code="other",
         update_cycle="irregular",
         columns=(
-            _counted("月份", "Month", "text"),
-            _counted("新发布", "Published"),
-            _counted("数据集", "Datasets"),
-            _counted("数据行", "Rows"),
-            _counted("机构", "Agencies"),
+            column("月份", "Month"),
+            column("新发布", "Published", "integer"),
+            column("数据集", "Datasets", "integer"),
+            column("数据行", "Rows", "integer"),
+            column("机构", "Agencies", "integer"),
         ),
         key=("月份",),
         rows=_month_rows,
@@ -101,10 +97,10 @@ TABLES: Final = (
         field_code="other",
         update_cycle="daily",
         columns=(
-            _counted("日期", "Day", "date"),
-            _counted("访问", "Visits"),
-            _counted("接口调用", "Calls"),
-            _counted("下载", "Downloads"),
+            column("日期", "Day", "date"),
+            column("访问", "Visits", "integer"),
+            column("接口调用", "Calls", "integer"),
+            column("下载", "Downloads", "integer"),
         ),
         key=("日期",),
         rows=_use_rows,
