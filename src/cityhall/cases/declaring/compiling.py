@@ -10,6 +10,7 @@ from typing import Any
 import rfc8785
 
 from cityhall.cases.declaring import built_in
+from cityhall.cases.declaring.judging import evaluations, publication
 from cityhall.cases.declaring.limits import limit
 from cityhall.cases.declaring.naming import Names, listed, words
 from cityhall.cases.declaring.shapes import (
@@ -67,6 +68,8 @@ class Compiler(Names):
                 Measure(name, words(one), one["is"], one.get("as", "percent"))
                 for name, one in said.get("measures", {}).items()
             ),
+            publication=publication(said.get("figures")),
+            evaluations=evaluations(said.get("evaluation"), said.get("measures", {}), self.document),
             duplicates=self._duplicates(),
             rating=self._rating(),
             area=self._known(said.get("area", ""), self.form, ("area",), "field"),
@@ -77,9 +80,7 @@ class Compiler(Names):
             ),
             act_numbers=MappingProxyType({act.id: act.number for act in acts}),
             state_numbers=MappingProxyType(self.states),
-            extras=MappingProxyType(
-                {name: said[name] for name in ("open311", "evaluation", "abstract") if name in said}
-            ),
+            extras=MappingProxyType({name: said[name] for name in ("open311", "abstract") if name in said}),
         )
 
     # ---- parts ----
@@ -127,6 +128,7 @@ class Compiler(Names):
             minimum=said.get("min"),
             maximum=said.get("max"),
             hint=words(said["hint"]) if "hint" in said else None,
+            like=self._known(said.get("like", ""), self.form, (*path, "like"), "field"),
         )
 
     def _state(self, name: str) -> State:

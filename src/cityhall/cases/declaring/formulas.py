@@ -5,21 +5,23 @@
 due       the main limit ends in the period            opened    it was opened in the period
 closed    it ended in the period                       settled   it has ended well
 late      the main limit was exceeded                  late(clock), times(act), hours(clock), days(clock), rating
+open      it had not ended when the period did         age       how many days it was then old
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
-from cityhall.cases.declaring.guards import plain, shielded
+from cityhall.cases.declaring.guards import SHIELD, plain, shielded
 from cityhall.cases.declaring.shapes import CaseType
 
 _COMPARE: dict[type[ast.cmpop], str] = {
     ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
 _ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
-WORDS = frozenset({"due", "opened", "closed", "settled", "late", "rating"})
+WORDS = frozenset({"due", "opened", "closed", "settled", "late", "rating", "open", "age"})
 HOUR, DAY = 3600.0, 86_400.0
 
 
@@ -43,6 +45,37 @@ def to_sql(made: CaseType, formula: str, period: Period) -> str:
     except SyntaxError as error:
         raise FormulaRefused(str(error)) from None
     return _Compiler(made, period).value(tree)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The cases a measure speaks of, as conditions of the same language: `counted`, `of` which, and those of them that are `missed`;
+    empty where the measure has no such part."""
+
+    counted: str
+    of: str = ""
+    missed: str = ""
+
+
+def parts_of(formula: str) -> Parts:
+    """The cases behind a measure: of `n(due and settled) / n(due)` those settled, those due, and those due but not settled; of a
+    mean or a count, the cases it is taken over; nothing for other formulas."""
+    tree = ast.parse(shielded(formula), mode="eval").body
+    match tree:
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            counted, of = _counted(left), _counted(right)
+            return Parts(counted, of, f"({of}) and not ({counted})") if counted and of else Parts("")
+    return Parts(_counted(tree))
+
+
+def _counted(node: ast.expr) -> str:
+    match node:
+        case (
+            ast.Call(func=ast.Name(id="n"), args=[condition])
+            | ast.Call(func=ast.Name(id="mean"), args=[_, condition])
+        ):
+            return re.sub(rf"\b{SHIELD}", "", ast.unparse(condition))
+    return ""
 
 
 class _Compiler:
@@ -95,6 +128,11 @@ class _Compiler:
                 return f"(outcome = 'settled' AND ended <= {as_of})"
             case "late":
                 return self._late(self.main)
+            case "open":
+                then = min(end, as_of)
+                return f"(opened < {then} AND (ended < 0 OR ended >= {then}))"
+            case "age":
+                return f"(({min(end, as_of)} - opened) / {DAY})"
             case _:
                 return "rating"
 

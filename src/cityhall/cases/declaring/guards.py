@@ -46,7 +46,7 @@ class Guard:
 
 # Words of this language that are also Python's; any other of Python's keywords (an act called `return`) is just a name.
 _OURS = frozenset({"and", "or", "not", "in", "True", "False"})
-_SHIELD = "name__"
+SHIELD = "name__"
 
 
 def shielded(text: str) -> str:
@@ -54,7 +54,7 @@ def shielded(text: str) -> str:
     return re.sub(
         r"(?<![\w'\"])[a-z]+(?![\w'\"])",
         lambda found: (
-            _SHIELD + found[0] if keyword.iskeyword(found[0]) and found[0] not in _OURS else found[0]
+            SHIELD + found[0] if keyword.iskeyword(found[0]) and found[0] not in _OURS else found[0]
         ),
         text,
     )
@@ -62,7 +62,7 @@ def shielded(text: str) -> str:
 
 def plain(name: str) -> str:
     """A name without its shield."""
-    return name.removeprefix(_SHIELD)
+    return name.removeprefix(SHIELD)
 
 
 def guard(text: str) -> Guard:

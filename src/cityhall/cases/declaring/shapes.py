@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from cityhall.cases.declaring.guards import Guard
+from cityhall.cases.declaring.judging import Evaluation, Publication
 from cityhall.cases.declaring.limits import Limit
 from cityhall.kernel.text import Text
 
@@ -30,7 +31,8 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A question of the form. `table` names the code table of a `code`; `public` fields are shown to anybody."""
+    """A question of the form. `table` names the code table of a `code`; `public` fields are shown to anybody; forms begin
+    with the value of the field that this one is `like`."""
 
     id: str
     title: Text
@@ -44,6 +46,7 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     hint: Text | None = None
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,8 @@ class CaseType:
     clocks: tuple[Clock, ...]
     tables: Mapping[str, CodeTable]
     measures: tuple[Measure, ...]
+    publication: Publication
+    evaluations: tuple[Evaluation, ...]
     duplicates: Duplicates | None
     rating: Rating | None
     area: str

@@ -48,7 +48,7 @@ def outcomes(
         fold.refused[singly] = len(REASONS)  # set aside, then filled in one by one
     fold.run()
     columns = _columns(made, calendar, fold) if rows else {}
-    found = Outcomes(fold.refused, fold.refused_at, columns, facts_of_columns(made, fold))
+    found = Outcomes(fold.refused, fold.refused_at, columns, facts_of_columns(made, fold, actors))
     for case in np.flatnonzero(singly):
         _one(found, int(case), made, calendar, events_of(made, past, actors, int(case)))
     return found

@@ -1,6 +1,6 @@
 """The facts of a case that measures count: one row per case, the same columns for every case of a type.
 
-Moments are seconds since 1970, -1 for none. Per clock: `due_`, `late_`, `spent_` (ticks of `unit_`), `started_`, `stopped_`; per
+Moments are seconds since 1970, -1 for none. `opener` did the opening act. Per clock: `due_`, `late_`, `spent_` (ticks of `unit_`), `started_`, `stopped_`; per
 declared act: `n_`, how often.
 """
 
@@ -18,7 +18,7 @@ from cityhall.cases.folding.standing import Standing
 
 _CLOCK = ("due", "late", "spent", "unit", "started", "stopped")
 MOMENTS = ("opened", "changed", "ended")
-TEXTS = ("state", "outcome", "agency", "area", "kind")
+TEXTS = ("state", "outcome", "agency", "area", "kind", "opener")
 
 
 def schema(made: CaseType) -> pa.Schema:
@@ -42,7 +42,7 @@ def facts_of(made: CaseType, standing: Standing) -> dict[str, Any]:
     found: dict[str, Any] = {
         "version": made.version, "rating": standing.rating, "state": made.states[standing.state].id, "outcome": standing.outcome,
         "agency": standing.agency, "area": str(standing.fields.get(made.area) or "") if made.area else "",
-        "kind": str(standing.fields.get(made.kind) or "") if made.kind else "",
+        "kind": str(standing.fields.get(made.kind) or "") if made.kind else "", "opener": _opener(made, standing),
         "opened": standing.opened, "changed": standing.changed, "ended": standing.ended,
     }  # fmt: skip
     for clock, declared in zip(clocks, made.clocks, strict=True):
@@ -52,19 +52,35 @@ def facts_of(made: CaseType, standing: Standing) -> dict[str, Any]:
     return found
 
 
-def facts_of_columns(made: CaseType, fold: ColumnFold) -> dict[str, Any]:
-    """The facts of many cases (without numbers); the same as `facts_of` each."""
+def _opener(made: CaseType, standing: Standing) -> str:
+    return next(
+        (standing.actors[act.number] for act in made.acts if act.opens and act.number in standing.actors), ""
+    )
+
+
+def facts_of_columns(made: CaseType, fold: ColumnFold, actors: list[str]) -> dict[str, Any]:
+    """The facts of many cases (without numbers); the same as `facts_of` each. `actors` are those behind the codes of the histories."""
     states = np.array([*(state.id for state in made.states), ""], dtype=object)
     ends = np.array([*(state.end for state in made.states), ""], dtype=object)
     found: dict[str, Any] = {
         "version": np.full(len(fold.state), made.version), "rating": fold.rating, "state": states[fold.state],
         "outcome": ends[fold.state], "opened": fold.opened, "changed": fold.changed, "ended": fold.ended,
         "agency": _texts(fold, "agency"), "area": _texts(fold, made.area), "kind": _texts(fold, made.kind),
+        "opener": _openers(fold, actors),
     }  # fmt: skip
     for clock, declared in zip(fold.clocks, made.clocks, strict=True):
         found |= {f"{name}_{declared.id}": getattr(clock, name) for name in _CLOCK}
     found |= {f"n_{act.id}": fold.times[act.number] for act in counted(made)}
     return found
+
+
+def _openers(fold: ColumnFold, actors: list[str]) -> Any:
+    """Who did the first event of each case; nobody where there is none."""
+    names = np.array([*actors, ""], dtype=object)
+    found = np.full(len(fold.state), len(actors))
+    there = np.flatnonzero(np.diff(fold.past.first) > 0)
+    found[there] = fold.past.actor[fold.past.first[there]]
+    return names[found]
 
 
 def _texts(fold: ColumnFold, name: str) -> Any:
