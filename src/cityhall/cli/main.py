@@ -30,6 +30,7 @@ COMMANDS = {
     "warehouse": "cityhall.cli.warehouse",
     "cases": "cityhall.cli.cases",
     "ledger": "cityhall.cli.ledger",
+    "grid": "cityhall.cli.grid",
     "places": "cityhall.cli.places",
     "person": "cityhall.cli.identity",
     "agency": "cityhall.cli.identity",

@@ -1,21 +1,32 @@
-"""Verbs of places: load divisions."""
+"""Verbs of places: load divisions, import and make the grid."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
+
+import shapely
 
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.ids import new_id
+from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, record
-from cityhall.places.errors import LoadNotAllowed
+from cityhall.places.errors import GridRefused, LoadNotAllowed
+from cityhall.places.grid.areas import Drawn, Kind
+from cityhall.places.grid.checking import HOLE, Finding, findings
+from cityhall.places.grid.keeping import Counts, merge
+from cityhall.places.grid.making import make_cells
+from cityhall.places.grid.reading import read_areas
+from cityhall.places.grid.stored import boundary_on, shapes_on
 from cityhall.places.merging import Merge
-from cityhall.places.models import Division, Load
+from cityhall.places.models import Division, GridBatch, Load
 from cityhall.places.reading import BUNDLED, read
 
-__all__ = ["BUNDLED", "LoadReport", "load_divisions"]
+__all__ = ["BUNDLED", "GridReport", "LoadReport", "generate_grid", "import_grid", "load_divisions"]
+_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +49,7 @@ def load_divisions(actor: Actor, source: str | Path = BUNDLED, as_of: date | Non
     nothing;
     twice is like once. Raises SourceUnreadable, SourceShapeUnknown, DivisionCodeWrong.
     """
-    if not (actor.has_role("operator") and actor.within("places.load")):
-        raise LoadNotAllowed()
+    _may_load(actor)
     above_villages = Division.objects.exclude(level="village").values_list("code", flat=True)
     levels = Division.objects.values_list("level", flat=True).distinct()
     merge = Merge(as_of, set(above_villages), set(levels))
@@ -51,3 +61,77 @@ def load_divisions(actor: Actor, source: str | Path = BUNDLED, as_of: date | Non
     row = Load.objects.create(id=new_id("load"), source=name, at=clock.now(), counts=counts)
     record(f"divisions:{row.id}", source=name, as_of=str(as_of or ""), **counts)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class GridReport:
+    """What a batch did to the grid: areas read, added, given another outline or name, ended; `batch` is the version now."""
+
+    batch: str
+    kind: str
+    read: int
+    added: int
+    changed: int
+    closed: int
+
+
+@action("places.import_grid")
+def import_grid(
+    actor: Actor, path: Path, kind: Kind = "cell", *, since: date | None = None, holes: bool = False
+) -> GridReport:
+    """Import areas from a GeoJSON file (see `grid.reading`): unit cells, responsibility grids, or boundaries.
+
+    The file is complete for the districts (first six digits) that it names: what it draws otherwise or leaves out there ends on
+    `since` (today, unless said), and what is new begins then. All or nothing; twice is like once. With `holes`, places that no
+    area covers are let pass. Raises GridUnreadable, GridRefused.
+    """
+    _may_load(actor)
+    areas = read_areas(path)
+    _refuse(path.name, kind, areas, holes=holes)
+    return _keep(kind, areas, path.name, since)
+
+
+@action("places.generate_grid")
+def generate_grid(
+    actor: Actor, path: Path, metres: float = 100.0, *, digits: int = 2, since: date | None = None
+) -> GridReport:
+    """Make unit cells of about `metres` by `metres` from the boundaries in a GeoJSON file whose codes are divisions (12 digits:
+    communities), with serials of two digits (GB/T 30428.1) or three. Cells that were there keep their codes. Raises
+    GridUnreadable, GridRefused, GridTooFine."""
+    _may_load(actor)
+    areas = read_areas(path)
+    _refuse(path.name, "boundary", areas, holes=True)
+    cells = make_cells(areas, metres, digits, shapes_on("cell", since or clock.today()))
+    return _keep("cell", cells, path.name, since)
+
+
+def _keep(kind: str, areas: list[Drawn], source: str, since: date | None) -> GridReport:
+    counts: Counts = merge(kind, areas, since or clock.today())
+    told = {"read": counts.read, "added": counts.added, "changed": counts.changed, "closed": counts.closed}
+    row = GridBatch.objects.create(
+        id=new_id("grd"), kind=kind, source=source[:200], at=clock.now(), counts=told
+    )
+    digest = sha256(b"".join(shapely.to_wkb(area.shape) for area in areas)).hexdigest()
+    record(f"grid:{row.id}", kind=kind, source=source, digest=digest, since=str(since or ""), **told)
+    return GridReport(row.id, kind, **told)
+
+
+def _refuse(source: str, kind: Kind, areas: list[Drawn], *, holes: bool) -> None:
+    boundary = boundary_on(clock.today()) if kind != "boundary" else None
+    wrong = [one for one in findings(kind, areas, boundary) if not (holes and one.code == HOLE)]
+    if wrong:
+        raise GridRefused(source=source, count=len(wrong), problems=_told(wrong))
+
+
+def _told(wrong: list[Finding]) -> Text:
+    """The first few findings, in words."""
+    first = wrong[:_TOLD]
+    return Text(
+        en="; ".join(f"{one.place} {one.area}: {one.message.en}" for one in first),
+        zh="；".join(f"{one.place} {one.area}：{one.message.zh}" for one in first),
+    )
+
+
+def _may_load(actor: Actor) -> None:
+    if not (actor.has_role("operator") and actor.within("places.load")):
+        raise LoadNotAllowed()

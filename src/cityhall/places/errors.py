@@ -5,7 +5,16 @@ from __future__ import annotations
 from cityhall.kernel.errors import Invalid, NotAllowed, NotFound
 from cityhall.kernel.text import Text
 
-__all__ = ["DivisionCodeWrong", "DivisionUnknown", "LoadNotAllowed", "SourceShapeUnknown", "SourceUnreadable"]
+__all__ = [
+    "DivisionCodeWrong",
+    "DivisionUnknown",
+    "GridRefused",
+    "GridTooFine",
+    "GridUnreadable",
+    "LoadNotAllowed",
+    "SourceShapeUnknown",
+    "SourceUnreadable",
+]
 
 
 class SourceUnreadable(Invalid):
@@ -56,3 +65,36 @@ class DivisionUnknown(NotFound):
     code = "places.division_unknown"
     title = Text(en="There is no division {division}", zh="没有区划 {division}")
     remedy = Text(en="Check the code, or load a newer list.", zh="请核对代码，或加载更新的列表。")
+
+
+class GridUnreadable(Invalid):
+    """The file is no GeoJSON of areas."""
+
+    code = "places.grid_unreadable"
+    title = Text(en="{source} cannot be read as areas", zh="无法将 {source} 读取为网格面")
+    remedy = Text(
+        en="Give a GeoJSON FeatureCollection (RFC 7946, WGS-84) of polygons with the property code, up to 500,000 of them.",
+        zh="请提供 GeoJSON FeatureCollection（RFC 7946，WGS-84），每个面带 code 属性，最多 50 万个。",
+    )
+
+
+class GridRefused(Invalid):
+    """Areas with mistakes do not become part of the grid: all of the file or nothing."""
+
+    code = "places.grid_refused"
+    title = Text(en="{source} has {count} mistakes", zh="{source} 有 {count} 处错误")
+    remedy = Text(
+        en="Mend them and import again; `cityhall grid check` lists all: {problems}",
+        zh="请改正后重新导入；`cityhall grid check` 列出全部：{problems}",
+    )
+
+
+class GridTooFine(Invalid):
+    """More cells than an area's serials can number."""
+
+    code = "places.grid_too_fine"
+    title = Text(en="{area} would need {cells} cells", zh="{area} 需要 {cells} 个单元网格")
+    remedy = Text(
+        en="Their serials end at {most}: give smaller areas (communities), larger cells, or serials of three digits.",
+        zh="顺序码最大为 {most}：请按社区划分边界、增大网格，或使用三位顺序码。",
+    )

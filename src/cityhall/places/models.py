@@ -1,4 +1,4 @@
-"""Tables of places: periods in which a division code had a name, and the loads that brought them."""
+"""Tables of places: periods in which a division code had a name, and the loads that brought them; the grid and its batches."""
 
 from __future__ import annotations
 
@@ -42,3 +42,39 @@ class Load(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+class GridArea(models.Model):
+    """A polygon of the city's grid with its code, from `valid_from` until the day before `valid_to` (null: open).
+
+    `kind` is cell (单元网格), responsibility (责任网格) or boundary (a division's outline). `shape` is its WKB in WGS-84, `size`
+    its square metres. The key is kind, code and first day, so that a code may have had several outlines one after the other.
+    """
+
+    id = models.CharField(primary_key=True, max_length=60)
+    kind = models.CharField(max_length=20)
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=100, blank=True)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    size = models.FloatField()
+    shape = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "code"], name="places_grid_code")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"
+
+
+class GridBatch(models.Model):
+    """One change of the grid; the newest one is the grid's version."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    kind = models.CharField(max_length=20)
+    source = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    counts = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source}"

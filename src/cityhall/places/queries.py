@@ -1,25 +1,51 @@
-"""Reads of places: a division on a day, what is under and above it, and the reference file for checks."""
+"""Reads of places: a division on a day, what is under and above it, the reference file for checks; the grid and where a point
+lies in it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from django.db.models import Q
 
 from cityhall.kernel import clock
 from cityhall.places.coordinates import System, to_wgs84
 from cityhall.places.errors import DivisionUnknown
+from cityhall.places.grid.areas import KIND_WORDS, KINDS, Kind
+from cityhall.places.grid.checking import Finding, findings
+from cityhall.places.grid.finding import Located
+from cityhall.places.grid.reading import read_areas
+from cityhall.places.grid.showing import (
+    AreaInfo,
+    GridInfo,
+    Place,
+    grid_area,
+    grid_areas,
+    grid_info,
+    locate,
+    locate_many,
+)
+from cityhall.places.grid.stored import boundary_on, drawn_on
 from cityhall.places.models import Division as Row
 from cityhall.places.reference import division_reference_file
 from cityhall.places.rules import LEVELS, normalised
 
 __all__ = [
+    "KINDS",
+    "KIND_WORDS",
     "LEVELS",
+    "AreaInfo",
     "Division",
+    "Finding",
+    "GridInfo",
+    "Kind",
+    "Located",
+    "Place",
     "System",
     "ancestors",
+    "check_grid",
     "children",
     "division",
     "division_history",
@@ -28,6 +54,11 @@ __all__ = [
     "division_reference_file",
     "divisions",
     "find_divisions",
+    "grid_area",
+    "grid_areas",
+    "grid_info",
+    "locate",
+    "locate_many",
     "normalised",
     "to_wgs84",
 ]
@@ -118,6 +149,13 @@ def find_divisions(text: str, *, level: str = "", limit: int = 20) -> tuple[Divi
         rows = rows.filter(level=level)
     found = sorted(rows.order_by("code")[: limit * 10], key=lambda row: (LEVELS.index(row.level), row.code))
     return tuple(map(_division, found[:limit]))
+
+
+def check_grid(kind: Kind = "cell", path: Path | None = None) -> list[Finding]:
+    """Everything wrong with a GeoJSON file of areas before it is imported, or with the stored areas of today. Raises
+    GridUnreadable."""
+    areas = read_areas(path) if path else drawn_on(kind, clock.today())
+    return findings(kind, areas, None if kind == "boundary" else boundary_on(clock.today()))
 
 
 def _on(day: date) -> Q:
