@@ -1,6 +1,6 @@
 """What can go wrong with cases.
 
-NotFound     CaseUnknown, TypeUnknown, CalendarUnknown, AttachmentUnknown, BatchUnknown
+NotFound     CaseUnknown, TypeUnknown, CalendarUnknown, AttachmentUnknown, BatchUnknown, EvaluationUnknown
 NotAllowed   RoleMissing
 Invalid      DeclarationRefused, MappingRefused, FileRefused, MeasureUnknown, PageMarkWrong, PositionOutside
 └── ActRefused   an act outside the rules: the reasons in `folding.checking.REASONS`
@@ -151,6 +151,16 @@ class PageMarkWrong(Invalid):
     code = "cases.page_mark_wrong"
     title = Text(en="The mark of the page is not one of ours", zh="翻页标记无效")
     remedy = Text(en="Start again from the first page", zh="请从第一页重新开始")
+
+
+class EvaluationUnknown(NotFound):
+    """No scheme compares these, or none was in force on the period's last day."""
+
+    code = "cases.evaluation_unknown"
+    title = Text(
+        en="{type}: no evaluation by {of} was in force on {day}", zh="{type}：{day} 没有按 {of} 的有效评价方案"
+    )
+    remedy = Text(en="Choose a period in which one was, or declare it", zh="请选择有评价方案的时段，或在类型声明中补充")
 
 
 class MeasureUnknown(Invalid):

@@ -31,11 +31,13 @@ class FormulaRefused(SyntaxError):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From a moment to before another, and the moment as of which is counted; seconds since 1970."""
+    """From a moment to before another, the moment as of which a running limit is judged, and the last at which what happened
+    is known; seconds since 1970."""
 
     start: int
     end: int
     as_of: int
+    known: int = 2**40
 
 
 def to_sql(made: CaseType, formula: str, period: Period) -> str:
@@ -49,8 +51,8 @@ def to_sql(made: CaseType, formula: str, period: Period) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The cases a measure speaks of, as conditions of the same language: `counted`, `of` which, and those of them that are `missed`;
-    empty where the measure has no such part."""
+    """The cases a measure speaks of, as conditions of the same language: `counted`, `of` which, and those of them that are
+    `missed`; empty where the measure has no such part."""
 
     counted: str
     of: str = ""
@@ -116,7 +118,8 @@ class _Compiler:
         raise FormulaRefused(f"not understood: {ast.unparse(node)}")
 
     def _word(self, word: str) -> str:
-        start, end, as_of = self.period.start, self.period.end, self.period.as_of
+        start, end = self.period.start, self.period.end
+        then = min(end, self.period.known)
         match word:
             case "due":
                 return f"(due_{self._clock(self.main)} >= {start} AND due_{self.main} < {end})"
@@ -125,14 +128,13 @@ class _Compiler:
             case "closed":
                 return f"(ended >= {start} AND ended < {end})"
             case "settled":
-                return f"(outcome = 'settled' AND ended <= {as_of})"
+                return f"(outcome = 'settled' AND ended <= {self.period.known})"
             case "late":
                 return self._late(self.main)
             case "open":
-                then = min(end, as_of)
                 return f"(opened < {then} AND (ended < 0 OR ended >= {then}))"
             case "age":
-                return f"(({min(end, as_of)} - opened) / {DAY})"
+                return f"(greatest({min(end, self.period.as_of)} - opened, 0) / {DAY})"
             case _:
                 return "rating"
 

@@ -4,6 +4,7 @@ thrown away: `rebuild_copy` makes it anew from the events."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -101,23 +102,36 @@ def _compact(made: CaseType, newest: int) -> None:
             part.unlink(missing_ok=True)
 
 
-def source(made: CaseType) -> str:
-    """SQL for the facts as they stand: the batches' cases but those that moved on since, and these."""
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The facts as they stand: SQL that reads them, and the name, age and size of every file, which tell this copy from
+    any other."""
+
+    sql: str
+    files: tuple[tuple[str, int, int], ...]
+
+
+def copy_of(made: CaseType, other: Path | None = None) -> Copy:
+    """The facts of a type, or those that a replay wrote to another folder."""
+    paths = sorted((other or folder(made.name)).glob("*.parquet"))
+    marks = tuple((path.name, (about := path.stat()).st_mtime_ns, about.st_size) for path in paths)
+    return Copy(files(paths) if other else _source(made), marks)
+
+
+def _source(made: CaseType) -> str:
+    """The batches' cases but those that moved on since, and these; behind a row that names every column of the newest version,
+    though no case may have them yet."""
     batches = Batch.objects.filter(type__name=made.name).values_list("key", flat=True)
     base = [path for key in batches if (path := folder(made.name) / f"{key}.parquet").exists()]
     live = _live(made.name)
-    if not base and not live:
-        columns = ", ".join(
-            f'CAST(NULL AS {_SQL[str(field.type)]}) AS "{field.name}"' for field in schema(made)
-        )
-        return f"(SELECT {columns} WHERE false)"
-    if not live:
-        return f"(SELECT * FROM {files(base)})"
-    newest = f"SELECT * EXCLUDE (filename) FROM ({_newest(live)})"
-    if not base:
-        return f"({newest})"
-    since = f"SELECT number FROM {files(live)}"
-    return f"(SELECT * FROM {files(base)} WHERE number NOT IN ({since}) UNION ALL BY NAME {newest})"
+    columns = ", ".join(f'CAST(NULL AS {_SQL[str(field.type)]}) AS "{field.name}"' for field in schema(made))
+    parts = [f"SELECT {columns} WHERE false"]
+    if base:
+        since = f" WHERE number NOT IN (SELECT number FROM {files(live)})" if live else ""
+        parts.append(f"SELECT * FROM {files(base)}{since}")
+    if live:
+        parts.append(f"SELECT * EXCLUDE (filename) FROM ({_newest(live)})")
+    return f"({' UNION ALL BY NAME '.join(parts)})"
 
 
 _SQL = {"string": "VARCHAR", "int64": "BIGINT", "int32": "INTEGER", "int16": "SMALLINT", "bool": "BOOLEAN"}

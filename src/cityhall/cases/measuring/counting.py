@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
-
-import duckdb
-import pyarrow as pa
 
 from cityhall.cases.declaring.formulas import FormulaRefused, Period, to_sql
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.errors import MeasureUnknown
-from cityhall.cases.measuring.copying import files, refresh, source
+from cityhall.cases.measuring.asking import Row, ask, dimension
+from cityhall.cases.measuring.naming import titles
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 
@@ -25,7 +22,6 @@ COUNTS = {
     "settled": "n(due and settled)",
     "on_time": "n(due and settled and not late)",
 }
-AREAS = {"district": 6, "street": 9, "community": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,14 @@ def period_of(first: date, last: date, zone: str, as_of: datetime | None = None)
     place = ZoneInfo(zone)
     start = int(datetime.combine(first, time(), place).timestamp())
     end = int(datetime.combine(last + timedelta(days=1), time(), place).timestamp())
-    return Period(start, end, int((as_of or clock.now()).timestamp()))
+    if as_of is not None:
+        return Period(start, end, int(as_of.timestamp()), int(as_of.timestamp()))
+    return Period(start, end, this_minute())
+
+
+def this_minute() -> int:
+    """When the minute began: what is late is told to the minute, and the same question has the same answer until the next."""
+    return int(clock.now().timestamp()) // 60 * 60
 
 
 def count(
@@ -68,30 +71,32 @@ def count(
 ) -> tuple[Figure, ...]:
     """The measures of a type. `by` is agency, area, district, street, community, kind, state, version or a column of the class
     table; `where` narrows by the same names; `facts` names other facts than the copy (a replay). Raises MeasureUnknown."""
-    key = _dimension(made, by)
     measures = {
         f"c_{name}": formula for name, formula in COUNTS.items() if made.main_clock >= 0 or name == "opened"
     }
     measures |= {f"m_{one.id}": one.formula for one in made.measures}
     columns = ", ".join(f"{_sql(made, formula, period)} AS {name}" for name, formula in measures.items())
-    conditions = " AND ".join(f"{_dimension(made, name)} = ?" for name in where or {}) or "true"
-    query = f"SELECT {key} AS key, {columns} FROM {_facts(made, facts)} AS facts WHERE {conditions} GROUP BY 1 ORDER BY 1"
-    rows = _ask(made, query, list((where or {}).values()))
-    return tuple(_figure(made, by, row) for row in rows)
+    conditions = " AND ".join(f"{dimension(made, name)} = ?" for name in where or {}) or "true"
+    query = (
+        f"SELECT {dimension(made, by)} AS key, {columns} FROM facts WHERE {conditions} GROUP BY 1 ORDER BY 1"
+    )
+    rows = ask(made, query, list((where or {}).values()), facts)
+    words = titles(made, by, [str(row["key"] or "") for row in rows])
+    return tuple(_figure(row, words) for row in rows)
 
 
 def backlog(made: CaseType, *, by: str = "", facts: Path | None = None) -> tuple[Backlog, ...]:
     """The open cases by a dimension."""
-    now = int(clock.now().timestamp())
+    now = this_minute()
     late = _sql(made, "n(late)", Period(0, now, now)) if made.main_clock >= 0 else "0"
     query = (
-        f"SELECT {_dimension(made, by)} AS key, count(*) AS open, {late} AS late, avg({now} - opened) / 86400.0 AS mean_days, "
-        f"max({now} - opened) / 86400.0 AS oldest_days "
-        f"FROM {_facts(made, facts)} AS facts WHERE ended < 0 GROUP BY 1 ORDER BY 2 DESC"
+        f"SELECT {dimension(made, by)} AS key, count(*) AS open, {late} AS late, "
+        f"avg(greatest({now} - opened, 0)) / 86400.0 AS mean_days, max(greatest({now} - opened, 0)) / 86400.0 AS oldest_days "
+        f"FROM facts WHERE ended < 0 GROUP BY 1 ORDER BY 2 DESC"
     )
     return tuple(
         Backlog(str(row["key"] or ""), row["open"], row["late"], row["mean_days"], row["oldest_days"])
-        for row in _ask(made, query, [])
+        for row in ask(made, query, (), facts)
     )
 
 
@@ -100,65 +105,9 @@ def numbers_of(
 ) -> tuple[str, ...]:
     """The cases behind a figure: those for which the condition (`due and not settled`) holds."""
     inside = _sql(made, f"n({condition})", period).removeprefix("count(*) FILTER (WHERE ").removesuffix(")")
-    conditions = " AND ".join([f"({inside})", *(f"{_dimension(made, name)} = ?" for name in where or {})])
-    query = f"SELECT number FROM {_facts(made, None)} AS facts WHERE {conditions} ORDER BY opened, number LIMIT {int(limit)}"
-    return tuple(row["number"] for row in _ask(made, query, list((where or {}).values())))
-
-
-def _facts(made: CaseType, facts: Path | None) -> str:
-    if facts is not None:
-        return files(sorted(facts.glob("*.parquet")))
-    refresh(made)
-    return source(made)
-
-
-def _ask(made: CaseType, query: str, values: Sequence[str]) -> list[dict[str, Any]]:
-    with duckdb.connect(config={"memory_limit": "1GB"}) as con:
-        if made.kind:
-            con.register("classes", _classes(made))
-        result = con.execute(query, list(values))
-        names = [column[0] for column in result.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-
-def _classes(made: CaseType) -> pa.Table:
-    """The newest row of every class: code and columns."""
-    table = made.tables.get(made.fields[made.kind].table)
-    rows = {code: dated[-1] for code, dated in table.rows.items()} if table else {}
-    columns = table.columns if table else ()
-    return pa.table(
-        {"code": pa.array(rows, pa.string())}
-        | {
-            f"x_{name}": pa.array([str(row.values.get(name, "")) for row in rows.values()], pa.string())
-            for name in columns
-        }
-    )
-
-
-def _dimension(made: CaseType, name: str) -> str:
-    """SQL for the value of a dimension."""
-    if not name:
-        return "''"
-    if name in AREAS:
-        return f"substr(area, 1, {AREAS[name]})"
-    if name in ("agency", "area", "kind", "state", "outcome"):
-        return name
-    if name == "version":
-        return "CAST(version AS VARCHAR)"
-    table = made.tables.get(made.fields[made.kind].table) if made.kind else None
-    if table is None or name not in table.columns:
-        known = [
-            *AREAS,
-            "agency",
-            "area",
-            "kind",
-            "state",
-            "outcome",
-            "version",
-            *(table.columns if table else ()),
-        ]
-        raise MeasureUnknown(what="dimension", name=name, known=", ".join(known))
-    return f"coalesce((SELECT x_{name} FROM classes WHERE classes.code = facts.kind), '')"
+    conditions = " AND ".join([f"({inside})", *(f"{dimension(made, name)} = ?" for name in where or {})])
+    query = f"SELECT number FROM facts WHERE {conditions} ORDER BY opened, number LIMIT {int(limit)}"
+    return tuple(row["number"] for row in ask(made, query, list((where or {}).values())))
 
 
 def _sql(made: CaseType, formula: str, period: Period) -> str:
@@ -168,23 +117,11 @@ def _sql(made: CaseType, formula: str, period: Period) -> str:
         raise MeasureUnknown(what="measure", name=formula, known=str(why)) from None
 
 
-def _figure(made: CaseType, by: str, row: dict[str, Any]) -> Figure:
+def _figure(row: Row, words: Mapping[str, Text]) -> Figure:
     key = str(row["key"] or "")
     return Figure(
         key,
-        _title(made, by, key),
+        words[key],
         {name.removeprefix("c_"): value for name, value in row.items() if name.startswith("c_")},
         {name.removeprefix("m_"): value for name, value in row.items() if name.startswith("m_")},
     )
-
-
-def _title(made: CaseType, by: str, key: str) -> Text:
-    """The words for a value: of a class, of a state; else the value itself."""
-    if by == "kind" and made.kind:
-        dated = (
-            made.tables[made.fields[made.kind].table].rows.get(key) if made.fields[made.kind].table else None
-        )
-        return dated[-1].title if dated else Text(en=key, zh=key)
-    if by == "state" and key in made.state_numbers:
-        return made.states[made.state_numbers[key]].title
-    return Text(en=key, zh=key)

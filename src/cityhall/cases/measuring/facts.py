@@ -1,7 +1,7 @@
 """The facts of a case that measures count: one row per case, the same columns for every case of a type.
 
-Moments are seconds since 1970, -1 for none. `opener` did the opening act. Per clock: `due_`, `late_`, `spent_` (ticks of `unit_`), `started_`, `stopped_`; per
-declared act: `n_`, how often.
+Moments are seconds since 1970, -1 for none. `opener` did the opening act. Per clock: `due_`, `late_`, `spent_`
+(ticks of `unit_`), `started_`, `stopped_`; per declared act: `n_`, how often.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _opener(made: CaseType, standing: Standing) -> str:
 
 
 def facts_of_columns(made: CaseType, fold: ColumnFold, actors: list[str]) -> dict[str, Any]:
-    """The facts of many cases (without numbers); the same as `facts_of` each. `actors` are those behind the codes of the histories."""
+    """The facts of many cases (without numbers); the same as `facts_of` each. `actors` are those behind the codes."""
     states = np.array([*(state.id for state in made.states), ""], dtype=object)
     ends = np.array([*(state.end for state in made.states), ""], dtype=object)
     found: dict[str, Any] = {

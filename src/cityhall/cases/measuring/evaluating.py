@@ -1,0 +1,72 @@
+"""Who did how well in a period: the scheme that was in force, its ranking, and who may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from cityhall.cases.declaring.formulas import Period
+from cityhall.cases.declaring.judging import Evaluation
+from cityhall.cases.declaring.shapes import CaseType
+from cityhall.cases.errors import EvaluationUnknown
+from cityhall.cases.measuring.counting import Figure, count
+from cityhall.cases.measuring.scoring import Score, scores
+from cityhall.identity.queries import actor_for_person, can, people, require, scopes
+from cityhall.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A scheme applied to a period, both days included."""
+
+    evaluation: Evaluation
+    first: date
+    last: date
+    scores: tuple[Score, ...]
+
+
+def scheme_of(made: CaseType, of: str, day: date) -> Evaluation:
+    """The scheme in force on a day for those told apart by `of`; raises EvaluationUnknown."""
+    for one in made.evaluations:
+        if one.of == of and one.in_force(day.isoformat()):
+            return one
+    raise EvaluationUnknown(type=made.title, of=of, day=day.isoformat())
+
+
+def may_see(actor: Actor, evaluation: Evaluation) -> bool:
+    """Whether the actor may look at a ranking: of people, only who supervises."""
+    return evaluation.open or can(actor, "cases.supervise")
+
+
+def evaluated(actor: Actor, made: CaseType, of: str, period: Period, first: date, last: date) -> Ranking:
+    """The ranking for a period by the scheme in force on its last day. Raises EvaluationUnknown, RightMissing."""
+    scheme = scheme_of(made, of, last)
+    if not scheme.open:
+        require(actor, "cases.supervise")
+    figures = count(made, period, by=of)
+    compared = _collectors(made, figures) if of == "opener" else figures
+    return Ranking(scheme, first, last, scores(scheme, compared))
+
+
+def _collectors(made: CaseType, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
+    """The figures of those who report as their work: not of citizens, nor of the platform itself."""
+    rights = {
+        made.roles[name].right
+        for act in made.acts
+        if act.opens
+        for name in act.by
+        if name in made.roles and made.roles[name].right
+    }
+    accounts = {one.id for one in people()}
+    workers = {key for key in accounts & {one.key for one in figures} if _has_one(key, rights)}
+    return tuple(
+        one
+        for one in figures
+        if one.key in workers
+        or (one.key not in accounts and one.key != "anonymous" and not one.key.startswith("system:"))
+    )
+
+
+def _has_one(person: str, rights: set[str]) -> bool:
+    actor = actor_for_person(person)
+    return any(scopes(actor, right) for right in rights)
