@@ -229,7 +229,17 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "api:one_case": ("GET", "/api/v1/cases/{case}", KEYLESS),  # what is public of it
     "api:do_act": ("POST", "/api/v1/cases/{case}/acts/urge", frozenset({"operator"})),
 }
-ROUTES = PAGES | API | CKAN | HARVESTS | CASES
+OPEN311: dict[str, tuple[str, str, frozenset[str]]] = {
+    "open311-discovery": ("GET", "/open311/discovery.json", EVERYBODY),
+    "open311-discovery-v2": ("GET", "/open311/v2/discovery.xml", EVERYBODY),
+    "open311-services": ("GET", "/open311/v2/services.json", EVERYBODY),
+    "open311-service": ("GET", "/open311/v2/services/none.json", NOBODY),  # no such service
+    "open311-requests": ("GET", "/open311/v2/requests.json", EVERYBODY),
+    "open311-request": ("GET", "/open311/v2/requests/{case}.json", NOBODY),  # its type is not offered
+    "open311-token": ("GET", "/open311/v2/tokens/nonsense.json", NOBODY),
+    "open311-updates": ("GET", "/open311/v2/servicerequestupdates.json", EVERYBODY),
+}
+ROUTES = PAGES | API | CKAN | HARVESTS | CASES | OPEN311
 DENIED = {401, 403, 404, 429}
 
 

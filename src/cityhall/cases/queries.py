@@ -9,18 +9,33 @@ from pathlib import Path
 from typing import Any
 
 from cityhall.cases.declaring.diagrams import to_bpmn
+from cityhall.cases.declaring.judging import Evaluation
 from cityhall.cases.declaring.shapes import Act, CaseType, Clock, Field, Measure, Role, State
 from cityhall.cases.declaring.strict import Problem
 from cityhall.cases.errors import AttachmentUnknown, CaseUnknown
 from cityhall.cases.measuring.counting import Backlog, Figure, count, numbers_of, period_of
 from cityhall.cases.measuring.counting import backlog as count_backlog
+from cityhall.cases.measuring.evaluating import Ranking
+from cityhall.cases.measuring.periods import last_day, months_until
+from cityhall.cases.measuring.publishing import PublishedFigure
+from cityhall.cases.measuring.reading import (
+    Share,
+    cases_behind,
+    dimensions,
+    evaluate,
+    figures_to_publish,
+    schemes,
+)
 from cityhall.cases.measuring.replaying import Replayed, replay
+from cityhall.cases.measuring.scoring import Part, Score
 from cityhall.cases.models import Attachment, Batch, Case, Refusal, Reporter
 from cityhall.cases.storing.types import calendar_of, calendar_row, newest_types, type_of, type_row
 from cityhall.cases.working.attachments import path_of
 from cityhall.cases.working.duplicates import Candidate, candidates
+from cityhall.cases.working.happening import Happened, happenings
 from cityhall.cases.working.inbox import Line, Page, Wanted, line, narrowed, page, visible
 from cityhall.cases.working.installing import problems_of
+from cityhall.cases.working.published import Asked, Published, published
 from cityhall.cases.working.showing import (
     CaseInfo,
     ClockInfo,
@@ -37,6 +52,7 @@ from cityhall.kernel.actor import ANONYMOUS, Actor
 
 __all__ = [
     "Act",
+    "Asked",
     "Backlog",
     "BatchInfo",
     "Candidate",
@@ -44,18 +60,26 @@ __all__ = [
     "CaseType",
     "Clock",
     "ClockInfo",
+    "Evaluation",
     "Field",
     "Figure",
     "FileInfo",
+    "Happened",
     "Line",
     "Measure",
     "Moment",
     "Page",
+    "Part",
     "Problem",
+    "Published",
+    "PublishedFigure",
+    "Ranking",
     "RefusalInfo",
     "Replayed",
     "ReporterInfo",
     "Role",
+    "Score",
+    "Share",
     "State",
     "Wanted",
     "alarms_waiting",
@@ -65,17 +89,26 @@ __all__ = [
     "bpmn",
     "case",
     "case_type",
+    "cases_behind",
     "check_type",
+    "dimensions",
+    "evaluate",
+    "figures_to_publish",
+    "happenings",
     "inbox",
+    "last_day",
     "measure",
+    "months_until",
     "my_reports",
     "near",
     "numbers_behind",
     "points",
     "public_case",
     "public_cases",
+    "published",
     "refusals",
     "replay_type",
+    "schemes",
     "track",
     "trend",
     "types",
@@ -158,10 +191,12 @@ def public_cases(wanted: Wanted | None = None, *, after: str = "", limit: int = 
 
 
 def _public(one: Line) -> Line:
-    declared = case_type(one.type).fields
-    shown = {name: value for name, value in one.fields.items() if name in declared and declared[name].public}
+    made = case_type(one.type)
+    public = {name for name, field in made.fields.items() if field.public}
+    shown = {name: value for name, value in one.fields.items() if name in public}
+    lon, lat = (one.lon, one.lat) if made.spot in public else (None, None)
     return Line(
-        one.number, one.type, one.state, one.agency, "", one.area, one.kind, one.lon, one.lat, one.opened, one.due,
+        one.number, one.type, one.state, one.agency, "", one.area, one.kind, lon, lat, one.opened, one.due,
         one.ended, one.late, False, one.seen, shown,
     )  # fmt: skip
 

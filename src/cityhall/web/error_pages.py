@@ -18,6 +18,8 @@ from cityhall.web.errors import (
     SomethingBroke,
     TooManyAttempts,
 )
+from cityhall.web.open311.answering import form_of
+from cityhall.web.open311.answering import refused as open311_error
 from cityhall.web.rendering import show
 
 
@@ -31,9 +33,11 @@ class ErrorPage:
 
 
 def answer(request: HttpRequest, error: CityhallError) -> HttpResponse:
-    """The error as JSON below /api/, as a page elsewhere."""
+    """The error as JSON below /api/, as the specification has it below /open311/, as a page elsewhere."""
     if request.path.startswith("/api/"):
         return json_error(error)
+    if request.path.startswith("/open311/"):
+        return open311_error(form_of(request.path), error)
     told = error.as_dict()
     page = ErrorPage(error.code, Text.from_dict(told["title"]), Text.from_dict(told["remedy"]))
     return show(request, "pages/error.html", page, status=error.status)

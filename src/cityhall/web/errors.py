@@ -15,6 +15,7 @@ from __future__ import annotations
 from cityhall.kernel.errors import Invalid, LimitExceeded, NotAllowed, NotFound, TooMany, Unavailable
 from cityhall.kernel.text import Text
 from cityhall.web.ckan.errors import *  # noqa: F403  (declared with the face, part of the catalogue)
+from cityhall.web.open311.errors import *  # noqa: F403
 
 __all__ = [
     "AddressUnknown",

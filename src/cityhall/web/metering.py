@@ -30,7 +30,7 @@ from cityhall.web.visitor import actor_for_program
 Kind = Literal["page", "call", "heavy"]
 Next = Callable[[HttpRequest], HttpResponse]
 _FREE: Final = re.compile(r"/(healthz$|static/|files/|robots\.txt$)")
-_CALLS: Final = re.compile(r"/(api/.|ogc/|catalogue\.|sitemap|datasets/[^/]+/(dcat\.|datapackage))")
+_CALLS: Final = re.compile(r"/(api/.|ogc/|open311/|catalogue\.|sitemap|datasets/[^/]+/(dcat\.|datapackage))")
 _HEAVY: Final = re.compile(
     r"/(api/v1/datasets/[^/]+/exports|datasets/[^/]+/(files|download)/|dataset/.+/download)"
 )

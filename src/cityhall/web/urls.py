@@ -17,6 +17,7 @@ from cityhall.web.developers.urls import urlpatterns as developers_face
 from cityhall.web.discovery.urls import urlpatterns as discovery_face
 from cityhall.web.harvesting.urls import urlpatterns as harvesting
 from cityhall.web.ogc.urls import urlpatterns as ogc_face
+from cityhall.web.open311.urls import urlpatterns as open311_face
 from cityhall.web.pages import (
     account,
     agencies,
@@ -165,6 +166,7 @@ urlpatterns = [
     *ckan_face,
     *harvesting,
     *ogc_face,
+    *open311_face,
     *discovery_face,
     *developers_face,
 ]

@@ -36,6 +36,8 @@ from cityhall.cases.declaring.shapes import (
 )
 from cityhall.cases.declaring.strict import Path
 
+# What faces read of a declaration as it was said.
+OUTSIDE = ("open311", "public_reply", "abstract")
 RESERVED = frozenset(
     {"note", "public_note", "rating", "task", "tasks", "into", "clock", "file", "version", "state", "from"}
 )
@@ -80,7 +82,7 @@ class Compiler(Names):
             ),
             act_numbers=MappingProxyType({act.id: act.number for act in acts}),
             state_numbers=MappingProxyType(self.states),
-            extras=MappingProxyType({name: said[name] for name in ("open311", "abstract") if name in said}),
+            extras=MappingProxyType({name: said[name] for name in OUTSIDE if name in said}),
         )
 
     # ---- parts ----

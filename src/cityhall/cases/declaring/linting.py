@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from cityhall.cases.declaring.formulas import FormulaRefused, Period, to_sql
 from cityhall.cases.declaring.limits import Limit
+from cityhall.cases.declaring.outside import check_outside
 from cityhall.cases.declaring.shapes import IDLE, STARTS, STAY, STOPS, Act, CaseType, Clock
 from cityhall.cases.declaring.strict import Document, Path
 
@@ -30,6 +31,7 @@ def lint(made: CaseType, document: Document, rights: frozenset[str]) -> None:
     _measures(made, document)
     _extensions(made, document)
     _ends(made, document)
+    check_outside(made, document)
 
 
 def _ways(made: CaseType) -> dict[int, set[int]]:

@@ -16,7 +16,7 @@ from cityhall.cases.working.acting import code_digest
 from cityhall.cases.working.authority import Part, acts_now, agency_id, may, works
 from cityhall.identity.queries import can
 from cityhall.kernel import clock as kernel_clock
-from cityhall.kernel.actor import Actor
+from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.kernel.text import Text
 
 
@@ -169,10 +169,12 @@ def _info(actor: Actor, loaded: Loaded, reporting: bool, inside: bool) -> CaseIn
         for name, value in standing.fields.items()
         if _shown(made.fields.get(name), inside, reporting)
     }
+    placed = _shown(made.fields.get(made.spot), inside, reporting)
     return CaseInfo(
         number=row.number, type=made.name, version=made.version, title=made.title, state=state.id, state_title=state.title,
         outcome=standing.outcome, agency=row.agency, holder=row.holder if inside else "", area=row.area, kind=row.kind,
-        lon=row.lon, lat=row.lat, opened=row.opened, changed=row.changed, due=row.due, ended=row.ended,
+        lon=row.lon if placed else None, lat=row.lat if placed else None,
+        opened=row.opened, changed=row.changed, due=row.due, ended=row.ended,
         late=any(clock.is_late(seconds(kernel_clock.now())) for clock in standing.clocks), provisional=row.provisional,
         supervised=row.supervised, rating=row.rating, seen=standing.seen, parent=row.parent.number if row.parent else "",
         children=tuple(Case.objects.filter(parent=row).order_by("id").values_list("number", flat=True)), into=row.into,
@@ -252,24 +254,33 @@ _OUTSIDE = {"public_note", "rating", "into"}
 
 def _timeline(loaded: Loaded, inside: bool, reporting: bool) -> tuple[Moment, ...]:
     found = []
+    hushed = () if inside or reporting else _reporters(loaded.row)
     for seq, event in enumerate(loaded.events, 1):
         act = loaded.made.act(event.act)
+        # What a reporter says is for those who work on the case, not for the street.
+        said = {} if event.actor in hushed else event.data
         told = (
             act is not None
             and (act.public or inside)
-            and (inside or event.act != "comment" or "public_note" in event.data)
+            and (inside or event.act != "comment" or "public_note" in said)
         )
         if act is None or not told:
             continue
+        shown = event.data if inside else {**event.data, "public_note": said.get("public_note")}
         data = {
             name: value
-            for name, value in event.data.items()
-            if inside or _may_tell(loaded.made, name, reporting)
+            for name, value in shown.items()
+            if inside or (value is not None and _may_tell(loaded.made, name, reporting))
         }
         found.append(
             Moment(seq, event.act, act.title, known_moment(event.at), event.actor if inside else "", data)
         )
     return tuple(found)
+
+
+def _reporters(row: Case) -> tuple[str, ...]:
+    """The actors whose words are the reporter's."""
+    return (ANONYMOUS.id, *filter(None, Reporter.objects.filter(case=row).values_list("person", flat=True)))
 
 
 def _may_tell(made: CaseType, name: str, reporting: bool) -> bool:

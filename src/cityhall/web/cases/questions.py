@@ -140,10 +140,15 @@ def _agencies() -> tuple[Option, ...]:
 def answered(made: CaseType, names: Iterable[str], request: HttpRequest) -> dict[str, Any]:
     """The values of the named questions as they were sent; what was left empty is left out. What does not fit its field
     stays as it was typed, and the engine refuses it by name."""
+    return values_of(made, names, request.POST)
+
+
+def values_of(made: CaseType, names: Iterable[str], sent: QueryDict) -> dict[str, Any]:
+    """The same, of whatever was sent."""
     found: dict[str, Any] = {}
     for name in names:
         declared = made.fields.get(name)
-        value = _value(declared.type if declared else name, name, request.POST)
+        value = _value(declared.type if declared else name, name, sent)
         if value not in (None, "", []):
             found[name] = value
     return found
