@@ -1,8 +1,9 @@
 """Tables of cases: versions of types and calendars; events and packed histories; one projected row per case; who reported
-it; its files; batches of history."""
+it; its files; batches of history; answers that everybody may read."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -97,6 +98,8 @@ class Case(models.Model):
             ),
             models.Index(fields=["alarm"], condition=Q(alarm__isnull=False), name="cases_alarm"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="cases_parent"),
+            # A few pages on PostgreSQL, where rows lie in the order in which cases were opened; elsewhere a common index.
+            BrinIndex(fields=["opened"], name="cases_opened"),
         ]
 
     def __str__(self) -> str:
@@ -228,3 +231,40 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Answer(models.Model):
+    """An answer that everybody may read: an entry of the knowledge base, or (with a `case`) the public reply to a case, which
+    follows from the case's events. Question and answer are held per language."""
+
+    code = models.CharField(max_length=60, unique=True)
+    question = models.JSONField()
+    answer = models.JSONField()
+    keywords = models.TextField(blank=True)
+    agency = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=40, blank=True)
+    case = models.CharField(max_length=40, blank=True)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "at"], name="cases_answer_at")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class AnswerGram(models.Model):
+    """A word or a pair of neighbouring characters of an answer, and how much it weighs there; by it answers are found."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="grams")
+    text = models.CharField(max_length=24)
+    weight = models.SmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["text"], name="cases_answer_gram")]
+
+    def __str__(self) -> str:
+        return self.text
