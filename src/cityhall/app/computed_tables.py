@@ -22,6 +22,7 @@ from cityhall.kernel.text import Text
 ItemType = Literal["text", "integer", "decimal", "date"]
 OWNER: Final = os.environ.get("CITYHALL_DATA_BUREAU", "")
 _OPEN: Final = {"opening": "unconditional", "sharing": "unconditional", "level": 1}
+_INSIDE: Final = {"opening": "forbidden", "sharing": "unconditional", "level": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,8 @@ def column(zh: str, en: str, kind: ItemType = "text") -> Column:
 class ComputedTable:
     """A table that the platform computes about itself: its entry in the catalogue, and how its rows are made.
 
-    `rows` answers tuples in the order of `columns`; None is an empty cell. An empty table is not published.
+    `rows` answers tuples in the order of `columns`; None is an empty cell. An empty table is not published. `inside` says why a
+    table is for agencies only; the others are open to everybody.
     """
 
     code: str
@@ -53,6 +55,7 @@ class ComputedTable:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     rows: Callable[[], Iterable[tuple[Any, ...]]]
+    inside: Text | None = None
 
 
 def publish_computed(actor: Actor, table: ComputedTable) -> bool:
@@ -93,13 +96,14 @@ def _entry(table: ComputedTable, owner: AgencyInfo) -> Overrides:
         update_cycle=table.update_cycle,
         licence="CC-BY-4.0",
         key=table.key,
-        items={column.name: _item(column) for column in table.columns},
+        items={one.name: _item(one, table.inside) for one in table.columns},
         name=f"{table.code}.csv",
     )
 
 
-def _item(column: Column) -> Mapping[str, Any]:
-    return {**_OPEN, "title": column.title.as_dict(), "type": column.type}
+def _item(one: Column, inside: Text | None) -> Mapping[str, Any]:
+    rights = {**_INSIDE, "opening_reason": inside.as_dict()} if inside else _OPEN
+    return {**rights, "title": one.title.as_dict(), "type": one.type}
 
 
 def data_bureau() -> AgencyInfo | None:

@@ -16,7 +16,8 @@ from typing import Final
 
 from django.db import close_old_connections
 
-from cityhall.app.computed_tables import publish_computed
+from cityhall.app import case_tables
+from cityhall.app.computed_tables import ComputedTable, publish_computed
 from cityhall.app.inventory_tables import TABLES as INVENTORIES
 from cityhall.app.statistics_tables import TABLES as STATISTICS
 from cityhall.cases.actions import mind_clocks
@@ -38,8 +39,6 @@ from cityhall.warehouse.queries import crowded, overdue
 
 log = logging.getLogger("cityhall.upkeep")
 
-# What the platform computes about itself and publishes.
-COMPUTED: Final = (*INVENTORIES, *STATISTICS)
 BEAT: Final = system_actor("beat")
 KEEPER: Final = system_actor("upkeep")
 SMALL_FILES: Final = int(os.environ.get("CITYHALL_COMPACT_FILES", "64"))
@@ -107,7 +106,12 @@ def _sweep_due() -> int:
 
 def _tables() -> int:
     """Publish what the platform computes about itself, once a day; each table that differs makes a version."""
-    return sum(publish_computed(KEEPER, table) for table in COMPUTED) if _tables_due() else 0
+    return sum(publish_computed(KEEPER, table) for table in computed()) if _tables_due() else 0
+
+
+def computed() -> tuple[ComputedTable, ...]:
+    """What the platform computes about itself and publishes."""
+    return (*INVENTORIES, *STATISTICS, *case_tables.tables())
 
 
 def _tables_due() -> int:

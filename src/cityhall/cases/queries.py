@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -252,8 +252,7 @@ def trend(
     """The measures month by month; each month is named by its first day."""
     found = []
     for month in months:
-        end = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        found += [(month, figure) for figure in measure(type_name, month, end, where=where)]
+        found += [(month, figure) for figure in measure(type_name, month, last_day(month), where=where)]
     return tuple(found)
 
 

@@ -75,7 +75,7 @@ def count(
         f"c_{name}": formula for name, formula in COUNTS.items() if made.main_clock >= 0 or name == "opened"
     }
     measures |= {f"m_{one.id}": one.formula for one in made.measures}
-    columns = ", ".join(f"{_sql(made, formula, period)} AS {name}" for name, formula in measures.items())
+    columns = ", ".join(f"{compiled(made, formula, period)} AS {name}" for name, formula in measures.items())
     conditions = " AND ".join(f"{dimension(made, name)} = ?" for name in where or {}) or "true"
     query = (
         f"SELECT {dimension(made, by)} AS key, {columns} FROM facts WHERE {conditions} GROUP BY 1 ORDER BY 1"
@@ -88,7 +88,7 @@ def count(
 def backlog(made: CaseType, *, by: str = "", facts: Path | None = None) -> tuple[Backlog, ...]:
     """The open cases by a dimension."""
     now = this_minute()
-    late = _sql(made, "n(late)", Period(0, now, now)) if made.main_clock >= 0 else "0"
+    late = compiled(made, "n(late)", Period(0, now, now)) if made.main_clock >= 0 else "0"
     query = (
         f"SELECT {dimension(made, by)} AS key, count(*) AS open, {late} AS late, "
         f"avg(greatest({now} - opened, 0)) / 86400.0 AS mean_days, max(greatest({now} - opened, 0)) / 86400.0 AS oldest_days "
@@ -104,13 +104,16 @@ def numbers_of(
     made: CaseType, condition: str, period: Period, where: Mapping[str, str] | None = None, limit: int = 1000
 ) -> tuple[str, ...]:
     """The cases behind a figure: those for which the condition (`due and not settled`) holds."""
-    inside = _sql(made, f"n({condition})", period).removeprefix("count(*) FILTER (WHERE ").removesuffix(")")
+    inside = (
+        compiled(made, f"n({condition})", period).removeprefix("count(*) FILTER (WHERE ").removesuffix(")")
+    )
     conditions = " AND ".join([f"({inside})", *(f"{dimension(made, name)} = ?" for name in where or {})])
     query = f"SELECT number FROM facts WHERE {conditions} ORDER BY opened, number LIMIT {int(limit)}"
     return tuple(row["number"] for row in ask(made, query, list((where or {}).values())))
 
 
-def _sql(made: CaseType, formula: str, period: Period) -> str:
+def compiled(made: CaseType, formula: str, period: Period) -> str:
+    """The SQL of a formula for a period; raises MeasureUnknown."""
     try:
         return to_sql(made, formula, period)
     except FormulaRefused as why:

@@ -1,0 +1,77 @@
+"""What is asked of figures beyond counting them: rankings, the cases behind a figure, what becomes open data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Literal
+
+from cityhall.cases.declaring.formulas import parts_of
+from cityhall.cases.declaring.judging import Evaluation
+from cityhall.cases.errors import MeasureUnknown
+from cityhall.cases.measuring.counting import numbers_of, period_of
+from cityhall.cases.measuring.evaluating import Ranking, evaluated, may_see
+from cityhall.cases.measuring.naming import dimension_title, dimensions_of
+from cityhall.cases.measuring.publishing import MONTHS, PublishedFigure, published_figures
+from cityhall.cases.models import Case
+from cityhall.cases.storing.types import calendar_of, calendar_row, type_of, type_row
+from cityhall.cases.working.inbox import Line, line, visible
+from cityhall.kernel.actor import Actor
+from cityhall.kernel.text import Text
+
+Share = Literal["counted", "of", "missed"]
+LISTED = 1000
+
+
+def dimensions(type_name: str) -> tuple[tuple[str, Text], ...]:
+    """By what the figures of a type can be divided: (name, what it is called)."""
+    made = type_of(type_row(type_name))
+    return tuple((name, dimension_title(made, name)) for name in dimensions_of(made))
+
+
+def schemes(actor: Actor, type_name: str, day: date) -> tuple[Evaluation, ...]:
+    """The evaluations of a type that are in force on a day and that the actor may look at."""
+    made = type_of(type_row(type_name))
+    return tuple(one for one in made.evaluations if one.in_force(day.isoformat()) and may_see(actor, one))
+
+
+def evaluate(actor: Actor, type_name: str, of: str, first: date, last: date) -> Ranking:
+    """The composite scores of those told apart by `of`, over any period, by the scheme in force on its last day. Raises
+    TypeUnknown, EvaluationUnknown, RightMissing."""
+    made = type_of(type_row(type_name))
+    return evaluated(actor, made, of, period_of(first, last, _zone(made.calendar)), first, last)
+
+
+def figures_to_publish(type_name: str, *, months: int = MONTHS) -> Iterator[PublishedFigure]:
+    """The figures of a type as open data: the months that are over, oldest first, divided as declared."""
+    return published_figures(type_of(type_row(type_name)), months=months)
+
+
+def cases_behind(
+    actor: Actor,
+    type_name: str,
+    measure_id: str,
+    share: Share,
+    first: date,
+    last: date,
+    *,
+    where: Mapping[str, str] | None = None,
+    limit: int = LISTED,
+) -> tuple[tuple[Line, ...], int]:
+    """The cases that a measure counted, is a share of, or missed, as far as they are the actor's business, oldest first; and how
+    many there are in all, up to the limit. Raises TypeUnknown, MeasureUnknown."""
+    made = type_of(type_row(type_name))
+    measure = next((one for one in made.measures if one.id == measure_id), None)
+    condition = getattr(parts_of(measure.formula), share) if measure else ""
+    if not condition:
+        raise MeasureUnknown(
+            what="measure", name=measure_id, known=", ".join(one.id for one in made.measures)
+        )
+    numbers = numbers_of(made, condition, period_of(first, last, _zone(made.calendar)), where, limit)
+    mine = visible(actor).filter(number__in=numbers).select_related("type")
+    known: dict[str, Case] = {row.number: row for row in mine}
+    return tuple(line(known[number]) for number in numbers if number in known), len(numbers)
+
+
+def _zone(calendar: str) -> str:
+    return calendar_of(calendar_row(calendar)).zone
