@@ -7,6 +7,7 @@ import string
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from cityhall.web import words
 
@@ -49,7 +50,17 @@ def test_a_word_is_said_in_both_languages_with_the_same_facts(key: str) -> None:
     assert text.en.strip()
     assert text.zh.strip()
     assert _places(text.en) == _places(text.zh)
-    assert not any("一" <= sign <= "鿿" for sign in text.en.replace("公交", "")), "English without Chinese"
+    assert not any("一" <= sign <= "鿿" for sign in text.en), "English without Chinese"
+    assert _places(words.singulars().get(key, "")) <= _places(text.en)
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "said"),
+    [("en", 1, "1 row"), ("en", "1", "1 row"), ("en", 2, "2 rows"), ("zh-hans", 1, "1 行")],
+)
+def test_one_is_said_in_the_singular(language: str, n: int | str, said: str) -> None:
+    with override(language):
+        assert words.say("unit.rows", n=n) == said
 
 
 def test_templates_hold_no_words_of_their_own() -> None:

@@ -21,14 +21,25 @@ def catalogue() -> dict[str, Text]:
     """Every word of the pages: id -> text. Ids are `page.what`; files group them and have no meaning of
     their own.
     """
-    words: dict[str, Text] = {}
+    return {key: Text(en=text["en"], zh=text["zh"]) for key, text in _declared().items()}
+
+
+@cache
+def singulars() -> dict[str, str]:
+    """What English says of one (`one:` in the files): id -> sentence."""
+    return {key: text["one"] for key, text in _declared().items() if "one" in text}
+
+
+@cache
+def _declared() -> dict[str, dict[str, str]]:
+    words: dict[str, dict[str, str]] = {}
     for path in sorted(FOLDER.glob("*.yaml")):
         for group, entries in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             for name, text in entries.items():
                 key = f"{group}.{name}"
                 if key in words:
                     raise RuntimeError(f"the word {key} is declared twice")
-                words[key] = Text(en=text["en"], zh=text["zh"])
+                words[key] = text
     return words
 
 
@@ -38,8 +49,12 @@ def language() -> str:
 
 
 def say(key: str, **values: Any) -> str:
-    """The word `key` in the request's language, `{places}` filled in. Raises KeyError for an unknown word."""
+    """The word `key` in the request's language, `{places}` filled in, in the singular where `n` is one. Raises
+    KeyError for an unknown word.
+    """
     text = catalogue()[key].in_language(language())
+    if str(values.get("n")) == "1" and language() == "en":
+        text = singulars().get(key, text)
     return text.format(**values) if values else text
 
 
