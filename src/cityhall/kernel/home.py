@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 
 def home() -> Path:
     """The state folder (environment variable `CITYHALL_HOME`, or the user's data directory), created on first use."""
-    configured = os.environ.get("CITYHALL_HOME")
-    base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    folder = Path(configured) if configured else base / "cityhall"
+    if configured := os.environ.get("CITYHALL_HOME"):
+        return _made(Path(configured).absolute())
+    return _made(Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "cityhall")
+
+
+@lru_cache(maxsize=16)
+def _made(folder: Path) -> Path:
+    """The folder without links in its name, there from now on; looked at once, for it is asked at every turn."""
     folder.mkdir(parents=True, exist_ok=True)
     return folder.resolve()
 
