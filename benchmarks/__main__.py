@@ -23,6 +23,7 @@ ORDER = [
     "dcat",
     "search",
     "weights",
+    "grid",
 ]
 APART = ["hundred_million"]
 """Ten minutes and more, and 20 GB of disk: run by name."""

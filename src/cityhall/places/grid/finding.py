@@ -34,8 +34,10 @@ class Index:
         found = np.full(many, NOWHERE, dtype=np.int64)
         if self.codes:
             which, area = self.tree.query(points, predicate="intersects")
-            order = np.argsort(-area, kind="stable")  # the smallest number is written last
-            found[which[order]] = area[order]
+            found[which] = area
+            shared = np.flatnonzero(which[1:] == which[:-1])  # rare: on the line between areas
+            for at in (shared, shared + 1):
+                np.minimum.at(found, which[at], area[at])
         return found
 
 
@@ -52,7 +54,8 @@ class Located:
         some = [self.numbers[kind] for kind in KINDS if self.codes[kind]]
         if not some:
             return np.zeros(len(self.numbers[KINDS[0]]), dtype=np.bool_)
-        return np.logical_and.reduce([one == NOWHERE for one in some])
+        nowhere: npt.NDArray[np.bool_] = np.logical_and.reduce([one == NOWHERE for one in some])
+        return nowhere
 
 
 def version() -> str:

@@ -91,8 +91,8 @@ def _numbered(
     used = set(before)
     free = (code for serial in range(1, 10**digits) if (code := f"{stem}{serial:0{digits}d}") not in used)
     for number, piece in enumerate(pieces):
-        code = kept.get(number) or next(free, None)
-        if code is None:
+        code = kept.get(number) or next(free, "")
+        if not code:
             raise GridTooFine(area=stem, cells=len(pieces), most=10**digits - 1)
         yield code, piece
 
