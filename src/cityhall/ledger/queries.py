@@ -24,6 +24,7 @@ __all__ = [
     "checkpoint",
     "entries",
     "entry",
+    "log_name",
     "merkle_root",
     "public_key",
     "verify",
@@ -87,6 +88,11 @@ def public_key() -> str:
     """The key that verifies the checkpoints, as `name+id+key` (C2SP); empty before the log has a name."""
     log = Log.objects.filter(id=1).first()
     return verifier_key(log.origin, node_signer().public) if log else ""
+
+
+def log_name() -> str:
+    """The name of this city's log, its own among all; empty before the first entry is sequenced."""
+    return Log.objects.filter(id=1).values_list("origin", flat=True).first() or ""
 
 
 def merkle_root(leaves: Iterable[bytes]) -> str:

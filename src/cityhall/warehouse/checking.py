@@ -7,15 +7,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from django.db.models import Sum
 
-from cityhall.warehouse.datafiles import sha256_of
-from cityhall.warehouse.disk import data_folder, raw_folder, work_folder
-from cityhall.warehouse.landing import raw_path
+from cityhall.warehouse.landing import raw_name
 from cityhall.warehouse.models import DataFile, StoredVersion
+from cityhall.warehouse.storing.choosing import storage
+from cityhall.warehouse.storing.folder import lying
+from cityhall.warehouse.storing.shapes import Lying
 from cityhall.warehouse.versions import members
 
 Kind = Literal["missing", "size", "hash", "gap", "counts", "raw-missing", "raw-hash", "orphan"]
@@ -48,40 +48,45 @@ def fsck(*, deep: bool = False) -> tuple[Problem, ...]:
         *_numbers(),
         *_counts(),
         *_raw(deep),
-        *(Problem("orphan", str(path), f"{path.stat().st_size} bytes") for path in orphans(GRACE)),
+        *(Problem("orphan", left.name, f"{left.size} bytes") for left in orphans(GRACE)),
     )
 
 
-def orphans(grace: float) -> tuple[Path, ...]:
-    """Files of the data and work folders that no version refers to, changed more than `grace` seconds ago.
+def orphans(grace: float) -> tuple[Lying, ...]:
+    """Data files that no version refers to and files of this machine's work folder, there for more than `grace` seconds.
 
     The folders are read before the database: a file that appears in between is too young, one that is
     committed in between is known.
     """
     before = time.time() - grace
-    lying = [path for path in _under(data_folder()) if path.lstat().st_ctime < before]
-    left = [path for path in _under(work_folder()) if path.lstat().st_ctime < before]
+    old = [one for one in storage().listed("data") if one.since < before]
+    left = [one for one in lying("work") if one.since < before]
     known = set(DataFile.objects.values_list("path", flat=True))
-    return tuple([path for path in lying if str(path.relative_to(data_folder())) not in known] + left)
-
-
-def _under(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if not path.is_dir())
+    return tuple([one for one in old if one.name.removeprefix("data/") not in known] + left)
 
 
 def _files(deep: bool) -> Iterator[Problem]:
-    folder, seen = data_folder(), set()
+    there, seen = storage(), set()
+    sizes = {one.name: one.size for one in there.listed("data")}
     for file in DataFile.objects.order_by("id").iterator():
         if file.path in seen:
             continue
         seen.add(file.path)
-        path = folder / file.path
-        if not path.is_file():
+        name = f"data/{file.path}"
+        size = sizes.get(name) or there.size(name)  # it may have come after the list was made
+        if size is None:
             yield Problem("missing", file.path, f"dataset {file.dataset}, from version {file.added}")
-        elif path.stat().st_size != file.bytes:
-            yield Problem("size", file.path, f"{path.stat().st_size} bytes instead of {file.bytes}")
-        elif deep and sha256_of(path) != file.sha256:
-            yield Problem("hash", file.path, f"not {file.sha256}")
+        elif size != file.bytes:
+            yield Problem("size", file.path, f"{size} bytes instead of {file.bytes}")
+        elif deep:
+            yield from _altered("hash", file.path, name, file.sha256)
+
+
+def _altered(kind: Kind, subject: str, name: str, sha256: str) -> Iterator[Problem]:
+    """The copies of a file that do not have its hash."""
+    for where, found in storage().hashes(name):
+        if found != sha256:
+            yield Problem(kind, subject, f"not {sha256}: {where}")
 
 
 def _numbers() -> Iterator[Problem]:
@@ -109,12 +114,14 @@ def _counts() -> Iterator[Problem]:
 
 def _raw(deep: bool) -> Iterator[Problem]:
     """Landed bytes named by a version must be there; with `deep` all that are there must have their hash."""
+    there = storage()
+    kept = {one.name for one in there.listed("raw")}
     for sha256 in sorted(_named(StoredVersion.objects.values_list("landed", flat=True).iterator())):
-        if not raw_path(sha256).is_file():
+        if raw_name(sha256) not in kept and there.size(raw_name(sha256)) is None:
             yield Problem("raw-missing", sha256, "named by a version")
-    for path in _under(raw_folder()) if deep else ():
-        if sha256_of(path) != path.name:
-            yield Problem("raw-hash", path.name, "the bytes have another hash")
+    for name in sorted(kept) if deep else ():
+        sha256 = name.rpartition("/")[2]
+        yield from _altered("raw-hash", sha256, name, sha256)
 
 
 def _named(lists: Iterable[list[str]]) -> set[str]:

@@ -17,11 +17,11 @@ from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.events import emit
 from cityhall.warehouse.datafiles import keep_file
-from cityhall.warehouse.disk import data_folder
 from cityhall.warehouse.errors import CountsUnbalanced, FileMissing, UpsertWithoutKey, VersionConflict
 from cityhall.warehouse.events import VersionCommitted
 from cityhall.warehouse.models import DataFile, StoredVersion
 from cityhall.warehouse.shapes import Column, Counts, Mode, Prepared, StoredFile, Version
+from cityhall.warehouse.storing.choosing import storage
 from cityhall.warehouse.upserting import agreed, merge
 from cityhall.warehouse.versions import columns_from, columns_json, version_from
 from cityhall.warehouse.widening import as_text, rewritten, widened
@@ -205,7 +205,7 @@ def _staying(ready: Prepared, base: _Base) -> tuple[int, int]:
 def _check_there(files: tuple[StoredFile, ...]) -> None:
     """What was prepared long ago may have been swept away. Errors: `FileMissing`."""
     for file in files:
-        if not (data_folder() / file.path).is_file():
+        if not storage().sure(f"data/{file.path}"):
             raise FileMissing(file=file.path)
 
 

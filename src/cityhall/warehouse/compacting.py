@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cityhall.warehouse.datafiles import keep_file
-from cityhall.warehouse.disk import data_folder
+from cityhall.warehouse.datafiles import at_hand, keep_file
 from cityhall.warehouse.models import DataFile
 from cityhall.warehouse.query.fragments import quoted, text_literal
 from cityhall.warehouse.shapes import Prepared, StoredFile, Version
@@ -55,7 +54,7 @@ def _runs(files: Sequence[DataFile], small: int, fewest: int) -> Iterator[list[D
 
 
 def _merged(of: Version, run: Sequence[DataFile]) -> StoredFile:
-    paths = ", ".join(text_literal(str(data_folder() / file.path)) for file in run)
+    paths = ", ".join(text_literal(str(path)) for path in at_hand([file.path for file in run]))
     columns = ", ".join(quoted(column.name) for column in of.columns)
     table = f"read_parquet([{paths}], union_by_name = true, hive_partitioning = false)"
     with scratch() as target, writer() as connection:

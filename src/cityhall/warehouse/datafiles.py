@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,13 @@ import pyarrow.parquet as pq
 
 from cityhall.kernel.durable import sync_file
 from cityhall.kernel.ids import new_id
-from cityhall.warehouse.disk import data_folder, dataset_folder, disk_errors, settle, work_folder
+from cityhall.warehouse.disk import data_folder, dataset_folder, disk_errors, work_folder
 from cityhall.warehouse.disk import made as made_folder
 from cityhall.warehouse.errors import DataFileUnusable, SchemaMismatch
+from cityhall.warehouse.models import DataFile
 from cityhall.warehouse.shapes import Column, ItemType, StoredFile
+from cityhall.warehouse.storing.choosing import storage
+from cityhall.warehouse.storing.folder import sha256_of
 
 _LONGEST_BOUND = 64
 _INTEGERS = {"int8": "TINYINT", "int16": "SMALLINT", "int32": "INTEGER", "int64": "BIGINT"}
@@ -40,7 +43,7 @@ def keep_file(path: Path, dataset_id: str, declared: Mapping[str, str]) -> Store
 
     `declared` maps columns to their types in the catalogue's words (empty: as found). The file is linked
     when it lies on the same disk, copied otherwise, so the caller must not write into it afterwards.
-    Errors: `DataFileUnusable`, `SchemaMismatch`, `FileMissing`, `DiskFull`.
+    Errors: `DataFileUnusable`, `SchemaMismatch`, `FileMissing`, `DiskFull`, `StorageUnreachable`.
     """
     with disk_errors(path):
         folder = dataset_folder(dataset_id)
@@ -50,7 +53,7 @@ def keep_file(path: Path, dataset_id: str, declared: Mapping[str, str]) -> Store
         try:
             _link_or_copy(path, temporary)
             sync_file(temporary)
-            settle(temporary, target)
+            storage().keep(temporary, f"data/{target.relative_to(data_folder())}")
         finally:
             temporary.unlink(missing_ok=True)
         return StoredFile(
@@ -64,10 +67,17 @@ def keep_file(path: Path, dataset_id: str, declared: Mapping[str, str]) -> Store
         )
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a whole file, as lower-case hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def at_hand(paths: Sequence[str]) -> tuple[Path, ...]:
+    """Where these data files (`DataFile.path`) can be read; what lies in the bucket only is fetched first.
+
+    Errors: `FileMissing`, `FileAltered`, `StorageUnreachable` where something has to be fetched.
+    """
+    there = storage()
+    if lacking := there.lacking(f"data/{path}" for path in paths):
+        known = DataFile.objects.filter(path__in=[name.removeprefix("data/") for name in lacking])
+        there.fetch({f"data/{path}": sha256 for path, sha256 in known.values_list("path", "sha256")})
+    folder = data_folder()
+    return tuple(folder / path for path in paths)
 
 
 def layout_of(columns: tuple[Column, ...]) -> str:

@@ -8,7 +8,7 @@ CityhallError
 ├── Conflict      VersionConflict
 ├── LimitExceeded QueryTooBig, QueryTooLong, QueryTooHungry, SheetTooLong, CellTooLong
 ├── TooMany       TooManyQueries
-└── Unavailable   DiskFull, QueryProcessLost
+└── Unavailable   DiskFull, FileAltered, StorageUnreachable, StorageTaken, QueryProcessLost
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ __all__ = [
     "CursorUnusable",
     "DataFileUnusable",
     "DiskFull",
+    "FileAltered",
     "FileMissing",
     "ItemMasked",
     "ItemUnknown",
@@ -37,6 +38,8 @@ __all__ = [
     "SchemaMismatch",
     "SheetTooLong",
     "SourceChanged",
+    "StorageTaken",
+    "StorageUnreachable",
     "TooManyQueries",
     "UpsertWithoutKey",
     "ValueMismatch",
@@ -61,6 +64,45 @@ class FileMissing(NotFound):
     remedy = Text(
         en="Run `cityhall warehouse fsck`, then restore the file from the backup.",
         zh="请运行 `cityhall warehouse fsck`，并从备份中恢复该文件。",
+    )
+
+
+class FileAltered(Unavailable):
+    """Bytes in the storage are not those that were kept there."""
+
+    code = "warehouse.file-altered"
+    title = Text(en="A stored file has been altered: {file}", zh="存储的文件已被改动：{file}")
+    remedy = Text(
+        en="Run `cityhall warehouse fsck --deep`, then restore the file from the backup.",
+        zh="请运行 `cityhall warehouse fsck --deep`，并从备份中恢复该文件。",
+    )
+
+
+class StorageUnreachable(Unavailable):
+    """The bucket does not answer, or refuses."""
+
+    code = "warehouse.storage-unreachable"
+    title = Text(
+        en="The storage of the warehouse cannot be used: {address} ({why})",
+        zh="无法使用数据仓的存储：{address}（{why}）",
+    )
+    remedy = Text(
+        en="Nothing was changed; what is at hand keeps serving. Check CITYHALL_STORE, its options and keys, then run it again.",
+        zh="没有任何更改，本机已有的数据继续服务。请检查 CITYHALL_STORE 及其选项和密钥后重试。",
+    )
+
+
+class StorageTaken(Unavailable):
+    """The bucket's folder holds the files of another city; whoever sweeps it would remove them."""
+
+    code = "warehouse.storage-taken"
+    title = Text(
+        en="The storage belongs to another city: {address} ({owner})",
+        zh="该存储属于另一个城市节点：{address}（{owner}）",
+    )
+    remedy = Text(
+        en="Nothing was changed. Give each city a bucket or a prefix of its own (CITYHALL_STORE).",
+        zh="没有任何更改。请为每个城市节点使用各自的存储桶或前缀（CITYHALL_STORE）。",
     )
 
 

@@ -4,6 +4,7 @@ in the ledger.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,10 +18,12 @@ from cityhall.ledger.actions import action, record
 from cityhall.warehouse.checking import GRACE, orphans
 from cityhall.warehouse.committing import commit_version
 from cityhall.warehouse.compacting import SMALL_FILE, merged_files
-from cityhall.warehouse.disk import data_folder, warehouse_folder
+from cityhall.warehouse.disk import warehouse_folder
 from cityhall.warehouse.events import VersionsExpired
 from cityhall.warehouse.models import DataFile, StoredVersion
 from cityhall.warehouse.shapes import Prepared, Version
+from cityhall.warehouse.storing.choosing import storage
+from cityhall.warehouse.storing.folder import Folder
 from cityhall.warehouse.versions import version
 
 
@@ -89,13 +92,10 @@ def sweep(actor: Actor, *, grace: float = GRACE) -> Swept:
     conflicts and expiry leave.
     """
     require(actor, "warehouse.maintain")
-    files = size = 0
-    for path in orphans(grace):
-        size += path.lstat().st_size
-        path.unlink()
-        files += 1
-    for folder in sorted(data_folder().glob("*")):
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
-    record("warehouse", files=files, bytes=size, folder=warehouse_folder().name)
-    return Swept(files, size)
+    left, there, here = orphans(grace), storage(), Folder()
+    for one in left:
+        (here if one.name.startswith("work/") else there).remove(one.name)
+    there.tidy(time.time() - grace)
+    swept = Swept(len(left), sum(one.size for one in left))
+    record("warehouse", files=swept.files, bytes=swept.bytes, folder=warehouse_folder().name)
+    return swept

@@ -11,9 +11,10 @@ from typing import BinaryIO
 
 from cityhall.kernel.durable import sync_file
 from cityhall.kernel.ids import new_id
-from cityhall.warehouse.disk import disk_errors, made, raw_folder, settle, work_folder
+from cityhall.warehouse.disk import disk_errors, made, warehouse_folder, work_folder
 from cityhall.warehouse.errors import FileMissing, SourceChanged
 from cityhall.warehouse.shapes import Landed
+from cityhall.warehouse.storing.choosing import storage
 
 _CHUNK = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -21,10 +22,21 @@ _FICLONE = 0x40049409  # linux/fs.h: share the blocks of another file until one 
 
 
 def raw_path(sha256: str) -> Path:
-    """Where the bytes with this hash are, or would be, kept."""
+    """Where the bytes with this hash can be read, if they are kept; what lies in the bucket only is fetched first.
+
+    Errors: `FileMissing` for what is no hash; `FileAltered`, `StorageUnreachable` where it has to be fetched.
+    """
+    name, there = raw_name(sha256), storage()
+    if there.lacking([name]):
+        there.fetch({name: sha256})
+    return warehouse_folder() / name
+
+
+def raw_name(sha256: str) -> str:
+    """The name in the storage of the bytes with this hash."""
     if not _SHA256.fullmatch(sha256):
         raise FileMissing(file=sha256[:80])
-    return raw_folder() / sha256[:2] / sha256
+    return f"raw/{sha256[:2]}/{sha256}"
 
 
 def land(source: Path | BinaryIO, name: str) -> Landed:
@@ -57,10 +69,11 @@ def _keep(stream: BinaryIO, name: str) -> Landed:
     temporary = made(work_folder()) / new_id("raw")
     try:
         sha256, size = _copy(stream, temporary)
-        target = raw_path(sha256)
-        if not (target.is_file() and target.stat().st_size == size):
+        name_kept, there = raw_name(sha256), storage()
+        target = warehouse_folder() / name_kept
+        if there.lacking([name_kept]) or there.size(name_kept) != size:
             sync_file(temporary)
-            settle(temporary, target)
+            there.keep(temporary, name_kept)
     finally:
         temporary.unlink(missing_ok=True)
     return Landed(sha256=sha256, size=size, path=target, name=name)

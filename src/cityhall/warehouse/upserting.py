@@ -13,8 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from cityhall.warehouse.datafiles import keep_file
-from cityhall.warehouse.disk import data_folder
+from cityhall.warehouse.datafiles import at_hand, keep_file
 from cityhall.warehouse.errors import KeyRepeats, SchemaMismatch, UpsertWithoutKey
 from cityhall.warehouse.query.fragments import quoted, text_literal
 from cityhall.warehouse.shapes import Column, Prepared, StoredFile
@@ -42,13 +41,13 @@ def merge(
     if not set(key) <= {column.name for column in columns}:
         raise UpsertWithoutKey()
     old = list(members(dataset_id, base)) if base else []
-    folder = data_folder()
+    lying = dict(zip(old, at_hand([file.path for file in old]), strict=True))
     with writer() as connection:
-        _take_keys(connection, [folder / file.path for file in new], key)
-        touched = _touched(connection, [folder / file.path for file in old], key)
+        _take_keys(connection, at_hand([file.path for file in new]), key)
+        touched = _touched(connection, list(lying.values()), key)
         leaving = old if names else [old[index] for index in touched]
         kept = [
-            replace(_without(connection, folder / file.path, dataset_id, key, names), position=file.position)
+            replace(_without(connection, lying[file], dataset_id, key, names), position=file.position)
             for file in leaving
         ]
     files = (*(file for file in kept if file.rows), *new)

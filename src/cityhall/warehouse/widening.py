@@ -11,8 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from cityhall.warehouse.datafiles import keep_file
-from cityhall.warehouse.disk import data_folder
+from cityhall.warehouse.datafiles import at_hand, keep_file
 from cityhall.warehouse.query.fragments import quoted, text_literal
 from cityhall.warehouse.shapes import Column, StoredFile
 from cityhall.warehouse.versions import members
@@ -46,7 +45,7 @@ def rewritten(dataset_id: str, base: int, names: frozenset[str]) -> tuple[Stored
     files = []
     with writer() as connection:
         for file in members(dataset_id, base):
-            path = data_folder() / file.path
+            (path,) = at_hand([file.path])
             told = told_as_text(connection, path, names)
             source = f"read_parquet([{text_literal(str(path))}], hive_partitioning = false) AS old"
             with scratch() as target:

@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cityhall.warehouse.datafiles import layout_of
-from cityhall.warehouse.disk import data_folder
+from cityhall.warehouse.datafiles import at_hand, layout_of
 from cityhall.warehouse.errors import VersionMissing
 from cityhall.warehouse.query.fragments import quoted, text_literal
 from cityhall.warehouse.shapes import Column, Version
@@ -29,13 +28,16 @@ def parts_of(version: Version) -> tuple[Part, ...]:
     """The files of a version in the order of their rows. Errors: `VersionMissing` when they have expired."""
     if version.expired:
         raise VersionMissing(version=f"{version.dataset_id} {version.number}")
-    folder, whole = data_folder(), layout_of(version.columns)
+    whole = layout_of(version.columns)
     files = members(version.dataset_id, version.number)
     stored = tuple(files.values_list("path", "layout"))
+    paths = at_hand([path for path, _ in stored])
     if all(layout == whole for _, layout in stored):
-        return tuple(Part(folder / path, layout) for path, layout in stored)
+        return tuple(map(Part, paths, (layout for _, layout in stored)))
     names = {path: frozenset(statistics) for path, statistics in files.values_list("path", "statistics")}
-    return tuple(Part(folder / path, layout, names[path]) for path, layout in stored)
+    return tuple(
+        Part(place, layout, names[path]) for place, (path, layout) in zip(paths, stored, strict=True)
+    )
 
 
 def without_empty_cells(version: Version, names: Collection[str]) -> frozenset[str]:

@@ -1,0 +1,32 @@
+"""Which storage this node has: a bucket when `CITYHALL_STORE` names one, the state folder otherwise."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, Final
+
+from cityhall.warehouse.errors import StorageUnreachable
+from cityhall.warehouse.storing.bucket import Bucket
+from cityhall.warehouse.storing.folder import Folder
+from cityhall.warehouse.storing.shapes import Storage
+
+_FOLDER: Final = Folder()
+_PATIENCE: Final = {"connect_timeout": 10, "read_timeout": 60, "retries": {"max_attempts": 2}}
+
+
+def storage() -> Storage:
+    """Where files are kept. Settings: `CITYHALL_STORE` (an address fsspec knows), `CITYHALL_STORE_OPTIONS` (JSON: options of
+    that file system; for S3 also `AWS_…`, which botocore reads itself). Errors: `StorageUnreachable`.
+    """
+    address = os.environ.get("CITYHALL_STORE")
+    return Bucket(address, _options(address)) if address else _FOLDER
+
+
+def _options(address: str) -> dict[str, Any]:
+    try:
+        told = json.loads(os.environ.get("CITYHALL_STORE_OPTIONS") or "{}")
+    except ValueError as error:
+        raise StorageUnreachable(address=address, why="CITYHALL_STORE_OPTIONS is not JSON") from error
+    of_s3 = {"config_kwargs": _PATIENCE, "max_concurrency": 4} if address.startswith("s3") else {}
+    return {**of_s3, **told}

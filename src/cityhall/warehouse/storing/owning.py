@@ -1,0 +1,32 @@
+"""One city per storage: the first to keep something there leaves the name of its ledger, any other is turned away. A sweep
+would otherwise take the files of the other city for left-overs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from cityhall.ledger.queries import log_name
+from cityhall.warehouse.errors import StorageTaken
+
+_ours: Final[set[tuple[str, str]]] = set()
+
+
+def ensure_ours(system: Any, path: str, *, removing: bool = False) -> None:
+    """Read the name at this path of the storage; leave ours where there is none. Asked once per process.
+
+    A ledger has no name before its first entry is sequenced: such a city may keep and may not remove.
+    Errors: `StorageTaken`.
+    """
+    name = log_name()
+    if (path, name) in _ours or not (name or removing):
+        return
+    try:
+        owner = system.cat_file(path).decode()
+    except FileNotFoundError:
+        owner = name
+        if name:
+            system.pipe_file(path, name.encode())
+    if not name or owner != name:
+        raise StorageTaken(address=path, owner=owner)
+    _ours.add((path, name))
