@@ -18,9 +18,20 @@ from tests.warehouse.conftest import ROBOT
 from tests.warehouse.test_faults import ENVIRONMENT, finish, start
 
 from cityhall.ledger.models import Log
-from cityhall.warehouse.actions import compact, expire, land, sweep
+from cityhall.warehouse.actions import compact, drop_finished, expire, keep_finished, land, sweep
 from cityhall.warehouse.errors import FileAltered, FileMissing, StorageTaken, StorageUnreachable
-from cityhall.warehouse.queries import Query, Version, files_of, fsck, raw_path, run, version
+from cityhall.warehouse.queries import (
+    Query,
+    Version,
+    copy_to,
+    files_of,
+    finished_at_hand,
+    finished_path,
+    fsck,
+    raw_path,
+    run,
+    version,
+)
 from cityhall.warehouse.storing import bucket, owning, proving, room
 
 Commit = Callable[..., Version]
@@ -104,6 +115,27 @@ def test_two_machines_with_nothing_at_hand_serve_the_same_city(server, commit: C
             commit([(99, f"new {machine}", "jade", 1)], mode="append")
     assert _answers(version("trees")) == 52
     assert fsck(deep=True) == ()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("home", "log")
+def test_what_one_machine_wrote_for_download_another_hands_out(server, commit: Commit, tmp_path):
+    done = copy_to(commit(ROWS), path=_made("ab/abc.csv"), format="csv")
+    keep_finished(done.path)
+    assert "exports/ab/abc.csv" in server.names()
+    with _elsewhere(tmp_path / "other"):
+        path = finished_path("ab/abc.csv")
+        assert finished_at_hand(path, done.sha256)
+        assert path.read_bytes() == done.path.read_bytes()
+        drop_finished(path)
+        assert not finished_at_hand(path, done.sha256)
+    assert len(server.names()) == 1
+
+
+def _made(relative: str) -> Path:
+    path = finished_path(relative)
+    path.parent.mkdir(parents=True)
+    return path
 
 
 @pytest.mark.django_db

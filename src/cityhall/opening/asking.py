@@ -21,6 +21,7 @@ from cityhall.opening.exporting import READY, Export, address_of, export_from, e
 from cityhall.opening.formats import Format, format_of
 from cityhall.opening.rules import Decision
 from cityhall.opening.versions import version_or_nothing
+from cityhall.warehouse.queries import finished_at_hand
 
 WAITING: Final = ("waiting", "writing")
 MOST_WAITING: Final = int(os.environ.get("CITYHALL_EXPORTS_WAITING", "100"))
@@ -94,7 +95,7 @@ def _row_for(wanted: _Wanted) -> tuple[models.Export, bool]:
 def _usable(row: models.Export) -> bool:
     """Whether the file is there, or somebody is about to write it."""
     if row.state == READY:
-        return export_path(row.address, format_of(row.format).suffix).is_file()
+        return finished_at_hand(export_path(row.address, format_of(row.format).suffix), row.sha256)
     return row.state in WAITING and not _stale(row)
 
 

@@ -10,13 +10,13 @@ from typing import Final
 
 from cityhall.catalog.queries import Dataset
 from cityhall.kernel.actor import Actor
-from cityhall.kernel.home import home
 from cityhall.kernel.text import Text
 from cityhall.opening import links, models
 from cityhall.opening.deciding import decide
 from cityhall.opening.errors import ExportNotReady, ExportUnknown
 from cityhall.opening.formats import FORMATS, Format, format_of
 from cityhall.opening.rules import Decision
+from cityhall.warehouse.queries import finished_path
 
 READY: Final = "ready"
 
@@ -46,7 +46,7 @@ def address_of(dataset_id: str, version: int, decision: Decision, format_code: s
 
 def export_path(address: str, suffix: str) -> Path:
     """Where the finished file with this address lies."""
-    return home() / "exports" / address[:2] / f"{address}.{suffix}"
+    return finished_path(f"{address[:2]}/{address}.{suffix}")
 
 
 def export_info(actor: Actor, export_id: str) -> Export:

@@ -10,8 +10,8 @@ from typing import Final
 
 from django.core import signing
 
-from cityhall.kernel.home import home
 from cityhall.opening.errors import LinkRefused
+from cityhall.warehouse.queries import finished_at_hand, finished_path
 
 LIFETIME_SECONDS: Final = 24 * 3600
 _SALT: Final = "cityhall.opening.link"
@@ -31,20 +31,22 @@ class FileAtHand:
 
 
 def sign(path: Path, name: str, media_type: str, sha256: str, dataset_id: str) -> str:
-    """The token for one finished file below the state folder."""
-    relative = path.relative_to(home()).as_posix()
+    """The token for one finished file below the folder of downloads."""
+    relative = path.relative_to(finished_path("")).as_posix()
     return signing.dumps([relative, name, media_type, sha256, dataset_id], salt=_SALT, compress=True)
 
 
 def open_token(token: str) -> FileAtHand:
-    """The file a token stands for. Errors: `LinkRefused` when altered, too old, or the file is gone."""
+    """The file a token stands for. Errors: `LinkRefused` when altered, too old, or the file is gone;
+    `StorageUnreachable` when it would have to be fetched.
+    """
     try:
         relative, name, media_type, sha256, dataset_id = signing.loads(
             token, salt=_SALT, max_age=LIFETIME_SECONDS
         )
     except (signing.BadSignature, ValueError) as error:
         raise LinkRefused() from error
-    path = (home() / relative).resolve()
-    if not path.is_relative_to(home()) or not path.is_file():
+    path = finished_path(relative).resolve()
+    if not path.is_relative_to(finished_path("").resolve()) or not finished_at_hand(path, sha256):
         raise LinkRefused()
     return FileAtHand(path, name, media_type, sha256, dataset_id)

@@ -12,6 +12,7 @@ from cityhall.ledger.actions import action, record
 from cityhall.opening import models
 from cityhall.opening.exporting import READY, export_path
 from cityhall.opening.formats import format_of
+from cityhall.warehouse.actions import drop_finished
 from cityhall.warehouse.queries import latest_of
 
 
@@ -24,7 +25,7 @@ def sweep_exports(actor: Actor, *, days: int, most_bytes: int) -> int:
     require(actor, "warehouse.maintain")
     going = leaving(days=days, most_bytes=most_bytes)
     for row in going:
-        _path(row).unlink(missing_ok=True)
+        drop_finished(_path(row))
     models.Export.objects.filter(id__in=[row.id for row in going]).delete()
     record("exports", files=len(going), bytes=sum(row.bytes or 0 for row in going))
     return len(going)

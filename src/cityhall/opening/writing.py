@@ -10,6 +10,7 @@ from cityhall.kernel.errors import CityhallError
 from cityhall.opening import models
 from cityhall.opening.exporting import READY, export_path, geo_items
 from cityhall.opening.formats import format_of
+from cityhall.warehouse.actions import keep_finished
 from cityhall.warehouse.queries import Exported, copy_to, version
 
 GIVE_UP_SECONDS: Final = 1800
@@ -39,9 +40,11 @@ def _write(row: models.Export) -> Exported:
     path = export_path(row.address, format_of(row.format).suffix)
     path.parent.mkdir(parents=True, exist_ok=True)
     masks = {name: mask for name, mask in row.masks.items() if name in present}
-    return copy_to(
+    done = copy_to(
         stored, path=path, format=_warehouse_format(row.format), select=items, masks=masks, lon=lon, lat=lat
     )
+    keep_finished(path)
+    return done
 
 
 def _warehouse_format(code: str) -> Format:

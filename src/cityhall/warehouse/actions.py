@@ -8,6 +8,7 @@ from cityhall.kernel import jobs
 from cityhall.kernel.actor import system_actor
 from cityhall.warehouse.committing import commit_version, prepare
 from cityhall.warehouse.errors import VersionConflict, VersionMissing
+from cityhall.warehouse.exporting.finished import drop_finished, keep_finished
 from cityhall.warehouse.housekeeping import Swept, compact, expire, sweep
 from cityhall.warehouse.landing import land
 from cityhall.warehouse.shapes import Column, Counts, Landed, Prepared, Version
@@ -22,7 +23,9 @@ __all__ = [
     "commit_version",
     "compact",
     "compact_waiting",
+    "drop_finished",
     "expire",
+    "keep_finished",
     "land",
     "prepare",
     "sweep",

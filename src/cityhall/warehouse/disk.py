@@ -40,6 +40,11 @@ def work_folder() -> Path:
     return warehouse_folder() / "work"
 
 
+def exports_folder() -> Path:
+    """Where finished downloads lie."""
+    return home() / "exports"
+
+
 def dataset_folder(dataset_id: str) -> Path:
     """The folder of one dataset's data files. Errors: `NameUnusable` for an id that could lead elsewhere."""
     if not _DATASET.fullmatch(dataset_id):

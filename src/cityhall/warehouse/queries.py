@@ -7,6 +7,7 @@ from cityhall.warehouse.comparing import ChangedRow, Diff, diff_versions
 from cityhall.warehouse.describing import Bin, ItemFacts, describe
 from cityhall.warehouse.due import crowded, overdue
 from cityhall.warehouse.exporting.copying import FORMATS, Exported, Format, copy_to
+from cityhall.warehouse.exporting.finished import finished_at_hand, finished_path
 from cityhall.warehouse.landing import raw_path
 from cityhall.warehouse.masks import profile_titles as mask_titles
 from cityhall.warehouse.masks import profiles as mask_profiles
@@ -54,6 +55,8 @@ __all__ = [
     "describe",
     "diff_versions",
     "files_of",
+    "finished_at_hand",
+    "finished_path",
     "fsck",
     "latest_of",
     "mark_after",

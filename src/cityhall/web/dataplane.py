@@ -18,16 +18,16 @@ from starlette.routing import Route
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.app.settings")
 django.setup()
 
-from cityhall.opening.actions import count_use  # noqa: E402  (after Django has loaded its models)
-from cityhall.opening.errors import LinkRefused  # noqa: E402
+from cityhall.kernel.errors import CityhallError  # noqa: E402  (after Django has loaded its models)
+from cityhall.opening.actions import count_use  # noqa: E402
 from cityhall.opening.queries import open_token  # noqa: E402
 
 
 async def file(request: Request) -> Response:
-    """The file of a token, with ranges and an entity tag; 403 in both languages for any other token."""
+    """The file of a token, with ranges and an entity tag; an error in both languages for any other token."""
     try:
-        found = open_token(request.path_params["token"])
-    except LinkRefused as error:
+        found = await run_in_threadpool(open_token, request.path_params["token"])
+    except CityhallError as error:
         return PlainTextResponse(f"{error.say('zh')}\n{error.say('en')}\n", status_code=error.status)
     if _is_new(request):
         await run_in_threadpool(count_use, found.dataset_id, "download")

@@ -45,12 +45,15 @@ class Bucket:
 
     def keep(self, finished: Path, name: str) -> None:
         """Upload, prove, then name the copy. Errors also: `StorageTaken`, `FileAltered`."""
-        self._ensure_ours()
-        self._upload(finished, name)
-        size = finished.stat().st_size
+        self.secure(finished, name)
         os.utime(finished)
         settle(finished, place(name))
-        took(size)
+
+    def secure(self, path: Path, name: str) -> None:
+        """Upload and prove."""
+        self._ensure_ours()
+        self._upload(path, name)
+        took(path.stat().st_size)
 
     def size(self, name: str) -> int | None:
         """By the bucket's word."""

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from cityhall.warehouse.disk import data_folder, settle, warehouse_folder
+from cityhall.warehouse.disk import data_folder, exports_folder, settle, warehouse_folder
 from cityhall.warehouse.storing.shapes import Lying
 
 
@@ -16,6 +16,9 @@ class Folder:
     def keep(self, finished: Path, name: str) -> None:
         """The file gets its name on the disk."""
         settle(finished, place(name))
+
+    def secure(self, path: Path, name: str) -> None:
+        """It lasts where it lies."""
 
     def size(self, name: str) -> int | None:
         """By the disk."""
@@ -54,6 +57,8 @@ class Folder:
 
 def place(name: str) -> Path:
     """Where a file of this name lies on this machine, if it does."""
+    if name.startswith("exports/"):
+        return exports_folder().parent / name
     return warehouse_folder() / name
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from cityhall.warehouse.disk import data_folder, raw_folder
+from cityhall.warehouse.disk import data_folder, exports_folder, raw_folder
 
 ROOM: Final = int(os.environ.get("CITYHALL_STORE_CACHE_GIGABYTES") or 20) * 2**30
 """Bytes of all copies together."""
@@ -57,7 +57,7 @@ def make_room(most: int) -> None:
 
 
 def _copies() -> Iterator[tuple[float, int, Path]]:
-    for folder in (data_folder(), raw_folder()):
+    for folder in (data_folder(), raw_folder(), exports_folder()):
         for path in folder.rglob("*"):
             with suppress(FileNotFoundError):
                 facts = path.stat()

@@ -23,6 +23,9 @@ class Storage(Protocol):
     def keep(self, finished: Path, name: str) -> None:
         """Give a finished, synced file its name; when this returns it lasts, and a copy is at hand."""
 
+    def secure(self, path: Path, name: str) -> None:
+        """Make a file that already lies in its place under this name last."""
+
     def size(self, name: str) -> int | None:
         """The size of what is kept under the name; None when there is nothing."""
 
