@@ -15,7 +15,9 @@ from cityhall.places.coordinates import System, to_wgs84
 from cityhall.places.errors import DivisionUnknown
 from cityhall.places.grid.areas import KIND_WORDS, KINDS, Kind
 from cityhall.places.grid.checking import Finding, findings
+from cityhall.places.grid.dated import Placed, locate_dated
 from cityhall.places.grid.finding import Located
+from cityhall.places.grid.finding import version as grid_version
 from cityhall.places.grid.reading import read_areas
 from cityhall.places.grid.showing import (
     AreaInfo,
@@ -43,6 +45,7 @@ __all__ = [
     "Kind",
     "Located",
     "Place",
+    "Placed",
     "System",
     "ancestors",
     "check_grid",
@@ -57,7 +60,9 @@ __all__ = [
     "grid_area",
     "grid_areas",
     "grid_info",
+    "grid_version",
     "locate",
+    "locate_dated",
     "locate_many",
     "normalised",
     "to_wgs84",

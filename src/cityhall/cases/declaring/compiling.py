@@ -37,7 +37,7 @@ from cityhall.cases.declaring.shapes import (
 from cityhall.cases.declaring.strict import Path
 
 # What faces read of a declaration as it was said.
-OUTSIDE = ("open311", "public_reply", "abstract")
+OUTSIDE = ("open311", "public_reply", "knowledge", "abstract")
 RESERVED = frozenset(
     {"note", "public_note", "rating", "task", "tasks", "into", "clock", "file", "version", "state", "from"}
 )
@@ -131,6 +131,7 @@ class Compiler(Names):
             maximum=said.get("max"),
             hint=words(said["hint"]) if "hint" in said else None,
             like=self._known(said.get("like", ""), self.form, (*path, "like"), "field"),
+            source=self._known(said.get("from", ""), self.form, (*path, "from"), "field"),
         )
 
     def _state(self, name: str) -> State:

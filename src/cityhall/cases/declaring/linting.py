@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from cityhall.cases.declaring.formulas import FormulaRefused, Period, to_sql
 from cityhall.cases.declaring.limits import Limit
 from cityhall.cases.declaring.outside import check_outside
-from cityhall.cases.declaring.shapes import IDLE, STARTS, STAY, STOPS, Act, CaseType, Clock
+from cityhall.cases.declaring.shapes import FOLLOWS, IDLE, STARTS, STAY, STOPS, Act, CaseType, Clock
 from cityhall.cases.declaring.strict import Document, Path
 
 
@@ -27,11 +27,25 @@ def lint(made: CaseType, document: Document, rights: frozenset[str]) -> None:
                 "没有名为 {name} 的权限",
                 name=role.right,
             )
+    _following(made, document)
     _tables(document)
     _measures(made, document)
     _extensions(made, document)
     _ends(made, document)
     check_outside(made, document)
+
+
+def _following(made: CaseType, document: Document) -> None:
+    """What follows from a point is a cell, a grid or a division."""
+    for field in made.fields.values():
+        source = made.fields.get(field.source)
+        if source and (source.type != "point" or field.type not in FOLLOWS):
+            document.blame(
+                "field.from",
+                ("form", field.id, "from"),
+                "Only a cell, grid or division can come from: a point",
+                "只有 cell、grid、division 类型的字段可由（point 类型的）位置得出",
+            )
 
 
 def _ways(made: CaseType) -> dict[int, set[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -13,6 +13,8 @@ from cityhall.kernel.text import Text
 
 STAY = -1  # an act's target that leaves the state as it is
 IDLE, STARTS, PAUSES, STOPS = range(4)  # what entering a state does to a clock
+# What the city's grid tells of a point, by the type of the field that asks for it.
+FOLLOWS = {"cell": "cell", "grid": "responsibility", "division": "district"}
 # What every case has beside its form: who is responsible, who holds it in hand.
 OWN_FIELDS = ("agency", "holder")
 
@@ -47,6 +49,7 @@ class Field:
     maximum: float | None = None
     hint: Text | None = None
     like: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,10 @@ class CaseType:
         """The act with this name."""
         number = self.act_numbers.get(name)
         return None if number is None else self.acts[number]
+
+    def following(self, points: Container[str]) -> tuple[Field, ...]:
+        """The fields that follow from one of these points."""
+        return tuple(one for one in self.fields.values() if one.source and one.source in points)
 
     def column(self, name: str, column: str, code: Any, day: str) -> Any:
         """A column of the table behind a field, for a code on a day; None when unknown."""

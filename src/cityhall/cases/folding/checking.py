@@ -56,7 +56,7 @@ def may_bring(made: CaseType, act: Act) -> frozenset[str]:
     names = {*act.needs, *act.takes, *RESERVED}
     if act.id == "amend":
         names |= {*made.fields, "agency"}
-    return frozenset(names)
+    return frozenset(names.union(one.id for one in made.following(names)))
 
 
 _Answer = str

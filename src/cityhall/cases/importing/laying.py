@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.folding.column_values import NONE, Histories, Values
 from cityhall.cases.importing.mapping import Cell, Plan, Step
+from cityhall.cases.importing.placing import place_all
 from cityhall.cases.importing.source import EMPTY, Chunk
 
 Rows = npt.NDArray[np.int64]
@@ -21,12 +22,14 @@ _NUMBERS = {"integer": int, "number": float, "money": float}
 
 @dataclass(slots=True)
 class Laid:
-    """Histories of a chunk: the number of each case, the source row of each event, the actors behind their codes."""
+    """Histories of a chunk: the number of each case, the source row of each event, the actors behind their codes, which events
+    lie outside the city."""
 
     numbers: list[str]
     past: Histories
     actors: list[str]
     rows: Rows
+    outside: npt.NDArray[np.bool_]
 
 
 def lay(made: CaseType, plan: Plan, chunk: Chunk) -> Laid:
@@ -42,7 +45,8 @@ def lay(made: CaseType, plan: Plan, chunk: Chunk) -> Laid:
         first=np.searchsorted(case, np.arange(len(numbers) + 1)), act=_acts(made, plan, chunk.table, step_of, rows), at=at,
         actor=actors.codes, role=roles.codes, roles=[str(one) for one in roles.values], values=values,
     )  # fmt: skip
-    return Laid(numbers, past, [str(one) for one in actors.values], rows)
+    outside = place_all(made, past)
+    return Laid(numbers, past, [str(one) for one in actors.values], rows, outside)
 
 
 def _events(plan: Plan, chunk: Chunk) -> tuple[Rows, Rows, Rows, Rows, list[str]]:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from django.db import connection
 
 from cityhall.cases.declaring.shapes import CaseType
+from cityhall.cases.errors import PositionOutside
 from cityhall.cases.events import HistoryImported
 from cityhall.cases.folding.checking import REASONS
 from cityhall.cases.folding.clocks import NO_TIME
@@ -39,6 +40,7 @@ from cityhall.ledger.queries import merkle_root
 ROWS = 100_000
 _MOMENTS = ("opened", "changed", "due", "ended", "alarm")
 _TAKEN, _NUMBERLESS, _ENDLESS = "cases.number_taken", "cases.number_missing", "cases.too_many_events"
+_OUTSIDE = PositionOutside.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,8 @@ def _refusal_codes(laid: Laid, found: Outcomes) -> Any:
     """Per case the code of what it broke, empty for none."""
     names = np.array([*(reason.code for reason in REASONS), ""], dtype=object)
     codes = names[found.refused]
+    outside = np.searchsorted(laid.past.first, np.flatnonzero(laid.outside), side="right") - 1
+    codes[outside[codes[outside] == ""]] = _OUTSIDE
     codes[(codes == "") & (np.diff(laid.past.first) > MOST_EVENTS)] = _ENDLESS
     codes[(codes == "") & (np.diff(laid.past.first) == 0)] = REASONS[0].code
     numbers = np.array(laid.numbers, dtype=object)

@@ -22,6 +22,7 @@ from cityhall.cases.models import Event as Row
 from cityhall.cases.storing.rows import Loaded, known_moment, load, save
 from cityhall.cases.storing.types import Versions, calendar_of, calendar_row, type_of, type_row
 from cityhall.cases.working.authority import Part, demand
+from cityhall.cases.working.placing import placed
 from cityhall.kernel import clock, events, jobs
 from cityhall.kernel.actor import Actor, system_actor
 from cityhall.kernel.calendars import OutsideCalendar
@@ -58,14 +59,15 @@ def begin(
 ) -> tuple[Loaded, str]:
     """Open a case; answers it with the code that tracks it."""
     version = type_row(type_name)
-    calendar = calendar_row(type_of(version).calendar)
     made = type_of(version)
+    calendar = calendar_row(made.calendar)
     opening = _opening(made, act_name)
+    data = placed(made, data)
     row = Case(number=new_number(), type=version, calendar=calendar, parent=parent)
     loaded = Loaded(row, made, calendar_of(calendar), [], Standing())
     part = Part(actor, made, loaded.standing, str(data.get(made.area, "")), reporting=True)
-    demand(part, opening, dict(data))
-    _append(loaded, [Event(opening.id, _now(loaded), actor.id, dict(data))])
+    demand(part, opening, data)
+    _append(loaded, [Event(opening.id, _now(loaded), actor.id, data)])
     code = "".join(secrets.choice(_LETTERS) for _ in range(8))
     Reporter.objects.create(
         case=row,
@@ -106,8 +108,9 @@ def proceed(
     act = loaded.made.act(act_name)
     if act is None:
         raise ActUnknown(act=act_name)
-    demand(Part(actor, loaded.made, loaded.standing, row.area, reporting), act, dict(data))
-    _append(loaded, [Event(act_name, _now(loaded), actor.id, dict(data))])
+    data = placed(loaded.made, data)
+    demand(Part(actor, loaded.made, loaded.standing, row.area, reporting), act, data)
+    _append(loaded, [Event(act_name, _now(loaded), actor.id, data)])
     return loaded
 
 

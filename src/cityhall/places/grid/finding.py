@@ -76,12 +76,12 @@ def find(lon: Degrees, lat: Degrees, on: date, kinds: tuple[str, ...] = KINDS) -
 
 def indexes(of: str, on: date) -> dict[str, Index]:
     """The indexes of a version for the span of days in which `on` lies."""
-    days = _days(of)
+    days = changes(of)
     return _indexes(of, max((day for day in days if day <= on), default=date.min))
 
 
 @lru_cache(maxsize=4)
-def _days(of: str) -> tuple[date, ...]:  # noqa: ARG001  (the key of the cache)
+def changes(of: str) -> tuple[date, ...]:  # noqa: ARG001  (the key of the cache)
     """The days on which something begins or ends."""
     spans = GridArea.objects.values_list("valid_from", "valid_to").distinct()
     return tuple(sorted({day for span in spans for day in span if day}))
