@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cityhall.cases import actions as cases_jobs
+from cityhall.cases.actions import following
+from cityhall.cases.events import CaseActed
 from cityhall.catalog.events import (
     CatalogueImported,
     DatasetChanged,
@@ -13,6 +15,7 @@ from cityhall.catalog.events import (
     DatasetWithdrawn,
     RulesAgreed,
 )
+from cityhall.cleaning.queries import personal_in
 from cityhall.collection import actions as collection_jobs
 from cityhall.collection.events import VersionLoaded
 from cityhall.federation import actions as federation_jobs
@@ -44,6 +47,11 @@ HANDLERS: dict[type[Event], Sequence[Handler]] = {
     PersonLeft: (forget_keys,),
 }
 
+def _tells_of(text: str) -> tuple[str, ...]:
+    """What in a text surely tells of a person; public replies are held against it."""
+    return tuple(one.text for one in personal_in(text) if one.sure)
+
+
 # Inside the transaction of what happened: the search index never lags behind the catalogue.
 WITHIN: dict[type[Event], Sequence[Handler]] = {
     DatasetDrafted: (follow_dataset,),
@@ -54,6 +62,7 @@ WITHIN: dict[type[Event], Sequence[Handler]] = {
     CatalogueImported: (follow_import,),
     VersionCommitted: (follow_dataset,),
     VersionLoaded: (follow_dataset,),
+    CaseActed: (following(_tells_of),),
 }
 
 

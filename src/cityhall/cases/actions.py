@@ -6,6 +6,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from cityhall.cases.answering.following import following
+from cityhall.cases.answering.keeping import end_entry, keep_entry, load_entries
 from cityhall.cases.events import TypeInstalled
 from cityhall.cases.importing.loading import ImportReport, import_history
 from cityhall.cases.measuring.replaying import differing
@@ -32,10 +34,14 @@ __all__ = [
     "act_on_many",
     "attach",
     "import_history",
+    "end_entry",
+    "following",
     "install_type",
     "load_calendar",
     "mind_clocks",
+    "keep_entry",
     "move_to_version",
+    "load_entries",
     "name_unit",
     "open_case",
     "rebuild",

@@ -4,6 +4,7 @@ NotFound     CaseUnknown, TypeUnknown, CalendarUnknown, AttachmentUnknown, Batch
 NotAllowed   RoleMissing
 Invalid      DeclarationRefused, MappingRefused, FileRefused, MeasureUnknown, PageMarkWrong, PositionOutside
 └── ActRefused   an act outside the rules: the reasons in `folding.checking.REASONS`
+(answers)    EntryUnknown, EntryWrong, EntriesRefused, ReplyTellsOfSomebody, in `answering.errors`
 Conflict     StaleCase, VersionExists
 TooMany      ReportsTooFast
 LimitExceeded FileTooBig
@@ -11,6 +12,10 @@ LimitExceeded FileTooBig
 
 from __future__ import annotations
 
+from cityhall.cases.answering.errors import EntriesRefused as EntriesRefused
+from cityhall.cases.answering.errors import EntryUnknown as EntryUnknown
+from cityhall.cases.answering.errors import EntryWrong as EntryWrong
+from cityhall.cases.answering.errors import ReplyTellsOfSomebody as ReplyTellsOfSomebody
 from cityhall.kernel.errors import Conflict, Invalid, LimitExceeded, NotAllowed, NotFound, TooMany
 from cityhall.kernel.text import Text
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from cityhall.cases.answering.finding import Entry, answers_to, entry, latest_answers, replied
 from cityhall.cases.declaring.diagrams import to_bpmn
 from cityhall.cases.declaring.judging import Evaluation
 from cityhall.cases.declaring.shapes import Act, CaseType, Clock, Field, Measure, Role, State
@@ -60,6 +61,7 @@ __all__ = [
     "CaseType",
     "Clock",
     "ClockInfo",
+    "Entry",
     "Evaluation",
     "Field",
     "Figure",
@@ -83,6 +85,7 @@ __all__ = [
     "State",
     "Wanted",
     "alarms_waiting",
+    "answers_to",
     "attachment",
     "backlog",
     "batches",
@@ -92,11 +95,13 @@ __all__ = [
     "cases_behind",
     "check_type",
     "dimensions",
+    "entry",
     "evaluate",
     "figures_to_publish",
     "happenings",
     "inbox",
     "last_day",
+    "latest_answers",
     "measure",
     "months_until",
     "my_reports",
@@ -108,6 +113,7 @@ __all__ = [
     "published",
     "refusals",
     "replay_type",
+    "replied",
     "schemes",
     "track",
     "trend",

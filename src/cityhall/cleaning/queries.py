@@ -20,6 +20,7 @@ from cityhall.cleaning.engine import (
     recognise,
     report,
 )
+from cityhall.cleaning.hiding import Personal, hidden, personal_in
 from cityhall.cleaning.reports import (
     AgencyQuality,
     FindingInfo,
@@ -59,6 +60,7 @@ __all__ = [
     "Evidence",
     "FindingInfo",
     "ItemSpec",
+    "Personal",
     "References",
     "ReportInfo",
     "Rule",
@@ -75,7 +77,9 @@ __all__ = [
     "finding",
     "findings",
     "fused",
+    "hidden",
     "latest_report",
+    "personal_in",
     "quarantine_columns",
     "reason_text",
     "recognise",

@@ -1,5 +1,6 @@
 """What a declaration offers outside the house: a service for other programs (`open311:`), replies that everybody may read
-(`public_reply:`). Names that lead nowhere, and a reply that nobody could read, are blamed."""
+(`public_reply:`), answers of the knowledge base (`knowledge:`). Names that lead nowhere are blamed, and a reply that nobody
+could read."""
 
 from __future__ import annotations
 
@@ -15,6 +16,16 @@ def check_outside(made: CaseType, document: Document) -> None:
     named = [(("open311", one), said[one]) for one in _FIELDS if one in said]
     named += [(("open311", "sets", one), one) for one in said.get("sets", {})]
     named += [(("public_reply", part), name) for part, name in made.extras.get("public_reply", {}).items()]
+    knowledge = made.extras.get("knowledge", {})
+    named += [(("knowledge", part), knowledge[part]) for part in ("entry", "answer") if part in knowledge]
+    if knowledge and made.act(knowledge["act"]) is None:
+        document.blame(
+            "name.unknown",
+            ("knowledge", "act"),
+            "There is no act named {name}",
+            "没有名为 {name} 的操作",
+            name=knowledge["act"],
+        )
     for path, name in named:
         if name not in made.fields:
             document.blame(
