@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.web.city import PASSWORD, City
 
+from cityhall.cases.queries import case
 from cityhall.catalog.actions import publish
-from cityhall.cleaning.queries import findings, latest_report
-from cityhall.collection.actions import Overrides, publish_file
 from cityhall.identity.actions import change_profile, register_person
 from cityhall.identity.errors import PersonUnknown, RightMissing
 from cityhall.identity.queries import actor_for_person
@@ -25,41 +24,30 @@ from cityhall.messaging.actions import deliver_due, set_channel, subscribe
 from cityhall.messaging.queries import notices, subscriptions
 from cityhall.opening import models
 from cityhall.opening.actions import (
-    accept_correction,
-    answer,
     comment,
     decide_comment,
     decide_reuse,
-    file_correction,
     file_opening,
     leave,
     report_comment,
     set_favourite,
-    settle_corrections,
     show_reuse,
     watch_searches,
     withdraw_comment,
-    withdraw_request,
 )
 from cityhall.opening.errors import (
     AccountHoldsOffice,
     AccountNeeded,
     AddressNotWeb,
-    AnsweredAlready,
     CommentUnknown,
     DatasetHidden,
-    ItemHidden,
-    LegalBasisMissing,
-    NothingToOpen,
-    RequestUnknown,
-    RowNotFound,
     SaidAlready,
     TextMissing,
     TextTooLong,
     TooMuchWritten,
 )
-from cityhall.opening.queries import answering, mine, request, talk, waiting
-from cityhall.opening.talking.rules import due_on, limit_of, plain, web_address
+from cityhall.opening.queries import mine, talk, waiting
+from cityhall.opening.talking.rules import limit_of, plain, web_address
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system_actor("test")
@@ -90,14 +78,6 @@ def test_plain_text_is_stable_and_unseen_signs_are_gone(text: str) -> None:
     assert plain(once, 400) == once
     assert not set(once) & set("\x00\x1b\u202e\u2066\u200b\ufeff\r")
     assert "\n\n\n" not in once
-
-
-@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 60))
-def test_the_last_day_is_a_working_day_with_as_many_before_it(filed: date, days: int) -> None:
-    due = due_on(filed, days)
-    between = [filed + timedelta(days=n) for n in range(1, (due - filed).days + 1)]
-    assert due.weekday() < 5
-    assert sum(day.weekday() < 5 for day in between) == days
 
 
 @pytest.mark.parametrize(
@@ -201,90 +181,6 @@ def test_the_site_may_show_comments_at_once(city: City, citizen: Actor, settings
     assert talk(ANONYMOUS, city.parks).comments
 
 
-# ---- requests ----
-
-
-def test_asking_to_open_leads_to_an_answer_with_its_law(city: City, citizen: Actor, owner: Actor) -> None:
-    with pytest.raises(NothingToOpen):
-        file_opening(citizen, city.parks, "面积", "because", "a map")
-    asked = file_opening(citizen, city.parks, "联系电话", "想打电话咨询", "市民热线")
-    with pytest.raises(SaidAlready):
-        file_opening(citizen, city.parks, "联系电话", "again", "again")
-    assert waiting(owner, {city.agency}).requests[0].id == asked
-    assert not waiting(city.actors["other"], {city.agency, city.other_agency}).requests
-    with pytest.raises(RequestUnknown):
-        request(city.actors["other"], asked)
-    with pytest.raises(RightMissing):
-        answer(citizen, asked, True, "yes")
-    with pytest.raises(LegalBasisMissing):
-        answer(owner, asked, False, "含个人信息")
-    answer(owner, asked, False, "含个人信息", legal_basis="《个人信息保护法》第二十八条")
-    with pytest.raises(AnsweredAlready):
-        answer(owner, asked, True, "yes")
-    seen = request(citizen, asked)
-    assert (seen.state, seen.mine) == ("refused", True)
-    assert "第二十八条" in notices(citizen.id)[0].body.zh
-
-
-def test_the_figures_of_answering_are_public(city: City, citizen: Actor, owner: Actor) -> None:
-    asked = file_opening(citizen, city.parks, "", "all of it", "an app")
-    with clock.at(clock.now() + timedelta(days=3)):
-        answer(owner, asked, True, "granted in the catalogue")
-    late = file_opening(citizen, city.parks, "联系电话", "phone", "calls")
-    with clock.at(clock.now() + timedelta(days=60)):
-        told = answering()
-        assert request(citizen, late).late
-    assert (told.filed, told.granted, told.open, told.late, told.days) == (2, 1, 1, 1, 3.0)
-    with pytest.raises(RequestUnknown):
-        withdraw_request(owner, late)
-    withdraw_request(citizen, late)
-    assert answering().open == 0
-
-
-def test_a_correction_names_a_row_that_exists_and_no_hidden_item(city: City, citizen: Actor) -> None:
-    with pytest.raises(ItemHidden):
-        file_correction(citizen, city.parks, "联系电话", {"公园编号": "P0001"}, "1", "")
-    with pytest.raises(RowNotFound):
-        file_correction(citizen, city.parks, "面积", {"公园编号": "P9999"}, "1", "")
-    with pytest.raises(TextMissing):
-        file_correction(citizen, city.parks, "面积", {"公园编号": "P0001"}, "", "")
-    filed = file_correction(citizen, city.parks, "区县", {"公园编号": "P0003"}, "东湖区", "住在旁边")
-    assert request(citizen, filed).wrong == "西溪区"
-
-
-def test_a_published_value_is_settled_by_the_next_delivery(
-    city: City, citizen: Actor, owner: Actor, tmp_path: object
-) -> None:
-    filed = file_correction(citizen, city.parks, "区县", {"公园编号": "P0003"}, "东湖区", "")
-    assert accept_correction(owner, filed, "会在源系统更正") == ""
-    settle_corrections(city.parks)
-    assert request(citizen, filed).settled is None
-    path = tmp_path / "parks.csv"  # type: ignore[operator]
-    path.write_text(
-        "公园编号,公园名称,区县,面积,建成日期,联系电话,经度,纬度\n"
-        "P0003,松风3号公园,东湖区,1111,2003-04-15,13800000003,120.603,28.003\n",
-        encoding="utf-8",
-    )
-    publish_file(
-        owner, path, Overrides(agency=city.agency, code="parks", name="parks.csv", key=("公园编号",))
-    )
-    settle_corrections(city.parks)
-    assert request(citizen, filed).settled is not None
-    assert notices(citizen.id)[0].link == f"/requests/{filed}/"
-
-
-def test_a_quarantined_row_goes_through_the_loop(city: City, citizen: Actor, owner: Actor) -> None:
-    filed = file_correction(citizen, city.parks, "建成日期", {"公园编号": "P0058"}, "2021-12-15", "the sign")
-    report = latest_report(city.parks)
-    assert report is not None
-    before = findings(dataset_id=city.parks, open_only=True)[0].corrected
-    run_id = accept_correction(owner, filed, "已更正")
-    assert run_id
-    assert findings(dataset_id=city.parks, open_only=True)[0].corrected == before + 1
-    settle_corrections(city.parks)
-    assert request(citizen, filed).settled is not None
-
-
 # ---- used by, favourites, saved searches ----
 
 
@@ -345,8 +241,11 @@ def test_leaving_takes_the_person_out_of_everything(city: City, reader: Actor, o
     shown = models.Comment.objects.get(id=public)
     assert (shown.person_id, shown.author, shown.body) == ("", "", "public words")
     assert models.Comment.objects.get(id=private).body == ""
-    row = models.Request.objects.get(id=asked)
-    assert (row.person_id, row.reason, row.purpose, row.state) == ("", "", "", "withdrawn")
+    row = models.Request.objects.get(number=asked)
+    assert (row.person_id, row.state) == ("", "withdrawn")
+    reporter = case(owner, asked).reporter
+    assert reporter is not None
+    assert (reporter.person, reporter.name, reporter.email) == ("", "", "")
     assert not models.Favourite.objects.filter(person_id=reader.id).exists()
     assert entries(actor=reader.id, limit=1), "the ledger keeps what was done"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from cityhall.app.installing import install_request_types
 from cityhall.catalog.actions import load_fields, publish
 from cityhall.catalog.queries import dataset, fields
 from cityhall.collection.actions import Overrides, publish_file
@@ -99,6 +100,7 @@ def build(folder: Path) -> City:
     """Make the city in the present state folder and database."""
     if not fields():
         load_fields(BUILDER)
+    install_request_types()
     agency = register_agency(
         BUILDER, uscc(1), Text(en="Parks Bureau", zh="市园林局"), "municipal_unit", "330300"
     )

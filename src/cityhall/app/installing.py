@@ -7,16 +7,20 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import yaml
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from cityhall.cases.actions import install_type
+from cityhall.cases.queries import types
 from cityhall.identity.actions import register_agency
 from cityhall.identity.queries import agencies, uscc_check_character
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.home import home
 from cityhall.kernel.text import Text
 from cityhall.opening.actions import look_after_search
+from cityhall.packing.queries import pack_folder
 
 
 def prepare() -> bool:
@@ -28,7 +32,17 @@ def prepare() -> bool:
         if pending:
             call_command("migrate", verbosity=0, interactive=False)
             look_after_search()  # a node that had datasets before there was an index
+        install_request_types()
         return pending
+
+
+def install_request_types() -> None:
+    """The types of case that the portal's buttons open: those of the pack, or newer ones that a city has installed."""
+    known = {one.name: one.version for one in types()}
+    for path in sorted((pack_folder("data_requests") / "cases").glob("*.yaml")):
+        declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if declared["version"] > known.get(declared["case"], 0):
+            install_type(system_actor("installer"), path)
 
 
 def _pending_migrations() -> list[object]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cityhall.cases import actions as cases_jobs
-from cityhall.cases.actions import following
-from cityhall.cases.events import CaseActed
+from cityhall.cases.actions import following, forget_reporter
+from cityhall.cases.events import CaseActed, CaseOpened
 from cityhall.catalog.events import (
     CatalogueImported,
     DatasetChanged,
@@ -27,7 +27,14 @@ from cityhall.kernel.events import Event, Handler
 from cityhall.ledger import actions as ledger_jobs
 from cityhall.messaging import actions as messaging_jobs
 from cityhall.opening import actions as opening_jobs
-from cityhall.opening.actions import follow_dataset, follow_import, forget_keys, look_after_corrections
+from cityhall.opening.actions import (
+    follow_case,
+    follow_dataset,
+    follow_import,
+    forget_keys,
+    forget_requester,
+    look_after_corrections,
+)
 from cityhall.warehouse import actions as warehouse_jobs
 from cityhall.warehouse.events import VersionCommitted
 
@@ -52,7 +59,8 @@ def _tells_of(text: str) -> tuple[str, ...]:
     return tuple(one.text for one in personal_in(text) if one.sure)
 
 
-# Inside the transaction of what happened: the search index never lags behind the catalogue.
+# Inside the transaction of what happened: the search index never lags behind the catalogue, nor a request behind its case;
+# and who leaves is forgotten with the account.
 WITHIN: dict[type[Event], Sequence[Handler]] = {
     DatasetDrafted: (follow_dataset,),
     DatasetChanged: (follow_dataset,),
@@ -62,7 +70,9 @@ WITHIN: dict[type[Event], Sequence[Handler]] = {
     CatalogueImported: (follow_import,),
     VersionCommitted: (follow_dataset,),
     VersionLoaded: (follow_dataset,),
-    CaseActed: (following(_tells_of),),
+    CaseOpened: (follow_case,),
+    CaseActed: (follow_case, following(_tells_of)),
+    PersonLeft: (forget_reporter, forget_requester),
 }
 
 

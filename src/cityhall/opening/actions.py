@@ -10,6 +10,15 @@ from cityhall.opening.asking import request_export
 from cityhall.opening.deciding import dataset_for
 from cityhall.opening.metering import counting, leasing
 from cityhall.opening.profiling import keeping
+from cityhall.opening.requesting.filing import (
+    Application,
+    apply_for_data,
+    file_correction,
+    file_opening,
+    withdraw_request,
+)
+from cityhall.opening.requesting.following import follow_case, forget_requester
+from cityhall.opening.requesting.mending import look_after_corrections, mend_row, settle_corrections
 from cityhall.opening.searching.following import (
     follow_dataset,
     follow_import,
@@ -19,17 +28,15 @@ from cityhall.opening.searching.following import (
 from cityhall.opening.talking.comments import comment, decide_comment, report_comment, withdraw_comment
 from cityhall.opening.talking.favourites import set_favourite
 from cityhall.opening.talking.leaving import leave
-from cityhall.opening.talking.mending import accept_correction, look_after_corrections, settle_corrections
-from cityhall.opening.talking.requests import answer, file_correction, file_opening, withdraw_request
 from cityhall.opening.talking.reuses import decide_reuse, show_reuse, withdraw_reuse
 from cityhall.opening.talking.watching import watch_searches
 from cityhall.opening.tidying import sweep_exports
 from cityhall.opening.versions import version_or_nothing
 
 __all__ = [
-    "accept_correction",
+    "Application",
     "admit",
-    "answer",
+    "apply_for_data",
     "ask_profile",
     "comment",
     "count_key",
@@ -38,13 +45,16 @@ __all__ = [
     "decide_reuse",
     "file_correction",
     "file_opening",
+    "follow_case",
     "follow_dataset",
     "follow_import",
     "forget_keys",
     "forget_leases",
+    "forget_requester",
     "leave",
     "look_after_corrections",
     "look_after_search",
+    "mend_row",
     "rebuild_search",
     "report_comment",
     "request_export",

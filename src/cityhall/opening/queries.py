@@ -38,8 +38,16 @@ from cityhall.opening.profiling.shapes import (
     SmallMap,
 )
 from cityhall.opening.quality import Compared, Quality, quality, quality_compared, quality_trend
-from cityhall.opening.reading import Seen, preview, rows
-from cityhall.opening.rules import Decision, Purpose, Viewpoint
+from cityhall.opening.reading import Seen, View, preview, rows, view
+from cityhall.opening.requesting.reading import (
+    Answering,
+    DecisionSeen,
+    RequestSeen,
+    answering,
+    answering_by,
+    decisions,
+)
+from cityhall.opening.rules import Decision, Purpose, Viewpoint, on_request
 from cityhall.opening.searching.asking import FACETS, Facet, Search, Sort
 from cityhall.opening.searching.counting import Option
 from cityhall.opening.searching.finding import Found, Hit, search
@@ -61,24 +69,19 @@ from cityhall.opening.slicing import Slice, rows_at
 from cityhall.opening.statistics.counting import AXES, Axis, Month, Part, Totals
 from cityhall.opening.statistics.telling import Statistics, statistics
 from cityhall.opening.talking.reading import (
-    Answering,
     CommentSeen,
     Mine,
-    RequestSeen,
     ReuseSeen,
     Talk,
     Waiting,
-    answering,
-    answering_of_agencies,
     mine,
-    request,
     talk,
     waiting,
 )
 from cityhall.opening.talking.watching import kept_query, search_of
 from cityhall.opening.tidying import exports_to_sweep
 from cityhall.opening.versions import DiffSeen, VersionSeen, diff, latest, versions
-from cityhall.warehouse.queries import mask_profiles, mask_titles, query_from_json, query_from_params
+from cityhall.warehouse.queries import Query, mask_profiles, mask_titles, query_from_json, query_from_params
 
 __all__ = [
     "AXES",
@@ -94,6 +97,7 @@ __all__ = [
     "Compared",
     "DatasetPage",
     "Decision",
+    "DecisionSeen",
     "DiffSeen",
     "Duty",
     "Entry",
@@ -127,6 +131,7 @@ __all__ = [
     "ProfileSeen",
     "Purpose",
     "Quality",
+    "Query",
     "RequestSeen",
     "ReuseSeen",
     "Search",
@@ -140,14 +145,16 @@ __all__ = [
     "Totals",
     "UseLine",
     "VersionSeen",
+    "View",
     "Viewpoint",
     "Waiting",
     "Why",
     "answering",
-    "answering_of_agencies",
+    "answering_by",
     "data_since",
     "dataset_for",
     "decide",
+    "decisions",
     "diff",
     "export_info",
     "exports_of",
@@ -170,6 +177,7 @@ __all__ = [
     "mine",
     "offer",
     "offers",
+    "on_request",
     "open_token",
     "places",
     "preview",
@@ -182,7 +190,6 @@ __all__ = [
     "quality_trend",
     "query_from_json",
     "query_from_params",
-    "request",
     "responsibilities",
     "rows",
     "rows_at",
@@ -197,6 +204,7 @@ __all__ = [
     "usage",
     "usage_by_dataset",
     "versions",
+    "view",
     "viewpoint_of",
     "visible_datasets",
     "waiting",

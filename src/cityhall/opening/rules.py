@@ -133,6 +133,25 @@ def _decision(
     )
 
 
+def on_request(dataset: Dataset, decision: Decision) -> tuple[Item, ...]:
+    """The items that this viewpoint does not see in clear and may apply for: neither forbidden nor L4. Nothing for the owner,
+    or where nothing is published."""
+    if decision.viewpoint == "owner" or dataset.state != "published":
+        return ()
+    clear = set(decision.clear)
+    return tuple(
+        item
+        for item in dataset.items
+        if item.name not in clear
+        and item.level <= MASKABLE_LEVEL
+        and _kind(item, decision.viewpoint) in ("restricted", "unconditional")
+    )
+
+
+def _kind(item: Item, viewpoint: Viewpoint) -> str:
+    return item.sharing.kind if viewpoint == "agency" else item.opening.kind
+
+
 def _shown(item: Item, viewpoint: Viewpoint) -> bool:
     return _in_clear(item, viewpoint) or _only_masked(item, viewpoint)
 
@@ -168,7 +187,7 @@ def _hides_something(mask: str | None) -> bool:
 def _why_hidden(item: Item, viewpoint: Viewpoint) -> Text:
     """The reason a person reads where the values would be."""
     axis = "sharing" if viewpoint == "agency" else "opening"
-    kind = item.sharing.kind if viewpoint == "agency" else item.opening.kind
+    kind = _kind(item, viewpoint)
     if kind == "unconditional":
         return _LEVEL_WORDS.fill(level=item.level)
     given = item.sharing.reason if viewpoint == "agency" else item.opening.reason

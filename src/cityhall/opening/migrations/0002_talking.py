@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Request',
             fields=[
-                ('id', models.CharField(default=cityhall.opening.models.talking._request_id, max_length=40, primary_key=True, serialize=False)),
+                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=12)),
                 ('dataset_id', models.CharField(max_length=40)),
                 ('agency_id', models.CharField(max_length=40)),

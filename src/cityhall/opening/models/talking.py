@@ -13,10 +13,6 @@ def _comment_id() -> str:
     return new_id("cmt")
 
 
-def _request_id() -> str:
-    return new_id("req")
-
-
 def _reuse_id() -> str:
     return new_id("use")
 
@@ -92,46 +88,6 @@ class Reuse(Said):
             models.Index(fields=["agency_id", "state"], name="opening_reuse_agency"),
             models.Index(fields=["person_id", "created"], name="opening_reuse_person"),
         ]
-
-
-class Request(models.Model):
-    """What somebody asks an agency to do: open restricted data, or correct a value. Answered by a day."""
-
-    id = models.CharField(primary_key=True, max_length=40, default=_request_id)
-    kind = models.CharField(max_length=12)  # opening | correction
-    dataset_id = models.CharField(max_length=40)
-    agency_id = models.CharField(max_length=40)
-    person_id = models.CharField(max_length=40, blank=True)
-    item = models.CharField(max_length=300, blank=True)
-    """The item asked about; empty for the dataset as a whole."""
-    row = models.JSONField(default=dict)
-    """Corrections: the key of the row, item -> value as it is shown."""
-    wrong = models.TextField(blank=True)
-    right = models.TextField(blank=True)
-    """Corrections: the value that stands there, and what it should be."""
-    reason = models.TextField(blank=True)
-    purpose = models.TextField(blank=True)
-    state = models.CharField(max_length=10, default="filed")  # filed | granted | refused | withdrawn
-    answer = models.TextField(blank=True)
-    legal_basis = models.TextField(blank=True)
-    run_id = models.CharField(max_length=40, blank=True)
-    """Corrections: the run by which the value was put right."""
-    settled = models.DateTimeField(null=True)
-    """Corrections: when the published version held the right value."""
-    created = models.DateTimeField()
-    due = models.DateField()
-    answered = models.DateTimeField(null=True)
-    answered_by = models.CharField(max_length=40, blank=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["agency_id", "state", "due"], name="opening_request_agency"),
-            models.Index(fields=["dataset_id", "kind", "state"], name="opening_request_dataset"),
-            models.Index(fields=["person_id", "created"], name="opening_request_person"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.id} {self.state}"
 
 
 class Favourite(models.Model):

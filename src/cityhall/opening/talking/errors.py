@@ -3,7 +3,7 @@
 CityhallError
 ├── NotFound    CommentUnknown, RequestUnknown, ReuseUnknown, RowNotFound
 ├── NotAllowed  AccountNeeded
-├── Invalid     TextMissing, AddressNotWeb, NothingToOpen, LegalBasisMissing
+├── Invalid     TextMissing, AddressNotWeb, NothingToOpen, NotOnRequest, EndPassed
 ├── Conflict    AnsweredAlready, SaidAlready, AccountHoldsOffice
 ├── LimitExceeded TextTooLong
 └── TooMany     TooMuchWritten
@@ -20,7 +20,8 @@ __all__ = [
     "AddressNotWeb",
     "AnsweredAlready",
     "CommentUnknown",
-    "LegalBasisMissing",
+    "EndPassed",
+    "NotOnRequest",
     "NothingToOpen",
     "RequestUnknown",
     "ReuseUnknown",
@@ -102,12 +103,23 @@ class NothingToOpen(Invalid):
     remedy = Text(en="Download it on the dataset's page.", zh="请在数据集页面直接下载。")
 
 
-class LegalBasisMissing(Invalid):
-    """A refusal without the law it rests on."""
+class NotOnRequest(Invalid):
+    """Somebody applies for an item that is open already, or that is never given."""
 
-    code = "opening.legal_basis_missing"
-    title = Text(en="A refusal needs its legal basis", zh="不予开放必须写明法律依据")
-    remedy = Text(en="Name the law and the article.", zh="请写明法律法规名称和条款。")
+    code = "opening.not_on_request"
+    title = Text(en="{item} is not given on request", zh="{item} 不能通过申请获取")
+    remedy = Text(
+        en="Choose among the items on the form; those that are open need no application.",
+        zh="请在申请表所列数据项中选择；已开放的无需申请。",
+    )
+
+
+class EndPassed(Invalid):
+    """The use that somebody applies for would end before it began."""
+
+    code = "opening.end_passed"
+    title = Text(en="The last day of use has passed", zh="使用截止日期已过")
+    remedy = Text(en="Choose a later day.", zh="请选择更晚的日期。")
 
 
 class AnsweredAlready(Conflict):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from cityhall.cases.actions import act
 from cityhall.identity.actions import delete_person
 from cityhall.identity.queries import person
-from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.ledger.actions import action, record
 from cityhall.opening import models
@@ -18,7 +18,7 @@ PRIVATE_ROLES = frozenset({"citizen", "developer"})
 @action("opening.leave")
 def leave(actor: Actor) -> None:
     """Delete one's own account. Public comments stay without a name; what was not public is erased; open requests are
-    withdrawn, and of answered ones only the kind, the days and the agency's answer stay.
+    withdrawn, and the files of requests stay with the agency without a name or an address.
 
     The ledger keeps the entries of what was done, under an id that then belongs to nobody.
     Errors: `AccountNeeded`, `AccountHoldsOffice`.
@@ -33,8 +33,7 @@ def leave(actor: Actor) -> None:
     models.Reuse.objects.filter(**own).exclude(state="shown").delete()
     models.Comment.objects.filter(**own).update(person_id="", author="")
     models.Reuse.objects.filter(**own).update(person_id="", author="")
-    requests = models.Request.objects.filter(**own)
-    requests.filter(state="filed").update(state="withdrawn", answered=clock.now())
-    requests.update(person_id="", reason="", purpose="")
+    for request in models.Request.objects.filter(state="filed", **own):
+        act(actor, request.number, "withdraw")
     record(f"person:{person_id}")
     delete_person(actor, person_id)

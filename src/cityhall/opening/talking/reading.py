@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
-from statistics import median
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from cityhall.identity.queries import can
-from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.opening import models
 from cityhall.opening.deciding import decide
-from cityhall.opening.talking.errors import RequestUnknown
+from cityhall.opening.requesting.reading import (
+    Answering,
+    RequestSeen,
+    answering,
+    requests_of,
+    requests_waiting,
+)
 
 MOST = 200
 
@@ -53,44 +57,6 @@ class ReuseSeen:
     mine: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestSeen:
-    """A request with its answer; `person_id` only for the agency and the author, `late` when past its day."""
-
-    id: str
-    kind: str
-    dataset_id: str
-    agency_id: str
-    item: str
-    row: dict[str, str]
-    wrong: str
-    right: str
-    reason: str
-    purpose: str
-    state: str
-    answer: str
-    legal_basis: str
-    run_id: str
-    created: datetime
-    due: date
-    answered: datetime | None
-    settled: datetime | None
-    mine: bool
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """How an agency, or the city, answers requests: `days` is the median from filing to answer."""
-
-    filed: int
-    granted: int
-    refused: int
-    open: int
-    late: int
-    days: float | None
-
-
 @dataclass(frozen=True, slots=True)
 class Talk:
     """What stands on a dataset's page: comments with their replies, uses, answers so far, my own requests."""
@@ -106,13 +72,11 @@ class Talk:
 def talk(actor: Actor, dataset_id: str) -> Talk:
     """Everything said about a dataset that the actor may read. Errors: `DatasetHidden`."""
     decision = decide(actor, dataset_id, "page")
-    about = models.Request.objects.filter(dataset_id=decision.dataset_id)
-    mine = about.filter(person_id=actor.id).order_by("-id")[:MOST]
     return Talk(
         comments=_comments(actor, decision.dataset_id),
         reuses=_reuses(actor, models.Reuse.objects.filter(dataset_id=decision.dataset_id), own=True),
-        answering=answering(about),
-        requests=tuple(_request(actor, row) for row in mine),
+        answering=answering(dataset_id=decision.dataset_id),
+        requests=requests_of(actor, decision.dataset_id),
         favourite=models.Favourite.objects.filter(
             person_id=actor.id, dataset_id=decision.dataset_id
         ).exists(),
@@ -167,50 +131,6 @@ def _reuses(actor: Actor, rows: Any, *, own: bool) -> tuple[ReuseSeen, ...]:
     )
 
 
-def _request(actor: Actor, row: models.Request) -> RequestSeen:
-    copied = (
-        "id", "kind", "dataset_id", "agency_id", "item", "row", "wrong", "right", "reason", "purpose", "state", "answer",
-        "legal_basis", "run_id", "created", "due", "answered", "settled",
-    )  # fmt: skip
-    return RequestSeen(
-        **{name: getattr(row, name) for name in copied},
-        mine=bool(row.person_id) and row.person_id == actor.id,
-        late=row.state == "filed" and clock.today() > row.due,
-    )
-
-
-def request(actor: Actor, request_id: str) -> RequestSeen:
-    """One request, for its author and the agency's steward. Errors: `RequestUnknown` for anybody else."""
-    row = models.Request.objects.filter(id=request_id).first()
-    if row is None or not (
-        (row.person_id and row.person_id == actor.id) or can(actor, "opening.moderate", row.agency_id)
-    ):
-        raise RequestUnknown()
-    return _request(actor, row)
-
-
-def answering(rows: Any = None) -> Answering:
-    """Figures over requests (all of the city when none are given); public, as they name nobody."""
-    counted = models.Request.objects.all() if rows is None else rows
-    states = {one["state"]: one["n"] for one in counted.values("state").annotate(n=Count("id")).order_by()}
-    times = counted.filter(state__in=("granted", "refused")).values_list("created", "answered")
-    days = [(after - before).total_seconds() / 86_400 for before, after in times if after]
-    return Answering(
-        filed=sum(states.values()),
-        granted=states.get("granted", 0),
-        refused=states.get("refused", 0),
-        open=states.get("filed", 0),
-        late=counted.filter(state="filed", due__lt=clock.today()).count(),
-        days=round(median(days), 1) if days else None,
-    )
-
-
-def answering_of_agencies() -> dict[str, Answering]:
-    """The same per agency that was asked at least once."""
-    asked = models.Request.objects.values_list("agency_id", flat=True).distinct().order_by("agency_id")
-    return {one: answering(models.Request.objects.filter(agency_id=one)) for one in asked}
-
-
 # ---- my page ----
 
 
@@ -229,12 +149,11 @@ def mine(actor: Actor) -> Mine:
     own = {"person_id": actor.id} if actor.kind == "person" else {"person_id": "-"}
     comments = models.Comment.objects.filter(**own).exclude(state="withdrawn").order_by("-id")[:MOST]
     reuses = models.Reuse.objects.filter(**own).exclude(state="withdrawn")
-    requests = models.Request.objects.filter(**own).order_by("-id")[:MOST]
     favourites = models.Favourite.objects.filter(**own).order_by("-created")
     return Mine(
         comments=tuple(_comment(actor, row) for row in comments),
         reuses=_reuses(actor, reuses, own=False),
-        requests=tuple(_request(actor, row) for row in requests),
+        requests=requests_of(actor),
         favourites=tuple(favourites.values_list("dataset_id", flat=True)[:500]),
     )
 
@@ -257,10 +176,9 @@ def waiting(actor: Actor, agency_ids: Collection[str] | None) -> Waiting:
     if allowed is None and agency_ids is not None:
         allowed = tuple(agency_ids)
     at = {} if allowed is None else {"agency_id__in": allowed}
-    requests = models.Request.objects.filter(state="filed", **at).order_by("due", "id")[:MOST]
     comments = models.Comment.objects.filter(Q(state="waiting") | Q(state="shown", reports__gt=0), **at)
     return Waiting(
-        requests=tuple(_request(actor, row) for row in requests),
+        requests=requests_waiting(actor, agency_ids),
         comments=tuple(_comment(actor, row) for row in comments.order_by("-reports", "id")[:MOST]),
         reuses=_reuses(actor, models.Reuse.objects.filter(state="waiting", **at), own=False),
     )

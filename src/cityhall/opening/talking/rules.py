@@ -1,4 +1,4 @@
-"""Pure rules of what is written: plain text, lengths, how much at once, by when a request is answered."""
+"""Pure rules of what is written: plain text, lengths, how much at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +23,6 @@ LONGEST_VALUE: Final = 500
 # Control characters but line breaks; and those that turn the direction of text, so that nobody can disguise words.
 _UNSEEN: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _GAPS: Final = re.compile(r"\n{3,}")
-_SATURDAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def _table() -> Mapping[str, Any]:
 
 
 def limit_of(kind: str) -> Limit:
-    """The limit of a kind: comment, reply, report, reuse, opening, correction, answer."""
+    """The limit of a kind: comment, reply, report, reuse, open_this, correction, opening, sharing."""
     return Limit(**_table()[kind])
 
 
@@ -81,16 +79,6 @@ def web_address(text: str) -> str:
     if not good or " " in address:
         raise AddressNotWeb(address=address[:80])
     return address
-
-
-def due_on(filed: date, working_days: int | None = None) -> date:
-    """The last day for an answer: so many working days (Monday to Friday) after the day of filing."""
-    left = _table()["answer_working_days"] if working_days is None else working_days
-    day = filed
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < _SATURDAY
-    return day
 
 
 def same_value(published: object, wanted: str) -> bool:

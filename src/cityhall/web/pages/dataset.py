@@ -30,6 +30,7 @@ from cityhall.opening.queries import (
     VersionSeen,
     dataset_for,
     exports_of,
+    on_request,
     preview,
     profile,
     quality,
@@ -96,6 +97,7 @@ class DatasetView:
     withdrawn_why: str
     steward_links: tuple[tuple[str, str, int], ...]
     talk: Talk
+    on_request: bool
     markup: Markup
 
     @property
@@ -189,6 +191,7 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
         withdrawn_why=_withdrawn_why(found),
         steward_links=_steward_links(actor, found),
         talk=talk(actor, found.id),
+        on_request=bool(on_request(found, decision)),
         markup=dataset_markup(request, found, agency(found.agency_id), files),
     )
     response = show(request, "pages/dataset.html", page)

@@ -79,10 +79,10 @@ def _requests(asked: Iterable[RequestSeen], titles: Mapping[str, Text]) -> list[
     soon = clock.today() + SOON
     return [
         Task(
-            "bad" if one.late else "warn" if one.due <= soon else "info",
+            "bad" if one.late else "warn" if one.due and one.due <= soon else "info",
             say("desk.request_late") if one.late else say("desk.request"),
             say(f"ask_kind.{one.kind}") + " · " + (pick(titles.get(one.dataset_id)) or one.dataset_id),
-            reverse("request", args=[one.id]),
+            reverse("case", args=[one.number]),
             one.created,
         )
         for one in asked

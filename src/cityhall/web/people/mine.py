@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cityhall.cases.queries import case
 from cityhall.identity.actions import become_developer, change_profile
 from cityhall.identity.queries import (
     KeyInfo,
@@ -156,15 +157,12 @@ def _everything(actor: Actor) -> dict[str, object]:
         ],
         "requests": [
             {
+                "number": one.number,
                 "kind": one.kind,
                 "dataset": one.dataset_id,
-                "item": one.item,
                 "at": one.created,
-                "reason": one.reason,
-                "purpose": one.purpose,
-                "right": one.right,
                 "state": one.state,
-                "answer": one.answer,
+                "fields": dict(case(actor, one.number).fields),
             }
             for one in own.requests
         ],

@@ -1,33 +1,25 @@
-"""Requests: ask to open, report an error, see the answer; the agency's answer; the public figures of answering."""
+"""Requests: ask to open, report an error, apply for the use of restricted data; how all that is answered, and what was decided.
+Each is a case: its page follows it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.catalog.queries import Dataset
-from cityhall.identity.queries import agency_names, can
+from cityhall.identity.queries import agency_names, scopes
+from cityhall.kernel.actor import Actor
+from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
-from cityhall.opening.actions import (
-    accept_correction,
-    answer,
-    file_correction,
-    file_opening,
-    withdraw_request,
-)
-from cityhall.opening.queries import (
-    Answering,
-    RequestSeen,
-    answering,
-    answering_of_agencies,
-    dataset_for,
-)
-from cityhall.opening.queries import request as find_request
-from cityhall.web.people.entry import done, field, known_dataset, signed_in
+from cityhall.opening.actions import Application, apply_for_data, file_correction, file_opening
+from cityhall.opening.errors import EndPassed
+from cityhall.opening.queries import Answering, answering, answering_by, dataset_for, on_request
+from cityhall.web.people.entry import done, field, signed_in
 from cityhall.web.rendering import show
-from cityhall.web.words import pick, say
+from cityhall.web.words import language, pick, say
 
 Option = tuple[str, str, bool]
 ROW = "row:"
@@ -51,7 +43,7 @@ def ask_to_open(request: HttpRequest, dataset_id: str) -> HttpResponse:
         key = file_opening(
             actor, found.id, field(request, "item"), field(request, "reason"), field(request, "purpose")
         )
-        return done(request, say("ask.sent"), "request", key)
+        return done(request, say("ask.sent"), "tracked", key)
     wanted = request.GET.get("item", "")
     items = _items(found, frozenset(decision.reasons), wanted)
     return show(request, "people/open.html", AskPage(found, items, ()))
@@ -74,7 +66,7 @@ def correct(request: HttpRequest, dataset_id: str) -> HttpResponse:
             field(request, "right"),
             field(request, "evidence"),
         )
-        return done(request, say("ask.sent"), "request", key)
+        return done(request, say("ask.sent"), "tracked", key)
     page = AskPage(
         found,
         _items(found, clear, request.GET.get("item", "")),
@@ -94,60 +86,76 @@ def _items(found: Dataset, names: frozenset[str], chosen: str) -> tuple[Option, 
 
 
 @dataclass(frozen=True, slots=True)
-class RequestPage:
-    """One request with its dataset; `may_answer` for the agency's steward while it is open."""
+class ApplyPage:
+    """The form: items as (name, words, level, chosen), offices one may speak for, and what was wrong with a first try."""
 
-    request: RequestSeen
-    title: Text
-    agency: Text
-    item: str
-    may_answer: bool
-    may_see_run: bool
+    dataset: Dataset
+    items: tuple[tuple[str, str, int, bool], ...]
+    offices: tuple[Option, ...]
+    sent: dict[str, str]
+    problem: str = ""
 
 
-@require_safe
-def request_page(request: HttpRequest, request_id: str) -> HttpResponse:
-    """Where my request stands; for the steward, the form to answer it."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply_for_use(request: HttpRequest, dataset_id: str) -> HttpResponse:
+    """I want to use this: which items and rows, for what, on which legal basis, how much, how long."""
     actor = signed_in(request)
-    seen = find_request(actor, request_id)
-    found = known_dataset(actor, seen.dataset_id)
-    item = next((one for one in found.items if one.name == seen.item), None)
-    page = RequestPage(
-        seen,
-        found.title,
-        agency_names().get(seen.agency_id, Text(en="", zh="")),
-        (pick(item.title) or item.name) if item else seen.item,
-        seen.state == "filed" and can(actor, "opening.moderate", seen.agency_id),
-        can(actor, "collection.run", seen.agency_id),
+    found, decision = dataset_for(actor, dataset_id, "page")
+    chosen = request.POST.getlist("item") or request.GET.getlist("item")
+    problem, status = "", 200
+    if request.method == "POST":
+        try:
+            number = apply_for_data(actor, found.id, _application(request, chosen))
+            return done(request, say("ask.sent"), "tracked", number)
+        except CityhallError as error:
+            problem, status = error.say(language()), error.status
+    page = ApplyPage(
+        found,
+        tuple(
+            (item.name, pick(item.title) or item.name, item.level, item.name in chosen)
+            for item in on_request(found, decision)
+        ),
+        _offices(actor) if decision.viewpoint == "agency" else (),
+        {name: field(request, name) for name in _ASKED},
+        problem,
     )
-    return show(request, "people/request.html", page)
+    return show(request, "people/apply.html", page, status=status)
 
 
-@require_POST
-def request_answer(request: HttpRequest, request_id: str) -> HttpResponse:
-    """The agency's answer."""
-    actor = signed_in(request)
-    seen = find_request(actor, request_id)
-    granted, words = field(request, "decision") == "granted", field(request, "answer")
-    if seen.kind == "correction" and granted:
-        accept_correction(actor, seen.id, words)
-    else:
-        answer(actor, seen.id, granted, words, legal_basis=field(request, "legal_basis"))
-    return done(request, say("ask.answered"), "request", seen.id)
+_ASKED = ("purpose", "until", "rows", "basis", "project", "quota", "agency")
 
 
-@require_POST
-def request_withdraw(request: HttpRequest, request_id: str) -> HttpResponse:
-    """Take one's own request back."""
-    withdraw_request(signed_in(request), request_id)
-    return done(request, say("ask.withdrawn"), "request", request_id)
+def _application(request: HttpRequest, items: list[str]) -> Application:
+    quota, until = field(request, "quota").strip(), field(request, "until").strip()
+    try:
+        last = date.fromisoformat(until)
+    except ValueError:
+        raise EndPassed() from None
+    return Application(
+        items=tuple(items),
+        purpose=field(request, "purpose"),
+        until=last,
+        rows=field(request, "rows"),
+        basis=field(request, "basis"),
+        project=field(request, "project"),
+        quota=int(quota) if quota.isdecimal() and len(quota) < 9 else 0,
+        agency=field(request, "agency"),
+    )
+
+
+def _offices(actor: Actor) -> tuple[Option, ...]:
+    names = agency_names()
+    return tuple(
+        (one, pick(names[one]), False) for one in sorted(scopes(actor, "opening.see_all")) if one in names
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweringPage:
-    """The city's figures and each agency's, the slowest first."""
+    """The city's figures, each kind's, and each agency's, the slowest first."""
 
     city: Answering
+    kinds: tuple[tuple[str, Answering], ...]
     agencies: tuple[tuple[str, Text, Answering], ...]
 
 
@@ -155,6 +163,7 @@ class AnsweringPage:
 def answering_page(request: HttpRequest) -> HttpResponse:
     """How requests are answered: public, and about nobody."""
     names = agency_names()
-    rows = [(key, names.get(key, Text(key, key)), told) for key, told in answering_of_agencies().items()]
+    rows = [(key, names.get(key, Text(key, key)), told) for key, told in answering_by("agency_id").items()]
     rows.sort(key=lambda row: (-row[2].late, -(row[2].days or 0), row[1].zh))
-    return show(request, "people/answering.html", AnsweringPage(answering(), tuple(rows)))
+    page = AnsweringPage(answering(), tuple(answering_by("kind").items()), tuple(rows))
+    return show(request, "people/answering.html", page)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cityhall.web.people import feeds, inventories, mine, moderating, news, requests, searches, talk
+from cityhall.web.people import (
+    decisions,
+    feeds,
+    inventories,
+    mine,
+    moderating,
+    news,
+    requests,
+    searches,
+    talk,
+)
 
 urlpatterns = [
     path("datasets/<str:dataset_id>/talk/", talk.talk_page, name="dataset-talk"),
@@ -13,12 +23,12 @@ urlpatterns = [
     path("datasets/<str:dataset_id>/favourite/", talk.favourite, name="favourite"),
     path("datasets/<str:dataset_id>/open/", requests.ask_to_open, name="ask-to-open"),
     path("datasets/<str:dataset_id>/correct/", requests.correct, name="report-error"),
+    path("datasets/<str:dataset_id>/apply/", requests.apply_for_use, name="apply-for-data"),
     path("comments/<str:comment_id>/<str:verb>/", talk.comment_verb, name="comment-verb"),
     path("uses/<str:reuse_id>/<str:verb>/", talk.reuse_verb, name="reuse-verb"),
     path("requests/", requests.answering_page, name="answering"),
-    path("requests/<str:request_id>/", requests.request_page, name="request"),
-    path("requests/<str:request_id>/answer/", requests.request_answer, name="request-answer"),
-    path("requests/<str:request_id>/withdraw/", requests.request_withdraw, name="request-withdraw"),
+    path("requests/decisions/", decisions.decisions_page, name="decisions"),
+    path("requests/decisions.<str:form>", decisions.decisions_file, name="decisions-file"),
     path("account/", mine.my_page, name="account"),
     path("account/profile/", mine.profile, name="profile"),
     path("account/developer/", mine.developer, name="become-developer"),
