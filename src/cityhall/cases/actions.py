@@ -34,17 +34,16 @@ __all__ = [
     "act",
     "act_on_many",
     "attach",
-    "import_history",
     "end_entry",
+    "following",
     "forget_reporter",
     "import_history",
-    "following",
     "install_type",
-    "load_calendar",
-    "mind_clocks",
     "keep_entry",
-    "move_to_version",
+    "load_calendar",
     "load_entries",
+    "mind_clocks",
+    "move_to_version",
     "name_unit",
     "open_case",
     "rebuild",
@@ -119,13 +118,13 @@ def rebuild(actor: Actor, type_name: str = "", *, mend: bool = False) -> tuple[t
     record(f"case_type:{type_name or 'all'}", differing=len(found), mended=mend)
     return found
 
+
 # ---- people who leave ----
 
 
 def forget_reporter(event: PersonLeft) -> None:
     """Whoever reported a case and leaves is known no more: no account, no name, no way to be reached."""
     Reporter.objects.filter(person=event.person_id).update(person="", name="", phone="", email="")
-
 
 
 # ---- time and notices ----
