@@ -268,3 +268,51 @@ class AnswerGram(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Sent(models.Model):
+    """Something that was sent once under a key of the sender's making, and what was answered: sent again, it is answered again
+    and not done again."""
+
+    person = models.CharField(max_length=80)
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    answer = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="cases_sent_once")]
+        indexes = [models.Index(fields=["at"], name="cases_sent_at")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class CheckIn(models.Model):
+    """Where an inspector was: kept for a time, seen by the centre and the inspector alone."""
+
+    person = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    lon = models.FloatField()
+    lat = models.FloatField()
+    cell = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "at"], name="cases_check_in_once")]
+        indexes = [models.Index(fields=["at"], name="cases_check_in_at")]
+
+    def __str__(self) -> str:
+        return f"{self.cell} {self.at}"
+
+
+class CellDay(models.Model):
+    """How often a cell was visited on a day, by nobody in particular; this stays when check-ins are forgotten."""
+
+    cell = models.CharField(max_length=20)
+    day = models.DateField()
+    visits = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "cell"], name="cases_cell_day")]
+
+    def __str__(self) -> str:
+        return f"{self.cell} {self.day}"

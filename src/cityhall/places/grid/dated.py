@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cityhall.kernel.clock import CITY_ZONE
 from cityhall.places.grid import finding
+from cityhall.places.grid.areas import KINDS
 from cityhall.places.grid.finding import NOWHERE, Degrees, Numbers
 
 
@@ -34,13 +35,13 @@ def locate_dated(lon: Degrees, lat: Degrees, at: Numbers) -> Placed:
     days = finding.changes(finding.version())
     edges = np.array([_midnight(day) for day in days], dtype=np.int64)
     span = np.searchsorted(edges, at, side="right")
-    texts = {kind: np.full(len(lon), "", dtype=object) for kind in finding.KINDS}
+    texts = {kind: np.full(len(lon), "", dtype=object) for kind in KINDS}
     outside = np.zeros(len(lon), dtype=np.bool_)
     for number in np.unique(span):
         these = np.flatnonzero(span == number)
         found = finding.find(lon[these], lat[these], days[number - 1] if number else date.min)
         outside[these] = found.outside
-        for kind in finding.KINDS:
+        for kind in KINDS:
             codes = np.array([*found.codes[kind], ""], dtype=object)
             texts[kind][these] = codes[found.numbers[kind]]
     district = np.array(
