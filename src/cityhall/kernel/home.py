@@ -11,13 +11,15 @@ from pathlib import Path
 def home() -> Path:
     """The state folder (environment variable `CITYHALL_HOME`, or the user's data directory), created on first use."""
     if configured := os.environ.get("CITYHALL_HOME"):
-        return _made(Path(configured).absolute())
-    return _made(Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "cityhall")
+        return _made(configured)
+    base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return _made(str(base / "cityhall"))
 
 
 @lru_cache(maxsize=16)
-def _made(folder: Path) -> Path:
+def _made(name: str) -> Path:
     """The folder without links in its name, there from now on; looked at once, for it is asked at every turn."""
+    folder = Path(name)
     folder.mkdir(parents=True, exist_ok=True)
     return folder.resolve()
 

@@ -39,6 +39,55 @@ def preview(actor: Actor, dataset_id: str, limit: int = 20) -> Seen:
     return rows(actor, dataset_id, Query(limit=limit), purpose="preview")
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an actor sees at this moment: a dataset's entry, the decision about it, and one of its versions."""
+
+    dataset: Dataset
+    decision: Decision
+    stored: Version
+
+    def fingerprint(self) -> tuple[Any, ...]:
+        """Equal for views through which the same query has the same answer: versions never change, and of the decision
+        only what it shows and masks has a part in it.
+        """
+        shown = (self.decision.items, tuple(sorted(self.decision.masks.items())))
+        return (self.stored.dataset_id, self.stored.number, self.stored.created, self.stored.expired, *shown)
+
+    def rows(self, query: Query) -> Seen:
+        """One page of the answer to `query`. Errors: `ItemHidden`, and those of the warehouse's language."""
+        masks = self.decision.masks
+        answer = run(self.stored, restrict(query, self.decision, self.stored), masks=masks)
+        return Seen(
+            self.dataset,
+            self.decision,
+            answer.version,
+            answer.columns,
+            answer.rows,
+            answer.next_cursor,
+            _types(self.stored, answer.columns, self.decision),
+            answer.places,
+        )
+
+
+def view(
+    actor: Actor,
+    dataset_id: str,
+    *,
+    after: str | None = None,
+    version: int | None = None,
+    purpose: Purpose = "api",
+) -> View:
+    """What the actor may see now of a version: the one of a page mark `after`, the one asked for, or the latest.
+
+    Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `VersionMissing`, `CursorUnusable`.
+    """
+    found, decision = dataset_for(actor, dataset_id, purpose)
+    demand(decision)
+    number = version_in_cursor(after) if after and version is None else version
+    return View(found, decision, version_or_nothing(found.id, number))
+
+
 def rows(
     actor: Actor, dataset_id: str, query: Query, *, version: int | None = None, purpose: Purpose = "api"
 ) -> Seen:
@@ -49,21 +98,7 @@ def rows(
     Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `ItemHidden`, and those of the warehouse's
     language.
     """
-    found, decision = dataset_for(actor, dataset_id, purpose)
-    demand(decision)
-    number = version_in_cursor(query.after) if query.after and version is None else version
-    stored = version_or_nothing(found.id, number)
-    answer = run(stored, restrict(query, decision, stored), masks=decision.masks)
-    return Seen(
-        found,
-        decision,
-        answer.version,
-        answer.columns,
-        answer.rows,
-        answer.next_cursor,
-        _types(stored, answer.columns, decision),
-        answer.places,
-    )
+    return view(actor, dataset_id, after=query.after, version=version, purpose=purpose).rows(query)
 
 
 def _types(version: Version, columns: tuple[str, ...], decision: Decision) -> tuple[str, ...]:

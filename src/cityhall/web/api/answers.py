@@ -18,9 +18,11 @@ EXACT_DIGITS = 15
 
 def answer(body: Any, status: int = 200) -> HttpResponse:
     """A JSON answer."""
-    return HttpResponse(
-        orjson.dumps(body, default=plain_value), status=status, content_type="application/json"
-    )
+    return HttpResponse(_json(body), status=status, content_type="application/json")
+
+
+def _json(body: Any) -> bytes:
+    return orjson.dumps(body, default=plain_value)
 
 
 def plain_value(value: Any) -> Any:
@@ -34,13 +36,13 @@ def plain_value(value: Any) -> Any:
     return text
 
 
-def rows_answer(
+def rows_json(
     dataset_id: str,
     version: int,
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
     following: str | None,
-) -> HttpResponse:
+) -> bytes:
     """Rows as objects by item name."""
     body = {
         "dataset": dataset_id,
@@ -49,7 +51,7 @@ def rows_answer(
         "rows": [dict(zip(columns, row, strict=True)) for row in rows],
         "next": following,
     }
-    return answer(body)
+    return _json(body)
 
 
 def entry(one: Entry) -> dict[str, Any]:

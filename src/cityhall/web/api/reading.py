@@ -17,6 +17,7 @@ from cityhall.opening.actions import request_export
 from cityhall.opening.errors import DatasetHidden, NoPlace, NoVersionYet
 from cityhall.web.api import answers
 from cityhall.web.api.documenting import answers as documented
+from cityhall.web.api.keeping import kept
 from cityhall.web.api.one_dataset import document
 from cityhall.web.api.shapes import (
     DatasetAnswer,
@@ -27,7 +28,7 @@ from cityhall.web.api.shapes import (
     RowsAnswer,
     VersionsAnswer,
 )
-from cityhall.web.api.tables import form_of, rows_as
+from cityhall.web.api.tables import form_of, page_of, sent
 from cityhall.web.errors import RequestUnusable
 from cityhall.web.metering import used
 from cityhall.web.pages.files import download_address
@@ -97,10 +98,26 @@ def one_dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
 )
 def rows(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """One page of rows, or of groups. Hidden items cannot be shown, filtered, sorted or counted by."""
+    form, view = form_of(request), _view(request, dataset_id, request.GET.get("after"))
+    key = (form, request.META["QUERY_STRING"], view.fingerprint())
+    page = kept(key, lambda: page_of(form, view.rows(_query_of(request))))
+    return sent(page, _following(request, page.next_cursor))
+
+
+def _query_of(request: HttpRequest) -> opening.Query:
     own = ("version", "f")
-    pairs = [(name, value) for name, values in request.GET.lists() for value in values if name not in own]
-    query = opening.query_from_params(pairs)
-    return _rows(request, dataset_id, query, request.GET.get("version", ""))
+    return opening.query_from_params(
+        [(name, value) for name, values in request.GET.lists() for value in values if name not in own]
+    )
+
+
+def _view(request: HttpRequest, dataset_id: str, after: str | None) -> opening.View:
+    """What whoever asks may see of the dataset now: decided for every request."""
+    version = request.GET.get("version", "")
+    number = _number(version) if version else None
+    view = opening.view(actor_for_program(request), _name(dataset_id), after=after, version=number)
+    used(request, view.dataset.id, "call")
+    return view
 
 
 @router.post(
@@ -117,20 +134,14 @@ def query(request: HttpRequest, dataset_id: str) -> HttpResponse:
     opening.dataset_for(
         actor_for_program(request), _name(dataset_id), "api"
     )  # who may not know of it hears that first
-    return _rows(request, dataset_id, opening.query_from_json(_json(request)), request.GET.get("version", ""))
-
-
-def _rows(request: HttpRequest, dataset_id: str, asked: Any, version: str) -> HttpResponse:
-    actor = actor_for_program(request)
-    number, form = _number(version) if version else None, form_of(request)
-    seen = opening.rows(actor, _name(dataset_id), asked, version=number)
-    used(request, seen.dataset.id, "call")
-    return rows_as(form, seen, _following(request, seen.next_cursor))
+    form, asked = form_of(request), opening.query_from_json(_json(request))
+    page = page_of(form, _view(request, dataset_id, asked.after).rows(asked))
+    return sent(page, "")
 
 
 def _following(request: HttpRequest, mark: str | None) -> str:
-    """The address of the next page of a query that is an address itself; empty at the end."""
-    if mark is None or request.method == "POST":
+    """The address of the next page; empty at the end."""
+    if mark is None:
         return ""
     query = request.GET.copy()
     query["after"] = mark

@@ -14,13 +14,15 @@ from django.utils.cache import patch_vary_headers
 
 from cityhall.kernel.clock import CITY_ZONE
 from cityhall.opening.queries import Seen
-from cityhall.web.api.answers import rows_answer
+from cityhall.web.api.answers import rows_json
+from cityhall.web.api.keeping import Page
 from cityhall.web.errors import ParameterUnusable
 
 JSON: Final = "application/json"
 CSV: Final = "text/csv"
 ARROW: Final = "application/vnd.apache.arrow.stream"
 FORMS: Final = {"json": JSON, "csv": CSV, "arrow": ARROW}
+MEDIA_TYPES: Final = FORMS | {"csv": f"{CSV}; charset=utf-8"}
 _DECIMAL: Final = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _TYPES: Final = {
     "VARCHAR": pa.string(),
@@ -53,27 +55,32 @@ def form_of(request: HttpRequest) -> str:
     return next((code for code, media in FORMS.items() if media == preferred), "json")
 
 
-def rows_as(form: str, seen: Seen, following: str) -> HttpResponse:
-    """The page in a form; `following` is the address of the next one, empty at the end."""
-    response = _WRITERS[form](seen)
-    response["X-Cityhall-Version"] = str(seen.version)
+def page_of(form: str, seen: Seen) -> Page:
+    """The rows in a form."""
+    return Page(_WRITERS[form](seen), MEDIA_TYPES[form], seen.version, seen.next_cursor)
+
+
+def sent(page: Page, following: str) -> HttpResponse:
+    """The page as an answer; `following` is the address of the next one, empty at the end."""
+    response = HttpResponse(page.body, content_type=page.media_type)
+    response["X-Cityhall-Version"] = str(page.version)
     patch_vary_headers(response, ("Accept", "Authorization", "Cookie"))
     if following:
         response["Link"] = f'<{following}>; rel="next"'
     return response
 
 
-def _json(seen: Seen) -> HttpResponse:
-    return rows_answer(seen.dataset.id, seen.version, seen.columns, seen.rows, seen.next_cursor)
+def _json(seen: Seen) -> bytes:
+    return rows_json(seen.dataset.id, seen.version, seen.columns, seen.rows, seen.next_cursor)
 
 
-def _csv(seen: Seen) -> HttpResponse:
+def _csv(seen: Seen) -> bytes:
     """RFC 4180, UTF-8; a text that would start a formula gets an apostrophe, as in the files."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([_harmless(name) for name in seen.columns])
     writer.writerows([["" if cell is None else _harmless(cell) for cell in row] for row in seen.rows])
-    return HttpResponse(text.getvalue(), content_type=f"{CSV}; charset=utf-8")
+    return text.getvalue().encode()
 
 
 def _harmless(cell: Any) -> Any:
@@ -83,7 +90,7 @@ def _harmless(cell: Any) -> Any:
     return f"'{cell}" if starts else cell
 
 
-def _arrow(seen: Seen) -> HttpResponse:
+def _arrow(seen: Seen) -> bytes:
     columns = list(zip(*seen.rows, strict=True)) if seen.rows else [() for _ in seen.columns]
     arrays = [pa.array(cells, type=_type(stored)) for cells, stored in zip(columns, seen.types, strict=True)]
     facts = {"dataset": seen.dataset.id, "version": str(seen.version), "next": seen.next_cursor or ""}
@@ -91,7 +98,8 @@ def _arrow(seen: Seen) -> HttpResponse:
     target = pa.BufferOutputStream()
     with pa.ipc.new_stream(target, table.schema) as stream:
         stream.write_table(table)
-    return HttpResponse(target.getvalue().to_pybytes(), content_type=ARROW)
+    body: bytes = target.getvalue().to_pybytes()
+    return body
 
 
 def _type(stored: str) -> Any:
@@ -101,4 +109,4 @@ def _type(stored: str) -> Any:
     return _TYPES.get(stored)
 
 
-_WRITERS: Final[dict[str, Callable[[Seen], HttpResponse]]] = {"json": _json, "csv": _csv, "arrow": _arrow}
+_WRITERS: Final[dict[str, Callable[[Seen], bytes]]] = {"json": _json, "csv": _csv, "arrow": _arrow}
