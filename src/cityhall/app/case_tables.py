@@ -97,12 +97,13 @@ def _measured(one: Measure) -> Column:
 def _figure_rows(made: CaseType, counts: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     named = dict(dimensions(made.name))
     codes = {one.id: one.uscc for one in agencies()}
-    for one in figures_to_publish(made.name):
+    for told in figures_to_publish(made.name):
+        one = told.figure
         yield (
-            f"{one.month:%Y-%m}",
-            named[one.by].zh if one.by else _WHOLE,
+            f"{told.month:%Y-%m}",
+            named[told.by].zh if told.by else _WHOLE,
             codes.get(one.key, one.key) or "-",
-            one.title.zh if one.by else _WHOLE,
+            one.title.zh if told.by else _WHOLE,
             *(one.counts[name] for name in counts),
             *(shown(measure, one.measures[measure.id]) for measure in made.measures),
         )

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
+from cityhall.app.demo import built
 from cityhall.cases import actions, queries
 from cityhall.cli.actor import operator
 from cityhall.cli.main import language
 from cityhall.cli.show import as_json, table
+from cityhall.kernel.home import home
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -102,6 +104,33 @@ def measure(type_name: str, first: datetime, last: datetime, by: str, json_: boo
     names = [one.id for one in queries.case_type(type_name).measures]
     rows = ((one.key or "-", *(_shown(one.measures[name]) for name in names)) for one in figures)
     table((by or "all", *names), rows, "no cases")
+
+
+@cases.command()
+@click.argument("type_name")
+@click.option("--month", required=True, type=click.DateTime(["%Y-%m"]), help="As 2026-10.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A .pdf or .csv file.",
+)
+@click.option("--language", "in_language", type=click.Choice(["zh-hans", "en"]), default=None)
+@click.option("--synthetic/--real", default=None, help="Say on every page that the data are synthetic.")
+def bulletin(
+    type_name: str, month: datetime, output: Path, in_language: str | None, synthetic: bool | None
+) -> None:
+    """The monthly bulletin of a type, for printing or as a table; the same facts give the same file."""
+    made = queries.bulletin(
+        type_name,
+        month.date(),
+        language=in_language or language(),
+        form="csv" if output.suffix == ".csv" else "pdf",
+        synthetic=built(home() / "demo") if synthetic is None else synthetic,
+    )
+    output.write_bytes(made)
+    click.echo(f"{output}: {len(made):,} bytes")
 
 
 @cases.command()

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cityhall.cases.declaring.formulas import FormulaRefused, Period, to_sql
+from cityhall.cases.declaring.formulas import FormulaRefused, Period, parts_of, to_sql
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.errors import MeasureUnknown
 from cityhall.cases.measuring.asking import Row, ask, dimension
@@ -68,21 +68,46 @@ def count(
     by: str = "",
     where: Mapping[str, str] | None = None,
     facts: Path | None = None,
+    least: int = 1,
 ) -> tuple[Figure, ...]:
     """The measures of a type. `by` is agency, area, district, street, community, kind, state, version or a column of the class
-    table; `where` narrows by the same names; `facts` names other facts than the copy (a replay). Raises MeasureUnknown."""
-    measures = {
-        f"c_{name}": formula for name, formula in COUNTS.items() if made.main_clock >= 0 or name == "opened"
-    }
-    measures |= {f"m_{one.id}": one.formula for one in made.measures}
-    columns = ", ".join(f"{compiled(made, formula, period)} AS {name}" for name, formula in measures.items())
+    table; `where` narrows by the same names; `facts` names other facts than the copy (a replay); a measure taken over fewer cases
+    than `least` is not told. Raises MeasureUnknown."""
+    columns = ", ".join(
+        f"{compiled(made, formula, period)} AS {name}"
+        for name, formula in formulas(made, judged=least > 1).items()
+    )
     conditions = " AND ".join(f"{dimension(made, name)} = ?" for name in where or {}) or "true"
     query = (
         f"SELECT {dimension(made, by)} AS key, {columns} FROM facts WHERE {conditions} GROUP BY 1 ORDER BY 1"
     )
     rows = ask(made, query, list((where or {}).values()), facts)
     words = titles(made, by, [str(row["key"] or "") for row in rows])
-    return tuple(_figure(row, words) for row in rows)
+    return tuple(figure(row, words[str(row["key"] or "")], least) for row in rows)
+
+
+def formulas(made: CaseType, *, judged: bool) -> dict[str, str]:
+    """What is counted: `c_` counts, `m_` measures, and to be `judged` by, `d_` over how many cases each measure is taken."""
+    found = {
+        f"c_{name}": formula for name, formula in COUNTS.items() if made.main_clock >= 0 or name == "opened"
+    }
+    found |= {f"m_{one.id}": one.formula for one in made.measures}
+    for one in made.measures if judged else ():
+        parts = parts_of(one.formula)
+        if parts.counted:
+            found[f"d_{one.id}"] = f"n({parts.of or parts.counted})"
+    return found
+
+
+def figure(row: Row, title: Text, least: int = 1) -> Figure:
+    """A row of counted columns as a figure, without what is taken over too few cases."""
+    key = str(row["key"] or "")
+    counts = {name[2:]: value for name, value in row.items() if name.startswith("c_")}
+    few = {name[2:] for name, value in row.items() if name.startswith("d_") and 0 < value < least}
+    measures = {
+        name[2:]: None if name[2:] in few else value for name, value in row.items() if name.startswith("m_")
+    }
+    return Figure(key, title, counts, measures)
 
 
 def backlog(made: CaseType, *, by: str = "", facts: Path | None = None) -> tuple[Backlog, ...]:
@@ -118,13 +143,3 @@ def compiled(made: CaseType, formula: str, period: Period) -> str:
         return to_sql(made, formula, period)
     except FormulaRefused as why:
         raise MeasureUnknown(what="measure", name=formula, known=str(why)) from None
-
-
-def _figure(row: Row, words: Mapping[str, Text]) -> Figure:
-    key = str(row["key"] or "")
-    return Figure(
-        key,
-        words[key],
-        {name.removeprefix("c_"): value for name, value in row.items() if name.startswith("c_")},
-        {name.removeprefix("m_"): value for name, value in row.items() if name.startswith("m_")},
-    )

@@ -75,7 +75,7 @@ def _part(indicator: Indicator, figure: Figure, bounds: tuple[float, float]) -> 
     worst, best = bounds
     if value is None:
         return Part(indicator.measure, indicator.weight, None, None)
-    share = 1.0 if worst == best else min(max((value - worst) / (best - worst), 0.0), 1.0)
+    share = 1.0 if worst == best else min(max(0.0, (value - worst) / (best - worst)), 1.0)
     return Part(indicator.measure, indicator.weight, value, share * indicator.weight)
 
 

@@ -1,0 +1,100 @@
+"""Everything a bulletin of one month says, before it is put into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cityhall.cases.declaring.formulas import Period
+from cityhall.cases.declaring.shapes import CaseType
+from cityhall.cases.errors import MonthRefused
+from cityhall.cases.measuring.asking import ask
+from cityhall.cases.measuring.counting import Backlog, Figure, backlog, count, period_of
+from cityhall.cases.measuring.evaluating import Ranking, evaluated
+from cityhall.cases.measuring.naming import dimensions_of
+from cityhall.cases.measuring.periods import last_day, month_of, months_until
+from cityhall.cases.storing.rows import moment
+from cityhall.cases.storing.types import calendar_of, calendar_row
+from cityhall.kernel import clock
+from cityhall.kernel.actor import ANONYMOUS
+
+TREND = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """The figures of the month by one dimension, most due first."""
+
+    by: str
+    rows: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulletin:
+    """The figures of a type for a month, those of the months before it (oldest first, the month last), rankings and backlog;
+    `known` is when the last thing happened that they count; `calendar` the version of the working calendar."""
+
+    made: CaseType
+    month: date
+    total: Figure
+    before: Figure | None
+    year_before: Figure | None
+    trend: tuple[tuple[date, Figure | None], ...]
+    divided: tuple[Division, ...]
+    rankings: tuple[Ranking, ...]
+    waiting: Backlog | None
+    waiting_by: tuple[Backlog, ...]
+    known: datetime | None
+    calendar: int
+    running: bool
+    synthetic: bool
+
+
+def bulletin_of(made: CaseType, month: date, *, synthetic: bool = False) -> Bulletin:
+    """Gather a bulletin. What anybody may read: nothing taken over fewer cases than the declared least. Raises MonthRefused for a
+    month that has not begun."""
+    month = month_of(month)
+    if month > clock.today():
+        raise MonthRefused(month=f"{month:%Y-%m}")
+    row = calendar_row(made.calendar)
+    zone = calendar_of(row).zone
+    past = {one: _total(made, period_of(one, last_day(one), zone)) for one in months_until(month, TREND + 1)}
+    period = period_of(month, last_day(month), zone)
+    known = ask(made, "SELECT max(changed) AS known FROM facts")[0]["known"]
+    by = [name for name in dimensions_of(made) if name in made.publication.by and name != "area"]
+    return Bulletin(
+        made=made,
+        month=month,
+        total=past[month] or Figure("", made.title, {}, {}),
+        before=past[months_until(month, 2)[0]],
+        year_before=past[months_until(month, TREND + 1)[0]],
+        trend=tuple(past.items())[1:],
+        divided=tuple(_divided(made, name, period) for name in by),
+        rankings=_rankings(made, month, period),
+        waiting=next(iter(backlog(made)), None),
+        waiting_by=backlog(made, by="agency"),
+        known=moment(known) if known is not None else None,
+        calendar=row.version,
+        running=last_day(month) >= clock.today(),
+        synthetic=synthetic,
+    )
+
+
+def _total(made: CaseType, period: Period) -> Figure | None:
+    found = next(iter(count(made, period, least=made.publication.least)), None)
+    return found if found and any(found.counts.values()) else None
+
+
+def _divided(made: CaseType, by: str, period: Period) -> Division:
+    found = [
+        one for one in count(made, period, by=by, least=made.publication.least) if any(one.counts.values())
+    ]
+    found.sort(key=lambda one: (-one.counts.get("due", 0), -one.counts["opened"], one.key))
+    return Division(by, tuple(found))
+
+
+def _rankings(made: CaseType, month: date, period: Period) -> tuple[Ranking, ...]:
+    """By the schemes in force that everybody may see."""
+    last = last_day(month)
+    schemes = [one for one in made.evaluations if one.open and one.in_force(last.isoformat())]
+    return tuple(evaluated(ANONYMOUS, made, one.of, period, month, last) for one in schemes)

@@ -1,0 +1,30 @@
+"""A laid bulletin as PDF, by typst, with a font from a package and a date from the data: the same bulletin, the same bytes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import pylopdf_fonts_zh_cn
+import typst
+
+from cityhall.cases.reporting.gathering import Bulletin
+from cityhall.cases.reporting.laying import laid
+
+FONTS = Path(pylopdf_fonts_zh_cn.__file__).parent
+TEMPLATE = Path(__file__).with_name("bulletin.typ")
+
+
+def as_pdf(bulletin: Bulletin, language: str) -> bytes:
+    """The bulletin as an accessible PDF of A4 pages, in `zh-hans` or `en`."""
+    at = bulletin.known or datetime.combine(bulletin.month, datetime.min.time(), UTC)
+    made: bytes = typst.compile(
+        TEMPLATE,
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        sys_inputs={"bulletin": orjson.dumps(laid(bulletin, language)).decode()},
+        timestamp=int(at.timestamp()),
+        format="pdf",
+    )
+    return made
