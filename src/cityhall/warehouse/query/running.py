@@ -19,7 +19,7 @@ from cityhall.warehouse.heavy.pool import ask
 from cityhall.warehouse.query import cursors
 from cityhall.warehouse.query.compiling import Compiled, compile_query
 from cityhall.warehouse.query.cursors import Cursor
-from cityhall.warehouse.query.engine import limited
+from cityhall.warehouse.query.engine import limited, parsed
 from cityhall.warehouse.query.keeping import forget, kept_table
 from cityhall.warehouse.query.language import Limits, Query, Rows
 from cityhall.warehouse.query.tables import Part, parts_of, table_sql, without_empty_cells
@@ -97,7 +97,8 @@ class _Asked:
         asked = compiled.over(table) if self.query.grouped else compiled.with_rows(table)
         try:
             with limited(limits, "memory") as connection:
-                return self._page(_here(connection, asked.sql, asked.values), places, compiled)
+                found = connection.execute(parsed(connection, asked.sql), asked.values).fetchall()
+                return self._page(found, places, compiled)
         except duckdb.CatalogException:  # it has just made room for another
             forget(self.version)
         return None
