@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import shapely
 
 from cityhall.cases.actions import install_type
 from cityhall.identity.actions import register_agency
@@ -57,3 +59,21 @@ def lamp(db: None) -> str:
     """The type of the tutorial, installed."""
     install_type(SYSTEM, HERE / "lamp.yaml")
     return "street_lamp"
+
+
+def draw(path: Path, **areas: tuple[float, float, float, float]) -> Path:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": code.removeprefix("c")},
+            "geometry": json.loads(shapely.to_geojson(shapely.box(*box))),
+        }
+        for code, box in areas.items()
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return path
+
+
+@pytest.fixture
+def placed(home: Path) -> None:
+    install_type(SYSTEM, HERE / "placed.yaml")

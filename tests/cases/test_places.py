@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
 import pytest
-import shapely
-from tests.cases.conftest import SYSTEM
+from tests.cases.conftest import SYSTEM, draw
 
-from cityhall.cases.actions import act, import_history, install_type, open_case, rebuild
+from cityhall.cases.actions import act, import_history, open_case, rebuild
 from cityhall.cases.errors import PositionOutside
 from cityhall.cases.queries import case, check_type, inbox, measure, refusals
 from cityhall.kernel.actor import ANONYMOUS
@@ -25,24 +23,6 @@ steps:
   - {do: report, at: reported, actor: {is: someone}, with: {spot: [lon, lat]}}
   - {do: finish, at: finished, actor: {is: crew}}
 """
-
-
-def draw(path: Path, **areas: tuple[float, float, float, float]) -> Path:
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"code": code.removeprefix("c")},
-            "geometry": json.loads(shapely.to_geojson(shapely.box(*box))),
-        }
-        for code, box in areas.items()
-    ]
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
-    return path
-
-
-@pytest.fixture
-def placed(home: Path) -> None:
-    install_type(SYSTEM, HERE / "placed.yaml")
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from cityhall.app import case_tables
 from cityhall.app.computed_tables import ComputedTable, publish_computed
 from cityhall.app.inventory_tables import TABLES as INVENTORIES
 from cityhall.app.statistics_tables import TABLES as STATISTICS
-from cityhall.cases.actions import mind_clocks
-from cityhall.cases.queries import alarms_waiting
+from cityhall.cases.actions import forget_check_ins, mind_clocks
+from cityhall.cases.queries import alarms_waiting, check_ins_to_forget
 from cityhall.collection.actions import recover, tick
 from cityhall.federation import actions as federation
 from cityhall.federation import queries as harvests
@@ -131,6 +131,14 @@ CHORES: Final = (
     ),
     Chore("ledger", Text("Numbering of ledger entries", "账本条目定序"), 0, sequence, waiting),
     Chore("cases", Text("Limits of cases", "案件时限"), 10.0, mind_clocks, alarms_waiting, "cases.act"),
+    Chore(
+        "patrols",
+        Text("Check-ins past their retention", "清除过保留期的巡查打卡"),
+        _HOUR,
+        lambda: forget_check_ins(KEEPER) if check_ins_to_forget() else 0,
+        check_ins_to_forget,
+        "cases.forget_check_ins",
+    ),
     Chore("mail", Text("Mails that are owed", "待发邮件"), 0, deliver_due),
     Chore(
         "runs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cityhall.cases import actions as cases_jobs
-from cityhall.cases.actions import following, forget_reporter
+from cityhall.cases.actions import following, forget_inspector, forget_reporter
 from cityhall.cases.events import CaseActed, CaseOpened
 from cityhall.catalog.events import (
     CatalogueImported,
@@ -72,7 +72,7 @@ WITHIN: dict[type[Event], Sequence[Handler]] = {
     VersionLoaded: (follow_dataset,),
     CaseOpened: (follow_case,),
     CaseActed: (follow_case, following(_tells_of)),
-    PersonLeft: (forget_reporter, forget_requester),
+    PersonLeft: (forget_inspector, forget_reporter, forget_requester),
 }
 
 

@@ -12,11 +12,19 @@ from cityhall.cases.events import TypeInstalled
 from cityhall.cases.importing.loading import ImportReport, import_history
 from cityhall.cases.measuring.replaying import differing
 from cityhall.cases.models import Case, Reporter, Unit
+from cityhall.cases.patrolling.checking_in import (
+    CheckedIn,
+    Mark,
+    check_in,
+    forget_check_ins,
+    forget_inspector,
+)
 from cityhall.cases.storing.rows import load
 from cityhall.cases.storing.types import type_of, type_row
 from cityhall.cases.working.acting import ENGINE, Who, locked, proceed
 from cityhall.cases.working.alarms import alarmed, due_acts
 from cityhall.cases.working.installing import move_target, named, recompute, store_calendar, store_type
+from cityhall.cases.working.once import once
 from cityhall.cases.working.telling import tell_about
 from cityhall.cases.working.verbs import Opened, Outcome, act, act_on_many, attach, open_case
 from cityhall.identity.events import PersonLeft
@@ -27,15 +35,20 @@ from cityhall.kernel.errors import CityhallError
 from cityhall.ledger.actions import action, record
 
 __all__ = [
+    "CheckedIn",
     "ImportReport",
+    "Mark",
     "Opened",
     "Outcome",
     "Who",
     "act",
     "act_on_many",
     "attach",
+    "check_in",
     "end_entry",
     "following",
+    "forget_check_ins",
+    "forget_inspector",
     "forget_reporter",
     "import_history",
     "install_type",
@@ -45,6 +58,7 @@ __all__ = [
     "mind_clocks",
     "move_to_version",
     "name_unit",
+    "once",
     "open_case",
     "rebuild",
     "tell",

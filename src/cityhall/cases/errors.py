@@ -142,6 +142,14 @@ class PositionOutside(Invalid):
     )
 
 
+class TooManyCheckIns(LimitExceeded):
+    """More check-ins at once than a phone gathers in a week."""
+
+    code = "cases.too_many_check_ins"
+    title = Text(en="Too many check-ins at once", zh="一次提交的打卡过多")
+    remedy = Text(en="Send at most {most} at a time", zh="每次最多提交 {most} 条")
+
+
 class MappingRefused(Invalid):
     """A mapping file that does not fit the type or the data."""
 

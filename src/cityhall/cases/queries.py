@@ -30,6 +30,17 @@ from cityhall.cases.measuring.reading import (
 from cityhall.cases.measuring.replaying import Replayed, replay
 from cityhall.cases.measuring.scoring import Part, Score
 from cityhall.cases.models import Attachment, Batch, Case, Refusal, Reporter
+from cityhall.cases.patrolling.checking_in import check_ins_to_forget
+from cityhall.cases.patrolling.covering import (
+    CellCover,
+    Coverage,
+    Round,
+    Stop,
+    coverage,
+    rounds,
+    sees_patrols,
+    trail,
+)
 from cityhall.cases.storing.types import calendar_of, calendar_row, newest_types, type_of, type_row
 from cityhall.cases.working.attachments import path_of
 from cityhall.cases.working.duplicates import Candidate, candidates
@@ -59,8 +70,10 @@ __all__ = [
     "Candidate",
     "CaseInfo",
     "CaseType",
+    "CellCover",
     "Clock",
     "ClockInfo",
+    "Coverage",
     "Entry",
     "Evaluation",
     "Field",
@@ -80,9 +93,11 @@ __all__ = [
     "Replayed",
     "ReporterInfo",
     "Role",
+    "Round",
     "Score",
     "Share",
     "State",
+    "Stop",
     "Wanted",
     "alarms_waiting",
     "answers_to",
@@ -93,7 +108,9 @@ __all__ = [
     "case",
     "case_type",
     "cases_behind",
+    "check_ins_to_forget",
     "check_type",
+    "coverage",
     "dimensions",
     "entry",
     "evaluate",
@@ -114,8 +131,11 @@ __all__ = [
     "refusals",
     "replay_type",
     "replied",
+    "rounds",
     "schemes",
+    "sees_patrols",
     "track",
+    "trail",
     "trend",
     "types",
 ]

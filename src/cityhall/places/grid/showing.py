@@ -85,6 +85,11 @@ def grid_info() -> GridInfo:
     return GridInfo(newest.id, newest.at, {kind: len(known[kind].codes) for kind in KINDS}, box)  # type: ignore[arg-type]
 
 
+def cell_codes(on: date | None = None) -> tuple[str, ...]:
+    """The codes of all unit cells of a day (today), in order."""
+    return finding.indexes(finding.version(), on or clock.today())["cell"].codes
+
+
 def grid_area(code: str, kind: str = "") -> tuple[AreaInfo, ...]:
     """All outlines that a code had, oldest first."""
     rows = GridArea.objects.filter(code=code)

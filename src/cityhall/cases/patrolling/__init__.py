@@ -1,0 +1,1 @@
+"""Inspectors on their rounds: check-ins, which cells were visited and which were not."""
