@@ -101,7 +101,9 @@ NOT_ACTIONS = {
     },
     "cases": {
         "act_on_many": "does one action for each case",
+        "forget_inspector": "deletes what a person who leaves left of their way; leaving is the action",
         "import_history": "takes in each part of a file by an action",
+        "once": "runs what its caller does by actions in one transaction, and notes the key; bookkeeping",
     },
     "identity": {"watch_sign_ins": "connects signals of the sign-in packages with actions"},
     "messaging": {
