@@ -2,7 +2,7 @@
 
 NotFound     CaseUnknown, TypeUnknown, CalendarUnknown, AttachmentUnknown, BatchUnknown, EvaluationUnknown
 NotAllowed   RoleMissing
-Invalid      DeclarationRefused, MappingRefused, FileRefused, MeasureUnknown, PageMarkWrong, PositionOutside
+Invalid      DeclarationRefused, MappingRefused, FileRefused, MeasureUnknown, MonthRefused, PageMarkWrong, PositionOutside
 └── ActRefused   an act outside the rules: the reasons in `folding.checking.REASONS`
 (answers)    EntryUnknown, EntryWrong, EntriesRefused, ReplyTellsOfSomebody, in `answering.errors`
 Conflict     StaleCase, VersionExists
@@ -174,6 +174,14 @@ class EvaluationUnknown(NotFound):
         en="{type}: no evaluation by {of} was in force on {day}", zh="{type}：{day} 没有按 {of} 的有效评价方案"
     )
     remedy = Text(en="Choose a period in which one was, or declare it", zh="请选择有评价方案的时段，或在类型声明中补充")
+
+
+class MonthRefused(Invalid):
+    """A bulletin is about a month that has begun."""
+
+    code = "cases.month_refused"
+    title = Text(en="There is no bulletin for {month}", zh="{month} 没有月报")
+    remedy = Text(en="Name a month that has begun, as 2026-10", zh="请指定已开始的月份，例如 2026-10")
 
 
 class MeasureUnknown(Invalid):

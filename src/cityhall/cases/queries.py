@@ -14,7 +14,7 @@ from cityhall.cases.declaring.judging import Evaluation
 from cityhall.cases.declaring.shapes import Act, CaseType, Clock, Field, Measure, Role, State
 from cityhall.cases.declaring.strict import Problem
 from cityhall.cases.errors import AttachmentUnknown, CaseUnknown
-from cityhall.cases.measuring.counting import Backlog, Figure, count, numbers_of, period_of
+from cityhall.cases.measuring.counting import Backlog, Figure, count, count_periods, numbers_of, period_of
 from cityhall.cases.measuring.counting import backlog as count_backlog
 from cityhall.cases.measuring.evaluating import Ranking
 from cityhall.cases.measuring.periods import last_day, months_until
@@ -41,6 +41,7 @@ from cityhall.cases.patrolling.covering import (
     sees_patrols,
     trail,
 )
+from cityhall.cases.reporting.issuing import bulletin
 from cityhall.cases.storing.types import calendar_of, calendar_row, newest_types, type_of, type_row
 from cityhall.cases.working.attachments import path_of
 from cityhall.cases.working.duplicates import Candidate, candidates
@@ -105,6 +106,7 @@ __all__ = [
     "backlog",
     "batches",
     "bpmn",
+    "bulletin",
     "case",
     "case_type",
     "cases_behind",
@@ -260,31 +262,38 @@ def measure(
     where: Mapping[str, str] | None = None,
     as_of: datetime | None = None,
     facts: Path | None = None,
+    least: int = 1,
 ) -> tuple[Figure, ...]:
     """The measures of a type from a day to another (both included), counted over what is due in them.
 
     `by` (and the keys of `where`): agency, district, street, community, area (the cell), kind, state, version, or a column of the
-    class table such as `major`. `as_of` counts settlements up to a moment; `facts` names a replay's folder. Raises
-    TypeUnknown, MeasureUnknown.
+    class table such as `major`. `as_of` counts settlements up to a moment; `facts` names a replay's folder; a measure taken over
+    fewer cases than `least` is not told. Raises TypeUnknown, MeasureUnknown.
     """
     made = case_type(type_name)
     period = period_of(first, last, calendar_of(calendar_row(made.calendar)).zone, as_of)
-    return count(made, period, by=by, where=where, facts=facts)
+    return count(made, period, by=by, where=where, facts=facts, least=least)
 
 
 def trend(
-    type_name: str, months: Sequence[date], *, where: Mapping[str, str] | None = None
+    type_name: str,
+    months: Sequence[date],
+    *,
+    where: Mapping[str, str] | None = None,
+    only: Sequence[str] = (),
+    least: int = 1,
 ) -> tuple[tuple[date, Figure], ...]:
-    """The measures month by month; each month is named by its first day."""
-    found = []
-    for month in months:
-        found += [(month, figure) for figure in measure(type_name, month, last_day(month), where=where)]
-    return tuple(found)
+    """The measures (`only` some, when named) month by month, in one pass; each month is named by its first day."""
+    made = case_type(type_name)
+    zone = calendar_of(calendar_row(made.calendar)).zone
+    periods = [period_of(month, last_day(month), zone) for month in months]
+    found = count_periods(made, periods, where=where, only=only, least=least)
+    return tuple(zip(months, found, strict=True))
 
 
-def backlog(type_name: str, *, by: str = "") -> tuple[Backlog, ...]:
-    """Open cases and their age in days, by a dimension as in `measure`."""
-    return count_backlog(case_type(type_name), by=by)
+def backlog(type_name: str, *, by: str = "", where: Mapping[str, str] | None = None) -> tuple[Backlog, ...]:
+    """Open cases and their age in days, by a dimension and narrowed as in `measure`."""
+    return count_backlog(case_type(type_name), by=by, where=where)
 
 
 def numbers_behind(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -86,6 +86,33 @@ def count(
     return tuple(figure(row, words[str(row["key"] or "")], least) for row in rows)
 
 
+def count_periods(
+    made: CaseType,
+    periods: Sequence[Period],
+    *,
+    where: Mapping[str, str] | None = None,
+    only: Sequence[str] = (),
+    least: int = 1,
+) -> tuple[Figure, ...]:
+    """The measures of several periods in one pass, in their order; `only` some of the measures, when named."""
+    wanted = {
+        name: formula
+        for name, formula in formulas(made, judged=least > 1).items()
+        if not only or name[0] == "c" or name[2:] in only
+    }
+    columns = ", ".join(
+        f"{compiled(made, formula, period)} AS {name}_at_{number}"
+        for number, period in enumerate(periods)
+        for name, formula in wanted.items()
+    )
+    conditions = " AND ".join(f"{dimension(made, name)} = ?" for name in where or {}) or "true"
+    (row,) = ask(made, f"SELECT {columns} FROM facts WHERE {conditions}", list((where or {}).values()))
+    return tuple(
+        figure({"key": "", **{name: row[f"{name}_at_{number}"] for name in wanted}}, made.title, least)
+        for number in range(len(periods))
+    )
+
+
 def formulas(made: CaseType, *, judged: bool) -> dict[str, str]:
     """What is counted: `c_` counts, `m_` measures, and to be `judged` by, `d_` over how many cases each measure is taken."""
     found = {
@@ -110,18 +137,21 @@ def figure(row: Row, title: Text, least: int = 1) -> Figure:
     return Figure(key, title, counts, measures)
 
 
-def backlog(made: CaseType, *, by: str = "", facts: Path | None = None) -> tuple[Backlog, ...]:
-    """The open cases by a dimension."""
+def backlog(
+    made: CaseType, *, by: str = "", where: Mapping[str, str] | None = None, facts: Path | None = None
+) -> tuple[Backlog, ...]:
+    """The open cases by a dimension, narrowed as in `count`."""
     now = this_minute()
     late = compiled(made, "n(late)", Period(0, now, now)) if made.main_clock >= 0 else "0"
+    conditions = " AND ".join(["ended < 0", *(f"{dimension(made, name)} = ?" for name in where or {})])
     query = (
         f"SELECT {dimension(made, by)} AS key, count(*) AS open, {late} AS late, "
         f"avg(greatest({now} - opened, 0)) / 86400.0 AS mean_days, max(greatest({now} - opened, 0)) / 86400.0 AS oldest_days "
-        f"FROM facts WHERE ended < 0 GROUP BY 1 ORDER BY 2 DESC"
+        f"FROM facts WHERE {conditions} GROUP BY 1 ORDER BY 2 DESC, 1"
     )
     return tuple(
         Backlog(str(row["key"] or ""), row["open"], row["late"], row["mean_days"], row["oldest_days"])
-        for row in ask(made, query, (), facts)
+        for row in ask(made, query, list((where or {}).values()), facts)
     )
 
 

@@ -9,7 +9,7 @@ from cityhall.cases.declaring.formulas import Period
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.errors import MonthRefused
 from cityhall.cases.measuring.asking import ask
-from cityhall.cases.measuring.counting import Backlog, Figure, backlog, count, period_of
+from cityhall.cases.measuring.counting import Backlog, Figure, backlog, count, count_periods, period_of
 from cityhall.cases.measuring.evaluating import Ranking, evaluated
 from cityhall.cases.measuring.naming import dimensions_of
 from cityhall.cases.measuring.periods import last_day, month_of, months_until
@@ -58,7 +58,7 @@ def bulletin_of(made: CaseType, month: date, *, synthetic: bool = False) -> Bull
         raise MonthRefused(month=f"{month:%Y-%m}")
     row = calendar_row(made.calendar)
     zone = calendar_of(row).zone
-    past = {one: _total(made, period_of(one, last_day(one), zone)) for one in months_until(month, TREND + 1)}
+    past = _months(made, months_until(month, TREND + 1), zone)
     period = period_of(month, last_day(month), zone)
     known = ask(made, "SELECT max(changed) AS known FROM facts")[0]["known"]
     by = [name for name in dimensions_of(made) if name in made.publication.by and name != "area"]
@@ -80,9 +80,13 @@ def bulletin_of(made: CaseType, month: date, *, synthetic: bool = False) -> Bull
     )
 
 
-def _total(made: CaseType, period: Period) -> Figure | None:
-    found = next(iter(count(made, period, least=made.publication.least)), None)
-    return found if found and any(found.counts.values()) else None
+def _months(made: CaseType, months: tuple[date, ...], zone: str) -> dict[date, Figure | None]:
+    """The figures of each month; None where nothing happened."""
+    periods = [period_of(one, last_day(one), zone) for one in months]
+    found = count_periods(made, periods, least=made.publication.least)
+    return {
+        month: one if any(one.counts.values()) else None for month, one in zip(months, found, strict=True)
+    }
 
 
 def _divided(made: CaseType, by: str, period: Period) -> Division:
