@@ -124,6 +124,22 @@ def test_options_and_the_yaml_beside_the_file_override_what_is_found(
     assert again.receipt["version"] == 2
 
 
+MISTAKEN = "编号,安装日期\n" + "".join(f"B{n},{'2021-05-01' if n < 6 else '2021-13-45'}\n" for n in range(10))
+
+
+def test_a_type_that_the_sender_gives_ends_the_rule_drafted_of_the_values(
+    steward: Actor, home: Path, write: Write
+) -> None:
+    """Two values in ten rows look like a list of codes; said to be dates, six are good and four are not."""
+    given = Overrides(items={"安装日期": {"type": "date", "name": "日期"}})
+    (table,) = publish_file(steward, write(MISTAKEN), given).tables
+    assert (table.receipt["clean"], table.receipt["quarantined"]) == (6, 4)
+    (as_text,) = publish_file(
+        steward, write(MISTAKEN, "other.csv"), Overrides(items={"安装日期": {"name": "日期"}})
+    ).tables
+    assert as_text.receipt["clean"] == 10
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cityhall.catalog.queries import CheckRule, DatasetDraft, Item, Opening, Sharing
@@ -101,9 +102,14 @@ def contract_with(contract: Contract, overrides: Overrides) -> Contract:
     items = tuple(_spec(spec, overrides.items.get(spec.column, {})) for spec in contract.items)
     names = {spec.column: spec.name for spec in items}
     key = tuple(names.get(column, column) for column in overrides.key) or contract.key
-    return Contract(
-        items=items, key=key, rules=(*contract.rules, *rules_of(overrides)), version=contract.version
+    # what was drafted of a column speaks of values of the type that was found there
+    same = {spec.column for spec, found in zip(items, contract.items, strict=True) if spec.type == found.type}
+    drafted = (
+        replace(rule, items=tuple(names[column] for column in rule.items))
+        for rule in contract.rules
+        if same.issuperset(rule.items)
     )
+    return Contract(items=items, key=key, rules=(*drafted, *rules_of(overrides)), version=contract.version)
 
 
 def _spec(spec: ItemSpec, given: Mapping[str, Any]) -> ItemSpec:
