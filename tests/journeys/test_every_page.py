@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from tests.journeys.conftest import Opener, Site
+from tests.journeys.looking import barriers
 from tests.rules.test_routes import EVERYBODY, KEYLESS, NOBODY, PAGES
 
 pytestmark = pytest.mark.browser
@@ -33,20 +33,17 @@ def addresses(role: str, site: Site) -> dict[str, str]:
 @pytest.mark.parametrize("role", ["", "operator"])
 def test_pages_have_no_barriers(open_page: Opener, site: Site, role: str, language: str, width: int) -> None:
     page = open_page(role, language, width)
-    barriers: dict[str, list[str]] = {}
+    wrong: dict[str, list[str]] = {}
     looked_at = 0
     for name, address in addresses(role, site).items():
         if not _is_page(page, address):
             continue
         looked_at += 1
         page.goto(address)
-        found = _barriers(page)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append("scrolls sideways")
-        if found:
-            barriers[address] = found
+        if found := barriers(page):
+            wrong[address] = found
         _keep_picture(page, role, name, language, width)
-    assert not barriers
+    assert not wrong
     assert looked_at > 8
 
 
@@ -54,15 +51,6 @@ def _is_page(page: Page, address: str) -> bool:
     """Whether the address answers with a page rather than with a file, a feed or a redirect."""
     answer = page.request.get(address, max_redirects=0)
     return answer.status == 200 and answer.headers.get("content-type", "").startswith("text/html")
-
-
-def _barriers(page: Page) -> list[str]:
-    result = Axe().run(page)
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:160]}"
-        for one in result.response["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
 
 
 def _keep_picture(page: Page, role: str, name: str, language: str, width: int) -> None:

@@ -11,8 +11,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.web.city import PASSWORD, City, standing
+from tests.web.crawling import crawl
 
-from cityhall.cases.actions import act, install_type, open_case
+from cityhall.cases.actions import act, install_type, keep_entry, open_case
+from cityhall.cases.queries import Entry
 from cityhall.collection.actions import create_source
 from cityhall.collection.queries import runs
 from cityhall.federation.actions import create_harvest
@@ -88,8 +90,8 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "reuse-new": ("POST", "/datasets/{draft}/uses/", NOBODY),
     "favourite": ("POST", "/datasets/{draft}/favourite/", NOBODY),
     "ask-to-open": ("GET", "/datasets/{parks}/open/", SIGNED_IN),
-    "report-error": ("GET", "/datasets/{parks}/correct/", SIGNED_IN),
     "apply-for-data": ("GET", "/datasets/{parks}/apply/", SIGNED_IN),
+    "report-error": ("GET", "/datasets/{parks}/correct/", SIGNED_IN),
     "comment-verb": ("POST", "/comments/{comment}/show/", OWNERS),
     "reuse-verb": ("POST", "/uses/{reuse}/show/", OWNERS),
     "answering": ("GET", "/requests/", EVERYBODY),
@@ -133,6 +135,13 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "ogc-collection": ("GET", "/ogc/collections/{parks}", KEYLESS),
     "ogc-items": ("GET", "/ogc/collections/{parks}/items", KEYLESS),
     "ogc-item": ("GET", "/ogc/collections/{parks}/items/P0001", KEYLESS),
+    "answers": ("GET", "/answers/", EVERYBODY),
+    "answer": ("GET", "/answers/{answer}/", EVERYBODY),
+    "answer-new": ("GET", "/answers/new/", STEWARDS),
+    "answer-change": ("GET", "/answers/{answer}/change/", STEWARDS),
+    "answer-end": ("POST", "/answers/none/end/", NOBODY),  # no such entry
+    "case-answer": ("GET", "/cases/{call}/answer/", frozenset({"operator"})),  # who takes calls
+    "case-reply": ("GET", "/cases/{call}/reply/", frozenset({"operator"})),
     "account": ("GET", "/account/", SIGNED_IN),
     "keys": ("GET", "/account/keys/", SIGNED_IN),
     "key-revoke": ("POST", "/account/keys/{key}/revoke/", OWNERS),
@@ -271,6 +280,8 @@ def ids_of(made: City) -> dict[str, str]:
         "reuse": show_reuse(citizen, made.parks, "routes", "https://example.org/routes"),
         "request": file_opening(citizen, made.parks, "", "routes", "routes"),
         "case": _case(made),
+        "call": _call(made),
+        "answer": _answer(made),
         **_harvest(made),
         "push": create_source(made.actors["owner"], "push", "推送", {}, agency=made.agency),
     }
@@ -283,6 +294,18 @@ def _case(made: City) -> str:
     number = open_case(ANONYMOUS, "street_lamp", {"what": "dark"}).number
     act(operator, number, "send", {"agency": made.agency})
     return number
+
+
+def _call(made: City) -> str:
+    """A call to the hotline that nobody has sent on."""
+    declared = Path(__file__).parents[2] / "packs" / "hotline" / "cases" / "hotline_call.yaml"
+    install_type(made.actors["operator"], declared)
+    return open_case(ANONYMOUS, "hotline_call", {"kind": "consultation", "what": "routes"}).number
+
+
+def _answer(made: City) -> str:
+    """An entry of the knowledge base."""
+    return keep_entry(made.actors["operator"], Entry(code="routes", question=SOON, answer=SOON))
 
 
 def _harvest(made: City) -> dict[str, str]:
@@ -335,3 +358,13 @@ def _ask(client: Client, city: dict[str, str], method: str, address: str) -> tup
     target = response.headers.get("Location", "")
     sent_away = target.startswith(("/account/login", "/desk")) or target == "/account/"
     return response.status_code, response.status_code not in DENIED and not sent_away
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "kinds"), [("anonymous", 30), ("citizen", 38), ("owner", 45), ("operator", 50)]
+)
+def test_every_link_leads_somewhere(city: dict[str, str], role: str, kinds: int) -> None:
+    asked, failed = crawl(_client(role, city))
+    assert not failed
+    assert len(asked) >= kinds

@@ -1,0 +1,138 @@
+"""The four ways through the house, each in both languages and both widths, and without scripts."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+from tests.journeys.conftest import Opener, Site, sign_in
+from tests.journeys.looking import VIEWS, sound, words
+
+pytestmark = pytest.mark.browser
+EVERY_VIEW = pytest.mark.parametrize(("language", "width"), VIEWS)
+TITLES = {"zh-CN": "城市公园名录", "en-US": "City parks"}
+
+
+@EVERY_VIEW
+def test_a_citizen_finds_and_downloads(open_page: Opener, language: str, width: int) -> None:
+    page = open_page(language=language, width=width)
+    _find(page, language)
+    page.locator("details.menu summary").first.click()
+    page.locator(".menu-body button, .menu-body a").filter(has_text="JSON").first.click()
+    link = page.locator("#file-link")
+    expect(link).to_be_visible(timeout=60_000)
+    told = sound(page).locator("main").inner_text()
+    with page.expect_download() as download:
+        link.click()
+    body = Path(download.value.path()).read_bytes()
+    assert hashlib.sha256(body).hexdigest() in told
+    assert b"138000" not in body
+
+
+def _find(page: Page, language: str) -> None:
+    """From the first page to the parks, as a visitor would."""
+    page.goto("/")
+    sound(page).get_by_role("searchbox").fill("公园")
+    page.get_by_role("button", name=words(language, "home.find")).click()
+    sound(page).get_by_role("link", name=TITLES[language]).click()
+    expect(sound(page).get_by_role("heading", level=1)).to_have_text(TITLES[language])
+
+
+@EVERY_VIEW
+def test_a_developer_gets_a_key_and_calls(open_page: Opener, site: Site, language: str, width: int) -> None:
+    page = open_page("other", language, width)
+    page.get_by_role("link", name=words(language, "developers.title"), exact=True).click()
+    sound(page).get_by_role("link", name=words(language, "developers.make_key")).click()
+    page.fill("input[name=name]", f"{language} {width}")
+    page.get_by_role("button", name=words(language, "keys.make")).click()
+    key = sound(page).locator("#new-key").inner_text().strip()
+    rows = f"{site.address}/api/v1/datasets/parks/rows?limit=1"
+    shown = httpx.get(rows, headers={"Authorization": f"Bearer {key}"})
+    assert shown.json()["rows"][0]["联系电话"] == "138****0001"
+    assert int(shown.headers["x-ratelimit-remaining"]) < int(shown.headers["x-ratelimit-limit"])
+    page.get_by_role("button", name=words(language, "keys.revoke")).first.click()
+    expect(page.locator("main")).to_contain_text(words(language, "keys.revoked_now"))
+    assert httpx.get(rows, headers={"Authorization": f"Bearer {key}"}).status_code == 401
+
+
+@EVERY_VIEW
+def test_a_steward_corrects(open_page: Opener, site: Site, language: str, width: int) -> None:
+    page = open_page("owner", language, width)
+    page.locator(f"main a[href*='{site.ids['benches']}/quarantine']").first.click()
+    cells = sound(page).locator("input[name^='cell:']")
+    left = cells.count()
+    cells.first.fill("2021-12-15")
+    page.get_by_role("button", name=words(language, "quarantine.correct")).click()
+    expect(page.locator("main")).to_contain_text(words(language, "stage.done"))
+    page.goto(f"/datasets/{site.ids['benches']}/quarantine/")
+    expect(sound(page).locator("input[name^='cell:']")).to_have_count(left - 1)
+
+
+@EVERY_VIEW
+def test_the_operator_adds_a_source(open_page: Opener, language: str, width: int) -> None:
+    page, name = open_page("operator", language, width), f"水位 {language} {width}"
+    page.get_by_role("link", name=words(language, "nav.sources"), exact=True).click()
+    sound(page).get_by_role("link", name=words(language, "sources.add")).first.click()
+    page.fill("input[name=name]", name)
+    page.select_option("select[name=kind]", "push")
+    sound(page).get_by_role("button", name=words(language, "source.save")).click()
+    expect(page.locator("main")).to_contain_text(words(language, "source.saved"))
+    page.get_by_role("link", name=words(language, "nav.sources"), exact=True).first.click()
+    expect(sound(page).get_by_role("link", name=name)).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "width"), [VIEWS[1], VIEWS[2]])
+def test_without_scripts_one_finds_downloads_asks_and_reports(
+    open_page: Opener, site: Site, language: str, width: int
+) -> None:
+    page = open_page(language=language, width=width, scripts=False)
+    _find_without_scripts(page, language)
+    _download_without_scripts(page, language)
+    _report_without_scripts(page, language)
+    sign_in(page, "citizen")
+    page.goto(f"/datasets/{site.ids['parks']}/open/")
+    page.fill("textarea[name=reason]", "想咨询公园")
+    page.fill("textarea[name=purpose]", "热线")
+    page.get_by_role("button", name=words(language, "open.send")).click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert "/open/" not in page.url
+    page.goto("/account/")
+    expect(page.locator("#requests li").first).to_be_visible()
+
+
+def _find_without_scripts(page: Page, language: str) -> None:
+    page.goto("/datasets/?q=公园")
+    if page.locator(".facet-label").is_visible():
+        page.locator(".facet-label").click()
+    page.locator(".facets a[href*='opening=unconditional']").first.click()
+    page.get_by_role("link", name=TITLES[language]).click()
+
+
+def _download_without_scripts(page: Page, language: str) -> None:
+    page.locator("details.menu summary").first.click()
+    page.locator(".menu-body button, .menu-body a").filter(has_text="XLSX").first.click()
+    for _ in range(60):
+        if page.locator("#file-link").count():
+            break
+        page.wait_for_timeout(500)
+        page.get_by_role("link", name=words(language, "export.look")).click()
+    with page.expect_download() as download:
+        page.locator("#file-link").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"PK")
+
+
+def _report_without_scripts(page: Page, language: str) -> None:
+    page.goto("/report/street_lamp/")
+    page.locator("main form [name$=what]").first.scroll_into_view_if_needed()
+    choice = page.locator("main form select[name$=what]")
+    if choice.count():
+        choice.select_option("dark")
+    else:
+        page.locator("main form input[name$=what][value=dark]").check()
+    page.get_by_role("button", name=words(language, "report.send")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(words(language, "report.received"))
+    page.get_by_role("link", name=words(language, "track.title")).click()
+    expect(page.locator("main .timeline li").first).to_be_visible()
