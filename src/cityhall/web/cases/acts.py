@@ -14,10 +14,11 @@ ELSEWHERE = ("amend", "finish_task")
 
 @dataclass(frozen=True, slots=True)
 class ActForm:
-    """An act and what it asks. `plain` when one press is enough."""
+    """An act and what it asks; `page` names the address of an act that has a page of its own. `plain`: one press is enough."""
 
     act: Act
     questions: tuple[Question, ...]
+    page: str = ""
 
     @property
     def plain(self) -> bool:
@@ -29,10 +30,17 @@ def forms_of(made: CaseType, found: CaseInfo) -> tuple[ActForm, ...]:
     """The forms of all acts open to the reader of `found`, the declared ones first."""
     day = clock.now().date().isoformat()
     return tuple(
-        ActForm(one, (*asked_to_act(made, one, day, found.fields), *_notes(one, found.inside)))
+        ActForm(one, (*asked_to_act(made, one, day, found.fields), *_notes(one, found.inside)), _page(made, one))
         for one in (*found.acts, *found.extras)
         if one.id not in ELSEWHERE
     )
+
+
+def _page(made: CaseType, one: Act) -> str:
+    """Answers are looked for, and public replies are read before they go out."""
+    if made.extras.get("knowledge", {}).get("act") == one.id:
+        return "case-answer"
+    return "case-reply" if made.extras.get("public_reply", {}).get("answer") in one.needs else ""
 
 
 def _notes(one: Act, inside: bool) -> tuple[Question, ...]:

@@ -57,7 +57,9 @@ def _post(request: HttpRequest) -> Told:
             raise ArgumentMissing(name=name)
     code = text(sent, "token", 80)
     try:
-        seen = act(ANONYMOUS if code else sender(request), number, "comment", {"public_note": words}, code=code)
+        seen = act(
+            ANONYMOUS if code else sender(request), number, "comment", {"public_note": words}, code=code
+        )
     except CaseUnknown:
         raise RequestUnknown(name=number) from None
     return Told("service_request_updates", [{"update_id": f"{number}-{seen}"}], 201)

@@ -1,0 +1,107 @@
+"""The knowledge base as clerks keep it: write an entry, change it, let it end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cityhall.cases.actions import end_entry, keep_entry
+from cityhall.cases.queries import Entry, entry
+from cityhall.identity.queries import agencies, can, scopes
+from cityhall.kernel.actor import Actor
+from cityhall.kernel.errors import CityhallError
+from cityhall.kernel.text import Text
+from cityhall.web.answers.reading import KEEPERS
+from cityhall.web.errors import PageForbidden, RequestUnusable
+from cityhall.web.people.entry import done, field
+from cityhall.web.rendering import show
+from cityhall.web.visitor import actor_for
+from cityhall.web.words import language, say
+
+Option = tuple[str, Text, bool]
+EMPTY = Entry(code="", question=Text("", ""), answer=Text("", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class EntryForm:
+    """An entry as it is being written; `code` is empty for a new one."""
+
+    entry: Entry
+    new: bool
+    agencies: tuple[Option, ...]
+    problem: str = ""
+
+
+def keeper(request: HttpRequest) -> Actor:
+    """Somebody who may write entries. Errors: `PageForbidden`."""
+    actor = actor_for(request)
+    if not any(scopes(actor, right) for right in KEEPERS):
+        raise PageForbidden()
+    return actor
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_new(request: HttpRequest) -> HttpResponse:
+    """Write an entry."""
+    return _form(request, keeper(request), EMPTY)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_change(request: HttpRequest, code: str) -> HttpResponse:
+    """Write an entry anew."""
+    actor = keeper(request)
+    return _form(request, actor, entry(code))
+
+
+@require_POST
+def entry_end(request: HttpRequest, code: str) -> HttpResponse:
+    """Let an entry end."""
+    end_entry(keeper(request), code)
+    return done(request, say("answers.ended"), "answers")
+
+
+def _form(request: HttpRequest, actor: Actor, now: Entry) -> HttpResponse:
+    problem, status = "", 200
+    if request.method == "POST":
+        now = _sent(request, now)
+        try:
+            return done(request, say("answers.kept"), "answer", keep_entry(actor, now))
+        except CityhallError as error:
+            problem, status = error.say(language()), error.status
+    page = EntryForm(now, not now.at, _agencies(actor, now.agency), problem)
+    return show(request, "answers/entry.html", page, status=status)
+
+
+def _sent(request: HttpRequest, now: Entry) -> Entry:
+    code = now.code or re.sub(r"[^a-z0-9]+", "-", field(request, "code").lower()).strip("-")[:60]
+    return Entry(
+        code=code,
+        question=Text(en=field(request, "question_en").strip(), zh=field(request, "question_zh").strip()),
+        answer=Text(en=field(request, "answer_en").strip(), zh=field(request, "answer_zh").strip()),
+        keywords=field(request, "keywords").strip()[:500],
+        agency=field(request, "agency")[:40],
+        since=_day(request, "since"),
+        until=_day(request, "until"),
+        at=None,
+    )
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    said = field(request, name)
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError:
+        raise RequestUnusable(problem=f"{name}={said[:20]}") from None
+
+
+def _agencies(actor: Actor, chosen: str) -> tuple[Option, ...]:
+    """The agencies for which the actor may write; the city itself for who takes calls."""
+    own = tuple(
+        (one.id, one.name, one.id == chosen) for one in agencies() if can(actor, "cases.work", one.id)
+    )
+    city = (("", Text(en="The whole city", zh="全市通用"), not chosen),) if can(actor, "cases.accept") else ()
+    return city + own
