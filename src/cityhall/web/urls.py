@@ -10,6 +10,7 @@ from django.urls import path, re_path
 from django.views.i18n import set_language
 
 from cityhall.web.admin.tables import site as operator_tables
+from cityhall.web.answers.urls import urlpatterns as answers_face
 from cityhall.web.api.root import api
 from cityhall.web.cases.urls import urlpatterns as cases_face
 from cityhall.web.ckan.urls import urlpatterns as ckan_face
@@ -162,6 +163,7 @@ urlpatterns = [
     *_account,
     *people_face,
     path("operator/tables/", operator_tables.urls),
+    *answers_face,
     *cases_face,
     *ckan_face,
     *harvesting,
