@@ -26,7 +26,7 @@ from cityhall.opening.listing import DatasetPage, Entry, visible_datasets
 from cityhall.opening.metering.leasing import Admission
 from cityhall.opening.metering.limits import Limit, limits_of
 from cityhall.opening.metering.using import KeyDay, UseLine, key_usage, usage, usage_by_dataset
-from cityhall.opening.offering import Offer, OfferPage, offer, offers
+from cityhall.opening.offering import OfferPage, offer, offers
 from cityhall.opening.profiling.seeing import places, profile
 from cityhall.opening.profiling.shapes import (
     Chart,
@@ -122,7 +122,6 @@ __all__ = [
     "Marked",
     "Mine",
     "Month",
-    "Offer",
     "OfferPage",
     "Option",
     "Part",

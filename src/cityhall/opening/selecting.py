@@ -31,6 +31,11 @@ class Fetchable:
     latest: Latest | None
     forms: tuple[tuple[Format, Export | None], ...]
 
+    @property
+    def changed(self) -> datetime:
+        """When the entry or its data last did."""
+        return max(self.dataset.modified, self.latest.created) if self.latest else self.dataset.modified
+
 
 @dataclass(frozen=True, slots=True)
 class FetchablePage:

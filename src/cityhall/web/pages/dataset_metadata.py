@@ -8,9 +8,9 @@ from cityhall.catalog.queries import Dataset, Mqa, Overlap, Served, metadata_qua
 from cityhall.identity.queries import agency_names, can
 from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.kernel.text import Text
-from cityhall.opening.errors import DatasetHidden
-from cityhall.opening.queries import decide, exports_of, suitable_formats
+from cityhall.opening.queries import fetchable
 from cityhall.web.dcat.describing import FILE_TYPES
+from cityhall.web.pages.linked_data import problems_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +37,22 @@ def metadata_of(actor: Actor, found: Dataset, version: int | None) -> Metadata:
 
 def served(found: Dataset, version: int | None) -> Served:
     """How the dataset is served to the public: its page answers once it is published, its files once an item
-    is open; the form told is one that is finished, if any. Every published entry keeps to DCAT-AP, for its
-    description is made from the fields that publication demands."""
+    is open (the form told is one that is finished, if any), and whether its description has the shapes of DCAT-AP.
+    """
     if found.state != "published":
         return Served()
-    forms = _forms(found, version)
+    public = fetchable(ANONYMOUS, (found,))[0]
+    compliant = not problems_of(public)
+    forms = [(kind, file) for kind, file in public.forms if kind.code in FILE_TYPES] if version else []
     if not forms:
-        return Served(access_url_answers=True, dcat_ap_compliant=True)
-    code, media_type, size = max(forms, key=lambda form: form[2] is not None)
+        return Served(access_url_answers=True, dcat_ap_compliant=compliant)
+    kind, file = max(forms, key=lambda form: form[1] is not None)
     return Served(
         access_url_answers=True,
         download_url=True,
         download_url_answers=True,
-        format=FILE_TYPES[code],
-        media_type=media_type.partition(";")[0],
-        byte_size=size,
-        dcat_ap_compliant=True,
+        format=FILE_TYPES[kind.code],
+        media_type=kind.media_type.partition(";")[0],
+        byte_size=file.bytes if file else None,
+        dcat_ap_compliant=compliant,
     )
-
-
-def _forms(found: Dataset, version: int | None) -> list[tuple[str, str, int | None]]:
-    """The forms anybody may download: format code, media type, bytes of the finished file."""
-    if version is None:
-        return []
-    try:
-        decision = decide(ANONYMOUS, found, "download")
-    except DatasetHidden:
-        return []
-    if not decision.allowed:
-        return []
-    ready = {one.format.code: one.bytes for one in exports_of(ANONYMOUS, found.id, version)}
-    return [
-        (one.code, one.media_type, ready.get(one.code))
-        for one in suitable_formats(found, decision)
-        if one.code in FILE_TYPES
-    ]

@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from cityhall.catalog.queries import cycles, licences
 from cityhall.identity.queries import agencies
 from cityhall.kernel.text import Text
-from cityhall.opening.queries import Offer, offer, offers
+from cityhall.opening.queries import Fetchable, offer, offers
 from cityhall.web.dcat.describing import (
     Entry,
     Offered,
@@ -26,6 +26,7 @@ from cityhall.web.dcat.describing import (
 from cityhall.web.dcat.graph import Node
 from cityhall.web.dcat.jsonld import jsonld
 from cityhall.web.dcat.rdfxml import rdfxml
+from cityhall.web.dcat.shapes import Breach, breaches
 from cityhall.web.dcat.turtle import turtle
 from cityhall.web.errors import AddressUnknown, RequestUnusable
 from cityhall.web.visitor import actor_for_program
@@ -49,7 +50,7 @@ def catalogue(request: HttpRequest, form: str) -> HttpResponse:
     codes, so that a dataset published meanwhile moves no other from one page to the next unseen.
     """
     page = offers(actor_for_program(request), _after(request), PAGE_SIZE)
-    site, entries = site_here(), _entries(page.offers)
+    site, entries = site_here(), entries_of(page.offers)
     response = _answer(form, [catalogue_node(site, entries), *_nodes(site, entries)])
     if page.next:
         following = urlencode({"page": f"{_AFTER}{page.next}"})
@@ -62,7 +63,7 @@ def catalogue(request: HttpRequest, form: str) -> HttpResponse:
 def dataset(request: HttpRequest, dataset_id: str, form: str) -> HttpResponse:
     """One published dataset, with its publisher and its distributions."""
     found = offer(actor_for_program(request), dataset_id)
-    return _answer(form, _nodes(site_here(), _entries((found,))))
+    return _answer(form, _nodes(site_here(), entries_of((found,))))
 
 
 def site_here() -> Site:
@@ -83,7 +84,8 @@ def _after(request: HttpRequest) -> str:
     return page.removeprefix(_AFTER)
 
 
-def _entries(found: Iterable[Offer]) -> list[Entry]:
+def entries_of(found: Iterable[Fetchable]) -> list[Entry]:
+    """The entries as linked data describes them."""
     bodies = {one.id: one for one in agencies()}
     licence = {one.code: one for one in licences()}
     cycle = {one.code: one for one in cycles()}
@@ -100,7 +102,12 @@ def _entries(found: Iterable[Offer]) -> list[Entry]:
     ]
 
 
-def _offered(found: Offer) -> tuple[Offered, ...]:
+def problems_of(found: Fetchable) -> tuple[Breach, ...]:
+    """What the description of an entry lacks of what DCAT-AP demands."""
+    return breaches(_nodes(site_here(), entries_of((found,))))
+
+
+def _offered(found: Fetchable) -> tuple[Offered, ...]:
     return tuple(
         Offered(kind.code, kind.media_type, (file.bytes or 0) if file else 0, file.sha256 if file else "")
         for kind, file in found.forms
