@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from cityhall.app.demo_calls import build_calls
 from cityhall.cases.actions import import_history, install_type, name_unit
 from cityhall.cases.queries import CaseType, batches, case_type, types
 from cityhall.identity.queries import agencies
@@ -41,6 +42,7 @@ def build_cases(folder: Path, declared: list[Mapping[str, Any]]) -> None:
         source = folder / "urban_cases.csv"
         _write(source, made)
         import_history(BUILDER, pack_folder("urban_management") / "imports" / "steps.yaml", source)
+    build_calls(folder, units)
 
 
 def _unit_codes(made: CaseType) -> set[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cityhall.cases import actions as cases_jobs
-from cityhall.cases.actions import following, forget_inspector, forget_reporter
-from cityhall.cases.events import CaseActed, CaseOpened
+from cityhall.cases.actions import following, following_history, forget_inspector, forget_reporter
+from cityhall.cases.events import CaseActed, CaseOpened, HistoryImported
 from cityhall.catalog.events import (
     CatalogueImported,
     DatasetChanged,
@@ -49,15 +49,17 @@ JOB_MODULES = (
     warehouse_jobs,
 )
 
-HANDLERS: dict[type[Event], Sequence[Handler]] = {
-    VersionLoaded: (look_after_corrections, look_after_collected),
-    PersonLeft: (forget_keys,),
-}
 
 def _tells_of(text: str) -> tuple[str, ...]:
     """What in a text surely tells of a person; public replies are held against it."""
     return tuple(one.text for one in personal_in(text) if one.sure)
 
+
+HANDLERS: dict[type[Event], Sequence[Handler]] = {
+    VersionLoaded: (look_after_corrections, look_after_collected),
+    PersonLeft: (forget_keys,),
+    HistoryImported: (following_history(_tells_of),),
+}
 
 # Inside the transaction of what happened: the search index never lags behind the catalogue, nor a request behind its case;
 # and who leaves is forgotten with the account.

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from cityhall.cases.answering.following import following
+from cityhall.cases.answering.following import following, following_history
 from cityhall.cases.answering.keeping import end_entry, keep_entry, load_entries
 from cityhall.cases.events import TypeInstalled
 from cityhall.cases.importing.loading import ImportReport, import_history
@@ -47,6 +47,7 @@ __all__ = [
     "check_in",
     "end_entry",
     "following",
+    "following_history",
     "forget_check_ins",
     "forget_inspector",
     "forget_reporter",

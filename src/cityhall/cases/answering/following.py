@@ -4,13 +4,14 @@ tells of nobody. Whichever way an act comes (page, REST, program), it passes her
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from cityhall.cases.answering.errors import ReplyTellsOfSomebody
 from cityhall.cases.answering.finding import Entry, entry
 from cityhall.cases.answering.keeping import write
 from cityhall.cases.declaring.shapes import Act
-from cityhall.cases.events import CaseActed
+from cityhall.cases.events import CaseActed, HistoryImported
 from cityhall.cases.models import Answer, Case
 from cityhall.cases.storing.types import type_of, type_row
 from cityhall.identity.queries import agencies
@@ -33,6 +34,21 @@ def following(tells_of: Finder) -> Callable[[CaseActed], None]:
             _follow(event.number, reply, tells_of)
 
     return follow_answers
+
+
+def following_history(tells_of: Finder) -> Callable[[HistoryImported], None]:
+    """The handler for histories brought in: their public replies are answers too, but those that tell of somebody."""
+
+    def follow_history(event: HistoryImported) -> None:
+        reply: Mapping[str, str] = type_of(type_row(event.type)).extras.get("public_reply", {})
+        if not reply:
+            return
+        rows = Case.objects.filter(history__batch__key=event.batch, fields__has_key=reply["answer"])
+        for number in rows.values_list("number", flat=True):
+            with suppress(ReplyTellsOfSomebody):
+                _follow(number, reply, tells_of)
+
+    return follow_history
 
 
 def _touches(act: Act, fields: set[str]) -> bool:
