@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from PIL import Image
 from tests.cases.conftest import BOSS, CITIZEN, DESK, HERE, MONDAY, SYSTEM, person
 
@@ -21,9 +23,11 @@ from cityhall.cases.actions import (
     move_to_version,
     open_case,
     rebuild,
+    tell,
 )
 from cityhall.cases.errors import (
     ActRefused,
+    CaseUnknown,
     FileRefused,
     FileTooBig,
     ForcedFirst,
@@ -32,10 +36,12 @@ from cityhall.cases.errors import (
     StaleCase,
     VersionExists,
 )
-from cityhall.cases.queries import attachment, case, case_type, near, track
+from cityhall.cases.queries import attachment, case, case_type, follow_pass, near, track
 from cityhall.cases.working.installing import CALENDARS
 from cityhall.kernel import clock
-from cityhall.kernel.actor import Actor
+from cityhall.kernel.actor import ANONYMOUS, Actor
+from cityhall.messaging.actions import deliver_due
+from cityhall.messaging.models import Notice
 
 pytestmark = pytest.mark.django_db
 UNIT = person("unit", ("caseworker", ""))
@@ -251,6 +257,28 @@ def test_a_file_is_kept_only_when_the_scan_says_so(
         attach(DESK, made.number, "note.txt", "坏".encode())
     monkeypatch.setenv("CITYHALL_SCAN_COMMAND", "true")
     assert attach(DESK, made.number, "note.txt", "好".encode())
+
+
+def test_whoever_left_an_address_is_written_to_and_the_mail_leads_in(lamp: str, monday: datetime) -> None:
+    who = Who(name="王", email="wang@example.org", language="en")
+    made = open_case(ANONYMOUS, "street_lamp", {"what": "dark"}, who=who)
+    act(DESK, made.number, "refuse", {"public_note": "not a lamp of the city"})
+    tell(made.number, 2)
+    deliver_due()
+    (letter,) = mail.outbox
+    assert letter.to == ["wang@example.org"]
+    assert "not a lamp of the city" in letter.body
+    (token,) = re.findall(r"/track/by-mail/([^/\s]+)/", letter.body)
+    number, code = follow_pass(token)
+    seen = track(number, code)
+    assert (seen.number, seen.reporter and seen.reporter.name) == (made.number, "王")
+    for wrong in (token[:-1] + "x", "nonsense"):
+        with pytest.raises(CaseUnknown):
+            follow_pass(wrong)
+    other = open_case(ANONYMOUS, "street_lamp", {"what": "dark"})
+    with pytest.raises(CaseUnknown):
+        track(other.number, code)
+    assert not Notice.objects.exclude(address="").exists(), "the address is forgotten once the mail has gone"
 
 
 def test_look_alikes_are_suggested_and_joined(db: None, monday: datetime) -> None:

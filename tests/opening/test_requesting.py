@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from tests.web.city import City
 
-from cityhall.cases.actions import act, open_case
+from cityhall.cases.actions import act, open_case, tell
 from cityhall.cases.errors import ConditionFails, FieldMissing, OutOfTurn, RoleMissing, SamePerson
+from cityhall.cases.events import CaseOpened
 from cityhall.cases.queries import case, inbox, track
 from cityhall.cleaning.queries import findings, latest_report
 from cityhall.collection.actions import Overrides, publish_file
@@ -95,6 +96,7 @@ def test_asking_to_open_is_a_case_at_the_owner_and_its_refusal_names_the_law(
     seen = case(citizen, asked)
     assert (seen.outcome, seen.fields["legal_basis"]) == ("refused", LAW)
     assert [(one.state, one.mine) for one in mine(citizen).requests] == [("refused", True)]
+    tell(asked, 2)
     told = notices(citizen.id)[0]
     assert told.link == f"/track/{asked}/"
     assert "第二十八条" in told.body.zh
@@ -105,8 +107,6 @@ def test_the_row_is_what_the_case_says(city: City, citizen: Actor, owner: Actor)
     act(owner, asked, "accept", {"answer": "granted in the catalogue"})
     kept = models.Request.objects.filter(number=asked).values().get()
     models.Request.objects.filter(number=asked).delete()
-    from cityhall.cases.events import CaseOpened
-
     follow_case(CaseOpened(asked, "data_feedback"))
     assert models.Request.objects.filter(number=asked).values().get() == kept
 
@@ -161,6 +161,7 @@ def test_a_published_value_is_settled_by_the_next_delivery(
     settle_corrections(city.parks)
     assert case(citizen, filed).state == "corrected"
     assert mine(citizen).requests[0].settled is not None
+    tell(filed, case(citizen, filed).seen)
     assert notices(citizen.id)[0].link == f"/track/{filed}/"
 
 

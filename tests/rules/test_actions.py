@@ -101,7 +101,9 @@ NOT_ACTIONS = {
     },
     "cases": {
         "act_on_many": "does one action for each case",
+        "forget_reporter": "bookkeeping: who reported, in the transaction in which they leave",
         "forget_inspector": "deletes what a person who leaves left of their way; leaving is the action",
+        "following": "bookkeeping: the public reply, in the transaction of its act",
         "import_history": "takes in each part of a file by an action",
         "once": "runs what its caller does by actions in one transaction, and notes the key; bookkeeping",
     },
@@ -141,7 +143,6 @@ NOT_ACTIONS = {
         "tick": "queues due sources and raises alarms, each by an action",
     },
     "opening": {
-        "accept_correction": "puts the row right by a run of its own, then answers by an action",
         "look_after_corrections": "queues the job that settles corrections, each by an action",
         "set_favourite": "a private note, bookkeeping",
         "watch_searches": "tells of new datasets by actions; when it last looked is bookkeeping",
@@ -152,6 +153,8 @@ NOT_ACTIONS = {
         "forget_leases": "bookkeeping",
         "write_counts": "bookkeeping",
         "forget_keys": "bookkeeping: what was counted for them, when their owner leaves",
+        "follow_case": "bookkeeping: the row of a request, in the transaction of its case",
+        "forget_requester": "bookkeeping: who asked, in the transaction in which they leave",
         "follow_dataset": "bookkeeping: the search index, in the transaction of the change",
         "follow_import": "bookkeeping: the search index, in the transaction of the import",
         "request_export": "orders a file by an action; a file of the public that is there already is only told",

@@ -219,6 +219,7 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "report-form": ("GET", "/report/street_lamp/", EVERYBODY),
     "report-receipt": ("GET", "/report/received/", EVERYBODY),
     "track": ("GET", "/track/", EVERYBODY),
+    "track-by-mail": ("GET", "/track/by-mail/nonsense/", NOBODY),
     "tracked": ("GET", "/track/{case}/", EVERYBODY),  # what is public of it
     "tracked-act": ("POST", "/track/{case}/acts/comment/", OWNERS),
     "case-file": ("GET", "/track/{case}/files/none/", NOBODY),

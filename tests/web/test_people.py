@@ -75,9 +75,12 @@ def test_asking_and_answering_on_pages(city: City, visit: Visit) -> None:
     assert '<option value="联系电话" selected>' in form
     given_ = {"item": "联系电话", "reason": "想咨询", "purpose": "热线"}
     place = citizen.post(f"/datasets/{city.parks}/open/", given_).headers["Location"]
-    assert "想咨询" in page(owner, place)
+    assert "想咨询" in page(owner, place.replace("/track/", "/cases/"))
     law = "《个人信息保护法》第二十八条"
-    owner.post(f"{place}answer/", {"decision": "refused", "answer": "含个人信息", "legal_basis": law})
+    assert place.startswith("/track/")
+    number = place.split("/")[2]
+    assert number in page(owner, "/cases/")
+    owner.post(f"/cases/{number}/acts/refuse/", {"answer": "含个人信息", "legal_basis": law})
     assert law in page(citizen, place)
     assert "共收到 1 件申请" in page(Client(), "/requests/")
     assert "想咨询" not in page(Client(), "/requests/")
@@ -87,9 +90,9 @@ def test_a_correction_is_accepted_on_a_page(city: City, visit: Visit) -> None:
     citizen, owner = visit("citizen"), visit("owner")
     sent = {"row:公园编号": "P0003", "item": "区县", "right": "东湖区", "evidence": "住在旁边"}
     place = citizen.post(f"/datasets/{city.parks}/correct/", sent).headers["Location"]
-    assert "西溪区" in page(owner, place)
-    owner.post(f"{place}answer/", {"decision": "granted", "answer": "谢谢"})
-    assert "已同意" in page(citizen, place)
+    assert "西溪区" in page(owner, place.replace("/track/", "/cases/"))
+    owner.post(place.replace("/track/", "/cases/") + "acts/accept/", {"answer": "谢谢"})
+    assert "已采纳" in page(citizen, place)
     unknown = citizen.post(f"/datasets/{city.parks}/correct/", {**sent, "row:公园编号": "P9999"})
     assert unknown.status_code == 404
 
@@ -108,7 +111,7 @@ def test_my_page_shows_what_is_mine_and_the_file_holds_it(city: City, visit: Vis
         assert words in shown
     assert subscriptions(actor.id)[0].query == {"q": "公园", "level": "1"}
     told = json.loads(client.get("/account/known/data.json").content)
-    assert told["requests"][0]["reason"] == "my reason"
+    assert told["requests"][0]["fields"]["what"] == "my reason"
     assert told["comments"][0]["text"] == "my words"
     assert "my words" not in json.dumps(told["ledger"])
     assert page(visit("citizen", "en"), "/account/known/")
@@ -263,15 +266,15 @@ def test_the_desk_says_what_needs_somebody_most_urgent_first(city: City, visit: 
     comment(city.actors["citizen"], city.parks, "waits for its release")
     owner = visit("owner")
     shown = page(owner, "/desk/")
-    assert f"/requests/{asked}/" in shown
+    assert f"/cases/{asked}/" in shown
     assert "1 条评论" in shown
     assert "?finding=fnd_" in shown, "a finding opens on its own cells"
     assert "质量问题" in shown[: shown.index("1 条评论")], "what is urgent stands above what is not"
     with clock.at(clock.now() + timedelta(days=60)):
         later = page(visit("owner"), "/desk/")
     assert later.index("答复超期") < later.index("质量问题")
-    assert f"/requests/{asked}/" not in page(visit("other"), "/desk/")
-    assert f"/requests/{asked}/" in page(visit("operator"), "/desk/")
+    assert f"/cases/{asked}/" not in page(visit("other"), "/desk/")
+    assert f"/cases/{asked}/" in page(visit("operator"), "/desk/")
 
 
 def test_urgent_news_stand_on_every_page_until_they_end(city: City) -> None:

@@ -11,7 +11,7 @@ from cityhall.cases.answering.keeping import end_entry, keep_entry, load_entries
 from cityhall.cases.events import TypeInstalled
 from cityhall.cases.importing.loading import ImportReport, import_history
 from cityhall.cases.measuring.replaying import differing
-from cityhall.cases.models import Case, Reporter, Unit
+from cityhall.cases.models import Case, Unit
 from cityhall.cases.patrolling.checking_in import (
     CheckedIn,
     Mark,
@@ -24,10 +24,10 @@ from cityhall.cases.storing.types import type_of, type_row
 from cityhall.cases.working.acting import ENGINE, Who, locked, proceed
 from cityhall.cases.working.alarms import alarmed, due_acts
 from cityhall.cases.working.installing import move_target, named, recompute, store_calendar, store_type
+from cityhall.cases.working.leaving import forget_reporter
 from cityhall.cases.working.once import once
 from cityhall.cases.working.telling import tell_about
 from cityhall.cases.working.verbs import Opened, Outcome, act, act_on_many, attach, open_case
-from cityhall.identity.events import PersonLeft
 from cityhall.identity.queries import agency, require
 from cityhall.kernel import events, jobs
 from cityhall.kernel.actor import Actor
@@ -132,14 +132,6 @@ def rebuild(actor: Actor, type_name: str = "", *, mend: bool = False) -> tuple[t
     found = tuple(differing(type_name, mend=mend))
     record(f"case_type:{type_name or 'all'}", differing=len(found), mended=mend)
     return found
-
-
-# ---- people who leave ----
-
-
-def forget_reporter(event: PersonLeft) -> None:
-    """Whoever reported a case and leaves is known no more: no account, no name, no way to be reached."""
-    Reporter.objects.filter(person=event.person_id).update(person="", name="", phone="", email="")
 
 
 # ---- time and notices ----

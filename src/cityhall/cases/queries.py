@@ -48,6 +48,7 @@ from cityhall.cases.working.duplicates import Candidate, candidates
 from cityhall.cases.working.happening import Happened, happenings
 from cityhall.cases.working.inbox import Line, Page, Wanted, line, narrowed, page, visible
 from cityhall.cases.working.installing import problems_of
+from cityhall.cases.working.passes import PREFIX, number_behind
 from cityhall.cases.working.published import Asked, Published, published
 from cityhall.cases.working.showing import (
     CaseInfo,
@@ -117,6 +118,7 @@ __all__ = [
     "entry",
     "evaluate",
     "figures_to_publish",
+    "follow_pass",
     "happenings",
     "inbox",
     "last_day",
@@ -175,6 +177,11 @@ def track(number: str, code: str) -> CaseInfo:
     if not knows_code(row, code):
         raise CaseUnknown(case=number)
     return show(ANONYMOUS, row, code)
+
+
+def follow_pass(token: str) -> tuple[str, str]:
+    """The number and the code that the pass in a mail stands for. Raises CaseUnknown."""
+    return number_behind(token), f"{PREFIX}{token}"
 
 
 def public_case(number: str) -> CaseInfo:

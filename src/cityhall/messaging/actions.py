@@ -39,6 +39,7 @@ __all__ = [
     "unsubscribe",
     "unsubscribe_by",
     "withdraw_news",
+    "write_to",
 ]
 
 log = logging.getLogger("cityhall.messaging")
@@ -97,6 +98,28 @@ def notify(
     return ids
 
 
+@action("messaging.write")
+def write_to(actor: Actor, address: str, language: str, *, subject: Text, body: Text, link: str) -> str:
+    """One e-mail to somebody without an account, sent as those of `notify`; answers the notice's id. Raises LinkOutside."""
+    require(actor, "messaging.send")
+    if not link.startswith("/") or link.startswith(("//", "/\\")):
+        raise LinkOutside(link=link)
+    now = clock.now()
+    notice = Notice.objects.create(
+        id=new_id("ntc"),
+        address=address,
+        language=language,
+        subject=subject.as_dict(),
+        body=body.as_dict(),
+        link=link,
+        created=now,
+        next_try=now,
+    )
+    jobs.enqueue("messaging.deliver")
+    record("people:outside", notice=notice.id)
+    return notice.id
+
+
 @bookkeeping
 def mark_read(actor: Actor, notice_ids: Iterable[str] | None = None) -> None:
     """Mark one's own notices as read (all when no ids are given). Raises NoticeUnknown for a foreign one."""
@@ -132,4 +155,4 @@ def _deliver(notice: Notice) -> None:
         row.update(failures=F("failures") + 1, next_try=clock.now() + pause)
         log.warning("mail for notice %s failed (%s); next try in %s", notice.id, type(error).__name__, pause)
     else:
-        row.update(mailed=clock.now(), next_try=None)
+        row.update(mailed=clock.now(), next_try=None, address="")

@@ -12,12 +12,16 @@ _SIGNATURE = Text(
     en="This message was sent by Cityhall. Your notices: {address}/desk/",
     zh="本邮件由数字市政厅发送。查看您的通知：{address}/desk/",
 )
+_SIGNATURE_OUTSIDE = Text(
+    en="This message was sent by Cityhall, {address}, because your address stands on a report.",
+    zh="本邮件由数字市政厅（{address}）发送，因为您在上报时留下了此邮箱。",
+)
 _LEAVE = Text(en="No more mails like this: {address}{leave}", zh="不再接收此类邮件：{address}{leave}")
 
 
 def compose(notice: Notice) -> EmailMessage:
     """The mail in the person's language. Its Message-ID is the notice's: one sent twice is shown once."""
-    language = notice.person.language
+    language = notice.person.language if notice.person else notice.language
     address = settings.CITYHALL_ADDRESS
     parts = [Text.from_dict(notice.body).in_language(language)]
     if notice.link:
@@ -27,12 +31,13 @@ def compose(notice: Notice) -> EmailMessage:
         parts.append(_LEAVE.fill(address=address, leave=notice.leave).in_language(language))
         headers["List-Unsubscribe"] = f"<{address}{notice.leave}>"  # RFC 2369
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    parts.append("-- \n" + _SIGNATURE.fill(address=address).in_language(language))
+    signature = _SIGNATURE if notice.person else _SIGNATURE_OUTSIDE
+    parts.append("-- \n" + signature.fill(address=address).in_language(language))
     subject = Text.from_dict(notice.subject).in_language(language)
     return EmailMessage(
         subject=" ".join(subject.split()),  # a line break in a header would be refused
         body="\n\n".join(parts),
-        to=[notice.person.email],
+        to=[notice.person.email if notice.person else notice.address],
         headers=headers,
     )
 

@@ -19,10 +19,17 @@ def subscription_id() -> str:
 
 
 class Notice(models.Model):
-    """One notice to one person. `next_try` is null when no mail is owed (sent already, or no address)."""
+    """One notice to one person. `next_try` is null when no mail is owed (sent already, or no address).
+
+    Somebody without an account is written to by `address`, which is forgotten once the mail has gone.
+    """
 
     id = models.CharField(primary_key=True, max_length=40)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    address = models.EmailField(max_length=200, blank=True)
+    language = models.CharField(max_length=10, blank=True)
     subject = models.JSONField()
     body = models.JSONField()
     link = models.CharField(max_length=500, blank=True)

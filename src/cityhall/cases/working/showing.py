@@ -14,6 +14,7 @@ from cityhall.cases.models import Attachment, Case, OpenTask, Reporter
 from cityhall.cases.storing.rows import Loaded, known_moment, load, moment, seconds
 from cityhall.cases.working.acting import code_digest
 from cityhall.cases.working.authority import Part, acts_now, agency_id, may, works
+from cityhall.cases.working.passes import opens
 from cityhall.identity.queries import can
 from cityhall.kernel import clock as kernel_clock
 from cityhall.kernel.actor import ANONYMOUS, Actor
@@ -122,8 +123,11 @@ def find(number: str) -> Case:
 
 
 def knows_code(row: Case, code: str) -> bool:
-    """Whether the tracking code is this case's."""
-    return bool(code) and Reporter.objects.filter(case=row, code=code_digest(row.number, code)).exists()
+    """Whether the tracking code, or the pass from a mail, is this case's."""
+    if not code:
+        return False
+    digest = Reporter.objects.filter(case=row).values_list("code", flat=True).first() or ""
+    return bool(digest) and (digest == code_digest(row.number, code) or opens(code, row.number, digest))
 
 
 def is_reporter(actor: Actor, row: Case, code: str = "") -> bool:

@@ -11,16 +11,18 @@ from cityhall.cases.storing.rows import events_of
 from cityhall.cases.storing.types import type_of
 from cityhall.cases.working.acting import ENGINE
 from cityhall.cases.working.authority import agency_id
+from cityhall.cases.working.passes import pass_for
 from cityhall.identity.errors import PersonUnknown
 from cityhall.identity.queries import people_with_role, person, roles
 from cityhall.kernel.text import Text
-from cityhall.messaging.actions import notify
+from cityhall.messaging.actions import notify, write_to
 
 _SUBJECTS = {
     "warned": Text(en="Case {number} is due soon: {clock}", zh="案件 {number} 即将到期：{clock}"),
     "overdue": Text(en="Case {number} is late: {clock}", zh="案件 {number} 已超期：{clock}"),
 }
 _ACTED = Text(en="Case {number}: {act}", zh="案件 {number}：{act}")
+_IN_WORDS = Text(en="In words", zh="说明")
 _BODY = Text(en="{title}, {number}: {act}.", zh="{title} {number}：{act}。")
 
 
@@ -32,17 +34,43 @@ def tell_about(number: str, seq: int) -> None:
     act = made.act(event.act)
     if act is None:
         return
-    told = {who for name in _names(made, act, event) for who in _people(row, made, name)} - {event.actor}
-    if told:
-        words = _words(made, act, event)
-        title: dict[str, Text | str] = {"title": made.title, "number": number, **words}
-        notify(
-            ENGINE,
-            person_ids=sorted(told),
-            subject=_fill(_SUBJECTS.get(event.act, _ACTED), title),
-            body=_fill(_BODY, title),
-            link=f"/cases/{number}/",
-        )
+    names = _names(made, act, event)
+    outside = [name for name in names if _is_reporter(made, name)]
+    inside = {who for name in names if name not in outside for who in _people(row, made, name)}
+    said: dict[str, Text | str] = {"title": made.title, "number": number, **_words(made, act, event)}
+    subject, body = _fill(_SUBJECTS.get(event.act, _ACTED), said), _fill(_BODY, said)
+    if told := inside - {event.actor}:
+        notify(ENGINE, person_ids=sorted(told), subject=subject, body=body, link=f"/cases/{number}/")
+    reporter = Reporter.objects.select_related("case").filter(case=row).first() if outside else None
+    if reporter is not None:
+        _tell_reporter(reporter, subject, _with_answer(made, event, body), inside | {event.actor})
+
+
+def _is_reporter(made: CaseType, name: str) -> bool:
+    return name == "reporter" or (name in made.roles and made.roles[name].who == "reporter")
+
+
+def _tell_reporter(reporter: Reporter, subject: Text, body: Text, told: set[str]) -> None:
+    """Whoever reported hears of it on their page, or by the address they left; the way in is in the mail."""
+    number = reporter.case.number
+    known = _known({reporter.person}) - told if reporter.person else set()
+    if known:
+        notify(ENGINE, person_ids=sorted(known), subject=subject, body=body, link=f"/track/{number}/")
+    elif reporter.email and not reporter.person:
+        link = f"/track/by-mail/{pass_for(number, reporter.code)}/"
+        write_to(ENGINE, reporter.email, reporter.language, subject=subject, body=body, link=link)
+
+
+def _with_answer(made: CaseType, event: Event, body: Text) -> Text:
+    """With what the act says to anybody: the answer, the reason, the legal basis."""
+    shown = [one for one in made.fields.values() if one.public and one.type in ("text", "long_text")]
+    told = [(one.title, event.data[one.id]) for one in shown if event.data.get(one.id)]
+    if event.data.get("public_note"):
+        told.append((_IN_WORDS, event.data["public_note"]))
+    return Text(
+        en="\n".join([body.en, *(f"{title.en}: {value}" for title, value in told)]),
+        zh="\n".join([body.zh, *(f"{title.zh}：{value}" for title, value in told)]),
+    )
 
 
 def _names(made: CaseType, act: Act, event: Event) -> tuple[str, ...]:
@@ -56,13 +84,12 @@ def _people(row: Case, made: CaseType, name: str) -> set[str]:
     """The accounts behind a role of the type."""
     if name == "holder":
         return _known({row.holder})
-    if name == "reporter" or made.roles[name].who == "reporter":
-        reporter = Reporter.objects.filter(case=row).first()
-        return _known({reporter.person}) if reporter else set()
     right, of = made.roles[name].right, made.roles[name].of
     agency = agency_id(row.agency) if of == "case" else ""
     holders = [role for role, one in roles().items() if right in one.rights and role != "operator"]
-    return {holder.id for role in holders for holder in people_with_role(role, agency)}
+    found = {holder.id for role in holders for holder in people_with_role(role, agency)}
+    # Where nobody holds the role, the operators hear of it: no report falls into a void.
+    return found or {holder.id for holder in people_with_role("operator")}
 
 
 def _known(ids: set[str]) -> set[str]:

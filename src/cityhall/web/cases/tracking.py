@@ -10,7 +10,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cityhall.cases.actions import act, attach
-from cityhall.cases.queries import CaseInfo, CaseType, Moment, attachment, case_type, public_cases, track
+from cityhall.cases.queries import (
+    CaseInfo,
+    CaseType,
+    Moment,
+    attachment,
+    case_type,
+    follow_pass,
+    public_cases,
+    track,
+)
 from cityhall.identity.errors import PersonUnknown
 from cityhall.identity.queries import person
 from cityhall.kernel.errors import CityhallError
@@ -51,6 +60,14 @@ def track_page(request: HttpRequest) -> HttpResponse:
             problem, status = error.say(language()), error.status
     page = TrackPage(number, problem, lines_of(public_cases(limit=10).lines))
     return show(request, "cases/track.html", page, status=status)
+
+
+@require_safe
+def track_by_mail(request: HttpRequest, token: str) -> HttpResponse:
+    """The way in that a mail to the reporter holds: this browser then knows the case as if by its code."""
+    number, code = follow_pass(token)
+    remember_code(request, number, code)
+    return HttpResponseRedirect(reverse("tracked", args=[number]))
 
 
 @dataclass(frozen=True, slots=True)

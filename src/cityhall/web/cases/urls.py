@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from cityhall.web.cases import figures, mapping, reporting, tracking, working
+from cityhall.web.cases import bulletins, drilling, evaluating, figures, mapping, reporting, tracking, working
 
 urlpatterns = [
     path("report/", reporting.report_page, name="report"),
     path("report/received/", reporting.report_receipt, name="report-receipt"),
     path("report/<str:type_name>/", reporting.report_form, name="report-form"),
     path("track/", tracking.track_page, name="track"),
+    path("track/by-mail/<str:token>/", tracking.track_by_mail, name="track-by-mail"),
     path("track/<str:number>/", tracking.tracked_page, name="tracked"),
     path("track/<str:number>/acts/<str:act_name>/", tracking.tracked_act, name="tracked-act"),
     path("track/<str:number>/files/<str:attachment_id>/", tracking.case_file, name="case-file"),
@@ -22,6 +23,9 @@ urlpatterns = [
     path("cases/map/places.json", mapping.map_places, name="cases-places"),
     path("cases/figures/", figures.figures_list, name="cases-figures"),
     path("cases/figures/<str:type_name>/", figures.figures_page, name="case-figures"),
+    path("cases/figures/<str:type_name>/cases/", drilling.figures_cases, name="figures-cases"),
+    path("cases/figures/<str:type_name>/evaluation/", evaluating.evaluation_page, name="case-evaluation"),
+    path("cases/figures/<str:type_name>/bulletin.<str:form>", bulletins.bulletin_file, name="case-bulletin"),
     path("cases/<str:number>/", working.work_page, name="case"),
     path("cases/<str:number>/acts/<str:act_name>/", working.work_act, name="case-act"),
 ]
