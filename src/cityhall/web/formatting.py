@@ -34,6 +34,23 @@ def percent(share: float | None) -> str:
     return f"{shown:g}%"
 
 
+def measured(value: float | None, shown: str) -> str:
+    """A measure as its declaration says it is shown (percent, count, hours, days, number): 93.72%, 12.5 h, 1,234. A share is
+    100% only when it is all, and 0% only when it is nothing."""
+    if value is None:
+        return "—"
+    match shown:
+        case "percent":
+            least, most = (0.0 if value == 0 else 0.01), (100.0 if value >= 1 else 99.99)
+            return f"{min(max(round(value * 100, 2), least), most):.2f}%"
+        case "count":
+            return number(value)
+        case "hours" | "days":
+            return say(f"figures.{shown}", n=number(value, 1))
+        case _:
+            return number(value, 2)
+
+
 def size(count: int | None) -> str:
     """Bytes as 12 kB, 3.4 MB."""
     if count is None:

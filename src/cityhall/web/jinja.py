@@ -34,6 +34,7 @@ def environment(**options: Any) -> Environment:
     made.filters.update(
         number=formatting.number,
         percent=formatting.percent,
+        measured=formatting.measured,
         size=formatting.size,
         day=formatting.day,
         month=formatting.month,

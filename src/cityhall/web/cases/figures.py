@@ -1,30 +1,47 @@
-"""Figures of cases for everybody: how many were due, how many settled, how many in time; by unit, district, class, month."""
+"""Figures of cases for everybody: one measure, its trend, its ranking, and the way down to smaller parts and to cases."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cityhall.cases.queries import Backlog, CaseType, Figure, backlog, case_type, measure, trend, types
+from cityhall.app.case_tables import figures_code
+from cityhall.cases.queries import (
+    Backlog,
+    CaseType,
+    Evaluation,
+    Figure,
+    Measure,
+    backlog,
+    case_type,
+    measure,
+    months_until,
+    schemes,
+    trend,
+    types,
+)
+from cityhall.catalog.errors import DatasetUnknown
+from cityhall.catalog.queries import dataset
+from cityhall.identity.queries import scopes
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
-from cityhall.places.errors import DivisionUnknown
-from cityhall.places.queries import division
-from cityhall.web.cases.questions import agency_title
+from cityhall.web.cases.asked import Asked, asked_of
+from cityhall.web.cases.trends import Trend, trend_of
 from cityhall.web.cases.working import Option
-from cityhall.web.errors import RequestUnusable
-from cityhall.web.rendering import show
-from cityhall.web.words import pick, say
+from cityhall.web.rendering import WORK, show
+from cityhall.web.visitor import actor_for
+from cityhall.web.words import pick
 
-DIMENSIONS = ("agency", "district", "kind", "state")
-MONTHS = 6
-FIRST_YEAR = 1990
+MONTHS = 12
+LISTED = 100
+BULLETINS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,127 +57,145 @@ def figures_list(request: HttpRequest) -> HttpResponse:
     return show(request, "cases/figures_list.html", FiguresList(types()))
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A line of the ranking: its figure, how long its bar is, and the addresses that go down into it and to its cases."""
+
+    figure: Figure
+    share: float
+    down: str
+    cases: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresPage:
-    """The figures of one type in a period: in all, month by month, and by a dimension."""
+    """The figures of one type in a period: in all, month by month, and by a dimension; `narrowed` are (dimension, value, address
+    without it)."""
 
     made: CaseType
-    first: date
-    last: date
+    asked: Asked
+    measures: tuple[Option, ...]
     dimensions: tuple[Option, ...]
-    total: Figure
-    rows: tuple[tuple[str, Figure], ...]
-    trends: tuple[tuple[Text, tuple[tuple[str, float | None], ...]], ...]
+    narrowed: tuple[tuple[Text, str, str], ...]
+    total: Figure | None
+    rows: tuple[Ranked, ...]
+    more: int
+    trend: Trend | None
     waiting: Backlog | None
+    cases: str
     as_csv: str
+    dataset: str
+    schemes: tuple[Evaluation, ...]
+    bulletins: tuple[date, ...]
 
 
 @require_safe
 def figures_page(request: HttpRequest, type_name: str) -> HttpResponse:
     """The figures of a type, as a page or (`format=csv`) as a table."""
     made = case_type(type_name)
-    first, last = _period(request)
-    by = request.GET.get("by", "")
-    by = by if by in DIMENSIONS else DIMENSIONS[0]
-    rows = tuple((_words(by, one), one) for one in measure(made.name, first, last, by=by))
+    asked = asked_of(request, made)
+    inside = any(scopes(actor_for(request), right) for right in WORK)
+    least = 1 if inside else made.publication.least
+    found = [one for one in _by(asked, asked.by, least) if any(one.counts.values())]
     if request.GET.get("format") == "csv":
-        return _csv(made, by, rows)
-    total = next(iter(measure(made.name, first, last)), Figure("", made.title, {}, {}))
-    asked = f"?by={by}&from={first.isoformat()}&to={last.isoformat()}"
+        return _csv(made, asked.by, found)
+    chosen, ranked = asked.measure, _ranked(asked, found, inside)
     page = FiguresPage(
         made=made,
-        first=first,
-        last=last,
-        dimensions=tuple((one, _dimension(made, one), one == by) for one in DIMENSIONS),
-        total=total,
-        rows=rows,
-        trends=_trends(made, last),
-        waiting=next(iter(backlog(made.name)), None),
-        as_csv=f"{asked}&format=csv",
+        asked=asked,
+        measures=tuple((one.id, one.title, one == chosen) for one in made.measures),
+        dimensions=tuple((name, words, name == asked.by) for name, words in asked.known),
+        narrowed=_narrowed(asked),
+        total=next(iter(_by(asked, "", least)), None),
+        rows=ranked[:LISTED],
+        more=max(len(ranked) - LISTED, 0),
+        trend=_trend(asked, chosen, least) if chosen else None,
+        waiting=next(iter(backlog(made.name, where=asked.where)), None),
+        cases=_cases(asked, chosen, {}) if inside else "",
+        as_csv=asked.address(format="csv"),
+        dataset=_dataset(made),
+        schemes=schemes(actor_for(request), made.name, asked.last),
+        bulletins=months_until(clock.today(), BULLETINS + 1)[-2::-1],
     )
     return show(request, "cases/figures.html", page)
 
 
-def _period(request: HttpRequest) -> tuple[date, date]:
-    """From the first of this month to today, unless said otherwise. Errors: `RequestUnusable`."""
-    today = clock.now().date()
-    first = _day(request, "from", today.replace(day=1))
-    last = _day(request, "to", today)
-    if not FIRST_YEAR <= first.year <= last.year < today.year + 2 or first > last:
-        raise RequestUnusable(problem=f"from={first} to={last}")
-    return first, last
+def _by(asked: Asked, by: str, least: int) -> tuple[Figure, ...]:
+    return measure(asked.made.name, asked.first, asked.last, by=by, where=asked.where, least=least)
 
 
-def _day(request: HttpRequest, name: str, otherwise: date) -> date:
-    text = request.GET.get(name, "")
-    try:
-        return date.fromisoformat(text) if text else otherwise
-    except ValueError:
-        raise RequestUnusable(problem=f"{name}={text[:20]}") from None
+def _ranked(asked: Asked, found: Sequence[Figure], inside: bool) -> tuple[Ranked, ...]:
+    """The most of the chosen measure first; what has none of it last."""
 
+    def value(one: Figure) -> float | None:
+        return one.measures.get(asked.measure.id) if asked.measure else one.counts["opened"]
 
-def _trends(made: CaseType, last: date) -> tuple[tuple[Text, tuple[tuple[str, float | None], ...]], ...]:
-    """Each share among the measures over the last months, oldest first."""
-    months = [last.replace(day=1)]
-    while len(months) < MONTHS:
-        months.append((months[-1] - timedelta(days=1)).replace(day=1))
-    found = dict(trend(made.name, months[::-1]))
-    return tuple(
-        (
-            one.title,
-            tuple(
-                (f"{month:%Y-%m}", found[month].measures.get(one.id) if month in found else None)
-                for month in months[::-1]
-            ),
+    most = max((value(one) or 0.0 for one in found), default=0.0)
+    if asked.measure and asked.measure.shown == "percent":
+        most = 1.0
+    known = [name for name, _ in asked.known]
+    after = [name for name in known if name != asked.by and name not in asked.where]
+    lines = [
+        Ranked(
+            one,
+            (value(one) or 0.0) / most if most else 0.0,
+            asked.address(**{asked.by: one.key, "by": after[0]}) if after else "",
+            _cases(asked, asked.measure, {asked.by: one.key}) if inside else "",
         )
-        for one in made.measures
-        if one.shown == "percent"
+        for one in found
+    ]
+    return tuple(
+        sorted(
+            lines, key=lambda one: (value(one.figure) is None, -(value(one.figure) or 0.0), one.figure.key)
+        )
     )
 
 
-def _dimension(made: CaseType, name: str) -> Text:
-    if name == "kind" and made.kind:
-        return made.fields[made.kind].title
-    return _DIMENSION_WORDS[name]
+def _cases(asked: Asked, chosen: Measure | None, more: dict[str, str]) -> str:
+    """Where the cases behind the chosen measure are listed."""
+    return reverse("figures-cases", args=[asked.made.name]) + asked.address(by=None, **more) if chosen else ""
 
 
-_DIMENSION_WORDS: Mapping[str, Text] = {
-    "agency": Text(en="Responsible agency", zh="责任单位"),
-    "district": Text(en="District", zh="区县"),
-    "kind": Text(en="Kind", zh="类别"),
-    "state": Text(en="State", zh="状态"),
-}
+def _trend(asked: Asked, chosen: Measure, least: int) -> Trend | None:
+    months = months_until(asked.last, MONTHS)
+    found = trend(asked.made.name, months, where=asked.where, only=[chosen.id], least=least)
+    return trend_of(chosen, [(month, one.measures.get(chosen.id)) for month, one in found])
 
 
-def _words(by: str, one: Figure) -> str:
-    """The key of a row as it is read."""
-    if not one.key:
-        return say("figures.nobody")
-    if by == "agency":
-        return pick(agency_title(one.key)) or one.key
-    if by == "district":
-        return _division(one.key)
-    return pick(one.title) or one.key
+def _narrowed(asked: Asked) -> tuple[tuple[Text, str, str], ...]:
+    """What the figures are narrowed to, in words."""
+    words = dict(asked.known)
+    found = []
+    for name, key in asked.where.items():
+        figures = measure(asked.made.name, asked.first, asked.last, by=name, where={name: key})
+        title = pick(figures[0].title) if figures else key
+        found.append((words[name], title, asked.address(**{name: None})))
+    return tuple(found)
 
 
-def _division(code: str) -> str:
+def _dataset(made: CaseType) -> str:
+    """The dataset that holds these figures; empty before its first publication."""
     try:
-        found = division(code)
-    except DivisionUnknown:
-        return code
-    return found.name if found else code
+        found = dataset(figures_code(made.name))
+    except DatasetUnknown:
+        return ""
+    return found.code if found.state == "published" else ""
 
 
-def _csv(made: CaseType, by: str, rows: tuple[tuple[str, Figure], ...]) -> HttpResponse:
-    """The table for a spreadsheet; codes are numbers or names of ours, so nothing in it can be a formula."""
+def _csv(made: CaseType, by: str, found: Sequence[Figure]) -> HttpResponse:
+    """The table for a spreadsheet; a name that a spreadsheet would take for a formula is told from one."""
     out = io.StringIO()
     writer = csv.writer(out)
-    counts = list(rows[0][1].counts) if rows else []
+    counts = list(found[0].counts) if found else []
     writer.writerow([by, "name", *counts, *(one.id for one in made.measures)])
-    for words, one in rows:
-        writer.writerow(
-            [one.key, words, *one.counts.values(), *(one.measures.get(m.id) for m in made.measures)]
-        )
+    for one in found:
+        values = (one.measures.get(declared.id) for declared in made.measures)
+        writer.writerow([told(one.key), told(pick(one.title)), *one.counts.values(), *values])
     answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}-{by}.csv"'
     return answer
+
+
+def told(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

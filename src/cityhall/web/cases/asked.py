@@ -1,0 +1,104 @@
+"""What a page of figures was asked for: a period, a dimension, a measure, and what it is narrowed to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+from cityhall.cases.queries import CaseType, Measure, dimensions
+from cityhall.kernel import clock
+from cityhall.kernel.text import Text
+from cityhall.web.errors import RequestUnusable
+
+FIRST_YEAR = 1990
+LONGEST = 80
+Dimensions = tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question; `where` narrows to values of dimensions, `measure` is None for a type that declares none."""
+
+    made: CaseType
+    first: date
+    last: date
+    known: Dimensions
+    by: str
+    measure: Measure | None
+    where: Mapping[str, str]
+
+    def address(self, **changes: str | None) -> str:
+        """The same question with some of it changed (None: left out), as the end of an address."""
+        asked: dict[str, str | None] = {
+            "by": self.by,
+            "measure": self.measure.id if self.measure else None,
+            "from": self.first.isoformat(),
+            "to": self.last.isoformat(),
+            **self.where,
+            **changes,
+        }
+        return "?" + urlencode({name: value for name, value in asked.items() if value is not None})
+
+
+def asked_of(
+    request: HttpRequest, made: CaseType, first: date | None = None, last: date | None = None
+) -> Asked:
+    """What the address says; from `first` to `last` (this month until today), the first dimension and the share in time
+    unless said otherwise. Raises RequestUnusable."""
+    first, last = period_asked(request, first, last)
+    known = dimensions(made.name)
+    names = [name for name, _ in known]
+    by = request.GET.get("by", "")
+    where = {name: _clean(request.GET[name]) for name in names if name in request.GET}
+    free = [name for name in names if name not in where] or names
+    wanted = request.GET.get("measure", "")
+    measure = next((one for one in made.measures if one.id == wanted), None) or _first(made)
+    return Asked(made, first, last, known, by if by in names else free[0], measure, where)
+
+
+def _first(made: CaseType) -> Measure | None:
+    """The share in time where there is one, else the first measure."""
+    return next((one for one in made.measures if one.id == "on_time"), next(iter(made.measures), None))
+
+
+def _clean(text: str) -> str:
+    return text.replace("\0", "")[:LONGEST]
+
+
+def period_asked(
+    request: HttpRequest, first: date | None = None, last: date | None = None
+) -> tuple[date, date]:
+    """From a day to another, by default from the first of this month to today. Raises RequestUnusable."""
+    today = clock.today()
+    first = _day(request, "from", first or today.replace(day=1))
+    last = _day(request, "to", last or today)
+    if not FIRST_YEAR <= first.year <= last.year < today.year + 2 or first > last:
+        raise RequestUnusable(problem=f"from={first} to={last}")
+    return first, last
+
+
+def _day(request: HttpRequest, name: str, otherwise: date) -> date:
+    text = request.GET.get(name, "")
+    try:
+        return date.fromisoformat(text) if text else otherwise
+    except ValueError:
+        raise RequestUnusable(problem=f"{name}={text[:20]}") from None
+
+
+def month_asked(request: HttpRequest) -> date:
+    """The first day of the month named as 2026-10; the last full one, unless said otherwise. Raises RequestUnusable."""
+    text = request.GET.get("month", "")
+    if not text:
+        today = clock.today()
+        return date(today.year - (today.month == 1), today.month - 1 or 12, 1)
+    try:
+        month = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise RequestUnusable(problem=f"month={text[:20]}") from None
+    if month.year < FIRST_YEAR:
+        raise RequestUnusable(problem=f"month={text[:20]}")
+    return month

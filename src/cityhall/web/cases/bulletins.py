@@ -1,0 +1,39 @@
+"""The monthly bulletin as a file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from cityhall.cases.queries import bulletin
+from cityhall.web.cases.asked import month_asked
+from cityhall.web.errors import AddressUnknown
+from cityhall.web.words import language
+
+KINDS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
+
+
+@require_safe
+def bulletin_file(request: HttpRequest, type_name: str, form: str) -> HttpResponse:
+    """The bulletin of a month (`month=2026-10`; the last full one, unless said otherwise) in the reader's language."""
+    if form not in KINDS:
+        raise AddressUnknown()
+    return bulletin_answer(type_name, month_asked(request), form, language())
+
+
+def bulletin_answer(type_name: str, month: date, form: str, in_language: str) -> HttpResponse:
+    """A bulletin as an answer. Raises TypeUnknown, MonthRefused."""
+    made = bulletin(
+        type_name,
+        month,
+        language=in_language,
+        form="csv" if form == "csv" else "pdf",
+        synthetic=bool(getattr(settings, "CITYHALL_DEMO", False)),
+    )
+    answer = HttpResponse(made, content_type=KINDS[form])
+    shown = "inline" if form == "pdf" else "attachment"
+    answer.headers["Content-Disposition"] = f'{shown}; filename="{type_name}-{month:%Y-%m}.{form}"'
+    return answer
