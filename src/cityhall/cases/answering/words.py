@@ -9,9 +9,8 @@ from collections import Counter
 LONGEST = 24
 _RUNS = re.compile(r"[㐀-鿿豈-﫿]+|[^\W㐀-鿿豈-﫿_]+")
 # Pairs that stand in every question and tell nothing.
-_EMPTY = frozenset(
-    [*"怎么 如何 什么 请问 可以 需要 我想 咨询 一下 你好 您好 我们".split(), "the", "and", "for", "how", "what"]
-)
+_EMPTY = {"怎么", "如何", "什么", "请问", "可以", "需要", "我想", "咨询", "一下", "你好", "您好", "我们"}
+_EMPTY |= {"the", "and", "for", "how", "what"}
 
 
 def grams(text: str) -> Counter[str]:
