@@ -28,8 +28,10 @@ CHANNELS = {"phone": 60, "app": 22, "web": 14, "mail": 4}
 RESULTS = {"satisfied": 72, "fair": 20, "unreached": 8}
 RATINGS = {"5": 60, "4": 28, "3": 12}
 # Hours until a unit replies: the mean of an exponential, so that a known few are late.
-REPLY = {"help": 46.0, "complaint": 110.0, "report": 110.0}
-NEVER, RATED, PUBLISHED = 0.004, 0.35, 0.02
+REPLY = {"help": 60.0, "complaint": 150.0, "report": 150.0}
+RATED, PUBLISHED = 0.35, 0.02
+# Of the calls of the last days, so many have been lying since.
+FORGOTTEN, LATELY = 0.04, 40
 UNHAPPY = 8
 COLUMNS = (
     "call_no", "kind", "what", "division", "channel", "agent", "dispatcher", "clerk", "caller", "unit", "answer", "article",
@@ -108,11 +110,12 @@ def _course(
 
 
 def _moments(start: datetime, today: datetime, chance: Random, pace: Mapping[str, float]) -> dict[str, str]:
-    """When each step was done, up to now; a few stop for ever."""
+    """When each step was done, up to now."""
     found, at = {}, start
+    forgotten = FORGOTTEN if (today - start).days < LATELY else 0
     for step, hours in pace.items():
         at += timedelta(hours=0.03 + chance.expovariate(1 / hours))
-        if at >= today or chance.random() < NEVER:
+        if at >= today or chance.random() < forgotten:
             break
         found[step] = at.replace(microsecond=0).isoformat(sep=" ")
     return found

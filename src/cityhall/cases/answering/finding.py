@@ -21,7 +21,8 @@ Source = Literal["", "knowledge", "reply"]
 LONGEST = 400
 _MOST_WORDS = 80
 # Of what a question says, an answer must share this much to be one.
-_LEAST = 0.15
+_LEAST = 0.2
+_NOWHERE = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,8 @@ def answers_to(question: str, *, source: Source = "", limit: int = 10) -> tuple[
     ):
         shares[key][word] = weight
         spread[word] += 1
-    rare = {word: log(1 + total / (spread.get(word, 0) + 0.5)) for word in wanted}
+    # What no answer has is seldom a word: two words of the question that touch make a pair, too.
+    rare = {word: log(1 + total / (spread[word] + 0.5)) if word in spread else _NOWHERE for word in wanted}
     scores = {key: _score(words, rare) for key, words in shares.items()}
     best = [key for key in sorted(scores, key=lambda it: -scores[it]) if scores[key] >= _LEAST][: limit * 4]
     rows = {row.id: row for row in _of_source(_valid(clock.today()), source).filter(id__in=best)}

@@ -10,7 +10,7 @@ from itertools import islice
 from cityhall.cases.declaring.shapes import STAY
 from cityhall.cases.models import Event
 from cityhall.cases.storing.types import type_of
-from cityhall.cases.working.showing import CaseInfo, find, show_public
+from cityhall.cases.working.showing import find, public_moments
 from cityhall.kernel.text import Text
 
 # Events are written as they happen: further back than this many, nobody looks.
@@ -70,9 +70,8 @@ def _public(marks: Iterator[tuple[str, int]]) -> Iterator[Happened]:
 def _moments(number: str) -> Iterator[Happened]:
     """The public timeline with whether the case was open after each moment."""
     row = find(number)
-    shown: CaseInfo = show_public(row)
     made, is_open = type_of(row.type), True
-    for one in shown.timeline:
+    for one in public_moments(row):
         act = made.act(one.act)
         if act is not None and act.target != STAY:
             is_open = not made.states[act.target].end

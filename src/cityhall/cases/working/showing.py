@@ -164,6 +164,11 @@ def show_public(row: Case) -> CaseInfo:
     return _info(nobody, load(row), reporting=False, inside=False)
 
 
+def public_moments(row: Case) -> tuple[Moment, ...]:
+    """The timeline for anybody, alone."""
+    return _timeline(load(row), inside=False, reporting=False)
+
+
 def _info(actor: Actor, loaded: Loaded, reporting: bool, inside: bool) -> CaseInfo:
     row, made, standing = loaded.row, loaded.made, loaded.standing
     part = Part(actor, made, standing, row.area, reporting)
