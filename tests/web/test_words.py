@@ -29,7 +29,12 @@ def _families() -> set[str]:
 
 
 def _places(sentence: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+    """The values that are shown; a place that only chooses a form (`{n:row|rows}`) shows none but those in its forms."""
+    found: set[str] = set()
+    for _, name, form, _ in string.Formatter().parse(sentence):
+        if name:
+            found |= _places(form) if "|" in (form or "") else {name}
+    return found
 
 
 def test_every_word_that_is_used_is_known() -> None:
@@ -51,16 +56,45 @@ def test_a_word_is_said_in_both_languages_with_the_same_facts(key: str) -> None:
     assert text.zh.strip()
     assert _places(text.en) == _places(text.zh)
     assert not any("一" <= sign <= "鿿" for sign in text.en), "English without Chinese"
-    assert _places(words.singulars().get(key, "")) <= _places(text.en)
+    assert "|" not in text.zh, "Chinese has one form"
 
 
 @pytest.mark.parametrize(
     ("language", "n", "said"),
-    [("en", 1, "1 row"), ("en", "1", "1 row"), ("en", 2, "2 rows"), ("zh-hans", 1, "1 行")],
+    [
+        ("en", 1, "1 row"),
+        ("en", "1", "1 row"),
+        ("en", 0, "0 rows"),
+        ("en", "1,001", "1,001 rows"),
+        ("zh-hans", 1, "1 行"),
+    ],
 )
 def test_one_is_said_in_the_singular(language: str, n: int | str, said: str) -> None:
     with override(language):
         assert words.say("unit.rows", n=n) == said
+
+
+def test_each_number_has_its_own_form_and_a_form_may_hold_places() -> None:
+    with override("en"):
+        assert words.say("quality.sentence", read=2, clean=1, quarantined=0, duplicates=1).startswith(
+            "2 rows read"
+        )
+        assert words.say("quality.sentence", read=2, clean=1, quarantined=0, duplicates=1).endswith(
+            "1 duplicate."
+        )
+        assert words.say("talk.all", n=1) == "See the comment"
+        assert words.say("talk.all", n=12) == "See all 12 comments"
+
+
+# A number before a plural that stays whatever the number is. Of a limit ("fewer than {n} cases") it may.
+_FORM = re.compile(r"\{\w+:(?:[^{}]|\{\w+\})*\}")
+_BARE = re.compile(
+    r"(?<!ewer than )\{\w+\} (?:rows|datasets|items|days|files|cases|agencies|versions|keys|comments|runs)\b"
+)
+
+
+def test_no_noun_is_left_in_the_plural_behind_a_number() -> None:
+    assert not [key for key, text in words.catalogue().items() if _BARE.search(_FORM.sub("", text.en))]
 
 
 def test_templates_hold_no_words_of_their_own() -> None:

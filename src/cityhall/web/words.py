@@ -4,9 +4,10 @@ error, never an empty page.
 
 from __future__ import annotations
 
+import string
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from django.utils.translation import get_language
@@ -22,12 +23,6 @@ def catalogue() -> dict[str, Text]:
     their own.
     """
     return {key: Text(en=text["en"], zh=text["zh"]) for key, text in _declared().items()}
-
-
-@cache
-def singulars() -> dict[str, str]:
-    """What English says of one (`one:` in the files): id -> sentence."""
-    return {key: text["one"] for key, text in _declared().items() if "one" in text}
 
 
 @cache
@@ -49,13 +44,24 @@ def language() -> str:
 
 
 def say(key: str, **values: Any) -> str:
-    """The word `key` in the request's language, `{places}` filled in, in the singular where `n` is one. Raises
-    KeyError for an unknown word.
+    """The word `key` in the request's language, its places filled in. Raises KeyError for an unknown word.
+
+    `{rows}` is the value, `{rows:row|rows}` the form that goes with it: the first for one, the second for any other number.
     """
     text = catalogue()[key].in_language(language())
-    if str(values.get("n")) == "1" and language() == "en":
-        text = singulars().get(key, text)
-    return text.format(**values) if values else text
+    return _FORMS.format(text, **values) if values else text
+
+
+class _Forms(string.Formatter):
+    """Formats that know the two forms of English; a form may hold places itself."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """The value, or the form of a word that goes with it."""
+        one, bar, many = format_spec.partition("|")
+        return (one if str(value) == "1" else many) if bar else str(super().format_field(value, format_spec))
+
+
+_FORMS: Final = _Forms()
 
 
 def known(key: str) -> bool:
