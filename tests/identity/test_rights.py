@@ -46,7 +46,7 @@ from cityhall.identity.queries import (
     scopes,
     uscc_check_character,
 )
-from cityhall.identity.rules import USCC_ALPHABET, all_rights, roles, uscc_is_valid
+from cityhall.identity.rules import USCC_ALPHABET, all_rights, right_titles, roles, uscc_is_valid
 from cityhall.kernel.actor import ANONYMOUS, Actor, system_actor
 from cityhall.kernel.text import Text
 from cityhall.ledger.models import Entry
@@ -108,6 +108,11 @@ def test_who_may_what_where(held: tuple[tuple[str, str], ...], right: str, where
     else:
         with pytest.raises((RightMissing, SecondFactorMissing)):
             require(actor, right, where)
+
+
+def test_every_right_is_told_in_words() -> None:
+    assert set(right_titles()) == all_rights()
+    assert all(words.en and words.zh for words in right_titles().values())
 
 
 def test_scopes_say_for_which_agencies() -> None:

@@ -8,7 +8,7 @@ from itertools import groupby
 from pkgutil import iter_modules
 
 import cityhall
-from cityhall.identity.queries import roles
+from cityhall.identity.queries import right_titles, roles
 from cityhall.kernel.errors import CityhallError, catalogue
 
 _ERRORS = """# Errors
@@ -56,4 +56,6 @@ def rights_page() -> str:
     for name, role in roles().items():
         rights = ", ".join(f"`{right}`" for right in sorted(role.rights))
         parts.append(f"| {role.title.en} (`{name}`) | {role.title.zh} | {rights} |\n")
+    parts.append("\n| right | what it lets its holder do | 说明 |\n|---|---|---|\n")
+    parts += [f"| `{right}` | {words.en} | {words.zh} |\n" for right, words in sorted(right_titles().items())]
     return "".join(parts)

@@ -49,8 +49,21 @@ class Role:
 @cache
 def roles() -> Mapping[str, Role]:
     """The table of rights: role name -> role."""
-    table = yaml.safe_load(Path(__file__).with_name("rights.yaml").read_text(encoding="utf-8"))["roles"]
+    table = _table()["roles"]
     return {name: _role(name, table) for name in table}
+
+
+@cache
+def right_titles() -> Mapping[str, Text]:
+    """What each right lets its holder do, in words."""
+    return {name: Text.from_dict(words) for name, words in _table()["rights"].items()}
+
+
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = yaml.safe_load(
+        Path(__file__).with_name("rights.yaml").read_text(encoding="utf-8")
+    )
+    return table
 
 
 def _role(name: str, table: Mapping[str, Any]) -> Role:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -10,9 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cityhall.identity.actions import create_key, revoke_key
-from cityhall.identity.queries import KeyInfo, all_rights, keys_of, scopes
+from cityhall.identity.queries import KeyInfo, keys_of, right_titles, scopes
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
+from cityhall.kernel.text import Text
 from cityhall.messaging.actions import mark_read
 from cityhall.messaging.queries import NoticeInfo, notices
 from cityhall.web.people.entry import signed_in
@@ -24,13 +26,16 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeysPage:
-    """My keys, and which have expired; `new_key` is a token shown this once; `rights` are those a key may be narrowed to."""
+    """My keys, and which have expired; `new_key` is a token shown this once; `rights` are those a key may be narrowed to,
+    in the order of the table; `titles` say what each right is.
+    """
 
     keys: tuple[KeyInfo, ...]
     expired: frozenset[str]
     new_key: str
     may_make_keys: bool
     rights: tuple[str, ...]
+    titles: Mapping[str, Text]
 
 
 def _keys_page(request: HttpRequest, actor: Actor, new_key: str = "") -> HttpResponse:
@@ -40,7 +45,8 @@ def _keys_page(request: HttpRequest, actor: Actor, new_key: str = "") -> HttpRes
         expired=frozenset(key.id for key in found if key.expires <= clock.now()),
         new_key=new_key,
         may_make_keys=bool(scopes(actor, "identity.own_keys")),
-        rights=tuple(sorted(right for right in all_rights() if scopes(actor, right))),
+        rights=tuple(right for right in right_titles() if scopes(actor, right)),
+        titles=right_titles(),
     )
     return show(request, "pages/keys.html", page)
 
