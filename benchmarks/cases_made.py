@@ -64,7 +64,7 @@ def _part(rows, many, codes, made, calendar, settled, on_time, days):  # type: i
     ends = {"handled": handled, "checked": checked, "settled": closed}
     return pa.table(
         {
-            "case_no": [f"FZ{row:08d}" for row in rows.tolist()],
+            "case_no": [f"FZ{many % 997:03d}{row:08d}" for row in rows.tolist()],
             "class": pa.array(np.array(codes, dtype=object)[kind]),
             "cell": cell,
             "lon": pa.array(np.round(119.2 + chance.random(len(rows)) * 0.2, 5)),
