@@ -13,11 +13,14 @@ from django.test import Client
 from tests.web.city import City
 from tests.web.conftest import city as city
 
+from cityhall.app import computed_tables
 from cityhall.app.computed_tables import data_bureau, publish_computed
 from cityhall.app.inventory_tables import TABLES
 from cityhall.catalog.queries import dataset
+from cityhall.identity.actions import register_agency
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, system_actor
+from cityhall.kernel.text import Text
 from cityhall.opening.queries import islands, preview, responsibilities
 from cityhall.warehouse.queries import versions
 
@@ -30,6 +33,13 @@ def nothing_kept() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def bureau(city: City, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The agency that this node's operator named."""
+    monkeypatch.setattr(computed_tables, "OWNER", city.agency)
+    return city.agency
 
 
 def kinds(dataset_id: str = "", agency_id: str = "") -> set[str]:
@@ -58,13 +68,28 @@ def test_the_responsibility_list_has_a_line_per_item_of_what_is_published(city: 
     assert {one.agency_id for one in lines} == {city.agency}
 
 
+@pytest.mark.usefixtures("city")
+def test_nobody_is_made_to_publish_what_the_platform_computes() -> None:
+    assert data_bureau() is None
+    assert not publish_computed(KEEPER, TABLES[0])
+
+
+def test_an_agency_whose_name_speaks_of_data_is_the_bureau(city: City) -> None:
+    first = register_agency(
+        KEEPER, "11330300MB2999914U", Text(en="Data Bureau", zh="数据局"), "municipal_unit"
+    )
+    bureau = data_bureau()
+    assert bureau is not None
+    assert bureau.id == first != city.agency
+
+
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.code)
-def test_an_inventory_is_a_dataset_and_changes_only_with_its_rows(city: City, table: object) -> None:
+def test_an_inventory_is_a_dataset_and_changes_only_with_its_rows(bureau: str, table: object) -> None:
     one = next(each for each in TABLES if each is table)
     assert publish_computed(KEEPER, one)
     made = dataset(one.code)
     assert made.state == "published"
-    assert made.agency_id == data_bureau().id  # type: ignore[union-attr]
+    assert made.agency_id == bureau
     assert preview(ANONYMOUS, made.id).rows
     assert preview(ANONYMOUS, made.id).columns == tuple(column.name for column in one.columns)
     again = publish_computed(KEEPER, one)

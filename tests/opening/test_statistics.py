@@ -12,6 +12,7 @@ from django.test import Client
 from tests.catalog.making import OPERATOR, a_draft, an_agency, words
 from tests.web.city import City
 
+from cityhall.app import computed_tables
 from cityhall.app.computed_tables import publish_computed
 from cityhall.app.statistics_tables import TABLES
 from cityhall.catalog.actions import draft_dataset, publish, withdraw
@@ -90,7 +91,8 @@ def test_a_table_that_does_not_exist(city: City) -> None:
         assert Client().get(address).status_code == 404
 
 
-def test_the_statistics_are_datasets(city: City) -> None:
+def test_the_statistics_are_datasets(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(computed_tables, "OWNER", city.agency)
     for table in TABLES:
         assert publish_computed(OPERATOR, table)
         shown = preview(ANONYMOUS, table.code, 50)

@@ -88,9 +88,9 @@ def test_every_dataset_has_its_files(city: CityMade, datasets: dict[str, dict[st
     assert all((city.root / path).exists() for d in datasets.values() for path in d["file"]["versions"])
 
 
-def test_agencies_are_twelve_with_valid_codes(city: CityMade) -> None:
+def test_agencies_are_twelve_and_the_data_bureau_with_valid_codes(city: CityMade) -> None:
     agencies = _catalogue(city)["agencies"]
-    assert len(agencies) == 12
+    assert len(agencies) == 13
     assert {agency["level"] for agency in agencies} == {
         "municipal_unit",
         "county_or_district",

@@ -61,7 +61,7 @@ class ComputedTable:
 def publish_computed(actor: Actor, table: ComputedTable) -> bool:
     """Compute a table and publish it as a dataset of the data bureau; answers whether there is a new version.
 
-    The same rows again make none. Errors: those of `collection.actions.publish_file`.
+    The same rows again make none, nor do any without a data bureau. Errors: those of `collection.actions.publish_file`.
     """
     owner = data_bureau()
     if owner is None:
@@ -108,9 +108,9 @@ def _item(one: Column, inside: Text | None) -> Mapping[str, Any]:
 
 def data_bureau() -> AgencyInfo | None:
     """The agency that publishes what the platform computes: the one named by CITYHALL_DATA_BUREAU (id or USCC), else the one
-    whose name speaks of data, else the first.
+    whose name speaks of data. None when there is neither: nobody is made to publish what is not theirs.
     """
     known = agencies()
     named = [one for one in known if OWNER and OWNER in (one.id, one.uscc)]
     speaking = [one for one in known if "数据" in one.name.zh]
-    return next(iter((*named, *speaking, *known)), None)
+    return next(iter((*named, *speaking)), None)
