@@ -233,6 +233,11 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "figures-cases": ("GET", "/cases/figures/street_lamp/cases/", STEWARDS),
     "case-evaluation": ("GET", "/cases/figures/street_lamp/evaluation/", EVERYBODY),
     "case-bulletin": ("GET", "/cases/figures/street_lamp/bulletin.csv", EVERYBODY),
+    "patrols": ("GET", "/cases/patrols/", OPERATOR),
+    "inspecting": ("GET", "/inspect/", OPERATOR),
+    "inspecting-send": ("POST", "/inspect/send/", NOBODY),  # an empty body is refused
+    "inspecting-cells": ("GET", "/inspect/cells.json?at=120.7,28", OPERATOR),
+    "inspecting-worker": ("GET", "/inspect/worker.js", EVERYBODY),
     "case": ("GET", "/cases/{case}/", OWNERS),
     "case-act": ("POST", "/cases/{case}/acts/claim/", OWNERS),
     "api:case_types": ("GET", "/api/v1/case-types", KEYLESS),

@@ -32,6 +32,7 @@ class Frame:
     steward: bool
     operator: bool
     worker: bool
+    inspector: bool
     unread: int
     demo: bool
     sign_up: bool
@@ -49,6 +50,7 @@ def frame_of(request: HttpRequest) -> Frame:
         steward=bool(scopes(actor, "collection.run")),
         operator=can(actor, "identity.manage"),
         worker=any(scopes(actor, right) for right in WORK),
+        inspector=bool(scopes(actor, "cases.inspect")),
         unread=unread_count(actor.id) if signed_in else 0,
         demo=bool(getattr(settings, "CITYHALL_DEMO", False)),
         sign_up=settings.CITYHALL_SIGN_UP == "open",

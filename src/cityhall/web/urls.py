@@ -17,6 +17,7 @@ from cityhall.web.ckan.urls import urlpatterns as ckan_face
 from cityhall.web.developers.urls import urlpatterns as developers_face
 from cityhall.web.discovery.urls import urlpatterns as discovery_face
 from cityhall.web.harvesting.urls import urlpatterns as harvesting
+from cityhall.web.inspecting.urls import urlpatterns as inspecting_face
 from cityhall.web.ogc.urls import urlpatterns as ogc_face
 from cityhall.web.open311.urls import urlpatterns as open311_face
 from cityhall.web.pages import (
@@ -164,6 +165,7 @@ urlpatterns = [
     *people_face,
     path("operator/tables/", operator_tables.urls),
     *answers_face,
+    *inspecting_face,
     *cases_face,
     *ckan_face,
     *harvesting,

@@ -1,6 +1,6 @@
 """What a declaration offers outside the house: a service for other programs (`open311:`), replies that everybody may read
-(`public_reply:`), answers of the knowledge base (`knowledge:`). Names that lead nowhere are blamed, and a reply that nobody
-could read."""
+(`public_reply:`), answers of the knowledge base (`knowledge:`), the inspectors' phone (`inspecting:`). Names that lead nowhere
+are blamed, and a reply that nobody could read."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def check_outside(made: CaseType, document: Document) -> None:
     said = made.extras.get("open311", {})
     named = [(("open311", one), said[one]) for one in _FIELDS if one in said]
     named += [(("open311", "sets", one), one) for one in said.get("sets", {})]
+    named += [(("inspecting", "sets", one), one) for one in made.extras.get("inspecting", {}).get("sets", {})]
     named += [(("public_reply", part), name) for part, name in made.extras.get("public_reply", {}).items()]
     knowledge = made.extras.get("knowledge", {})
     named += [(("knowledge", part), knowledge[part]) for part in ("entry", "answer") if part in knowledge]

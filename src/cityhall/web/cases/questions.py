@@ -67,7 +67,8 @@ class Question:
 def asked_to_open(made: CaseType, opening: Act, day: str, sent: QueryDict = BLANK) -> tuple[Question, ...]:
     """What the form of a new case asks: what its opening act brings, in the form's order, files last."""
     brought = {*opening.needs, *opening.takes}
-    fields = [one for one in made.fields.values() if one.id in brought]
+    follow = made.following(brought)
+    fields = [one for one in made.fields.values() if one.id in brought and one not in follow]
     fields.sort(key=lambda one: _INPUTS.get(one.type) == "file")
     return tuple(_question(made, one, day, sent, required=one.required) for one in fields)
 
@@ -83,6 +84,7 @@ def asked_to_act(made: CaseType, act: Act, day: str, now: Mapping[str, Any]) -> 
         _asked(made, name, day, name in act.needs, now)
         for name in names
         if not (act.id == "claim" and name == "holder")
+        and name not in {one.id for one in made.following(names)}
     )
 
 

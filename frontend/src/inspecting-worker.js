@@ -1,0 +1,64 @@
+// Serves the inspectors' page while there is no network: what the page named when it was last seen, and the cells last asked for.
+// A page that only leads to the sign-in is not kept, and takes the kept one along: whoever signed out leaves nothing behind.
+const CACHE = "cityhall-inspecting-1";
+const CELLS = "cells.json";
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("message", (event) => {
+  if (Array.isArray(event.data?.keep)) event.waitUntil(keep(event.data.keep).then(() => event.source?.postMessage({ kept: true })));
+});
+
+async function keep(addresses) {
+  const cache = await caches.open(CACHE);
+  const wanted = new Set(addresses.map((one) => new URL(one, self.location).href));
+  for (const known of await cache.keys()) if (!wanted.has(known.url) && !known.url.includes(CELLS)) await cache.delete(known);
+  const [page, ...files] = wanted;
+  await refreshed(new Request(page, { credentials: "same-origin" }));
+  await Promise.all(files.map(async (file) => (await cache.match(file)) ?? cache.add(file)));
+}
+
+// The page as it is now, which becomes the kept one unless it leads elsewhere.
+async function refreshed(request) {
+  const answer = await fetch(request);
+  const cache = await caches.open(CACHE);
+  const page = new URL(request.url);
+  if (answer.type === "opaqueredirect" || answer.redirected || answer.status === 403) await cache.delete(page.pathname);
+  else if (answer.ok) await cache.put(page.pathname, answer.clone());
+  return answer;
+}
+
+async function pageOrKept(request) {
+  try {
+    return await refreshed(request);
+  } catch (error) {
+    const kept = await caches.match(new URL(request.url).pathname);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+async function cellsOrKept(request) {
+  const cache = await caches.open(CACHE);
+  const name = new URL(request.url).pathname;
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await cache.put(name, answer.clone());
+    return answer;
+  } catch (error) {
+    const kept = await cache.match(name);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const place = new URL(request.url);
+  if (request.method !== "GET" || place.origin !== self.location.origin) return;
+  const home = new URL(self.registration.scope).pathname;
+  if (request.mode === "navigate" && place.pathname === home) event.respondWith(pageOrKept(request));
+  else if (place.pathname === home + CELLS) event.respondWith(cellsOrKept(request));
+  else if (place.pathname.startsWith("/static/")) event.respondWith(caches.match(request.url).then((kept) => kept ?? fetch(request)));
+});

@@ -1,0 +1,138 @@
+"""The inspectors' page: report, check in, and what waits nearby. Without scripts it is a plain form; with them the phone keeps
+what cannot be sent yet (`frontend/src/inspecting.js`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+import orjson
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cityhall.cases.queries import Stop, sees_patrols, trail
+from cityhall.kernel import clock
+from cityhall.kernel.errors import CityhallError
+from cityhall.places.queries import grid_areas
+from cityhall.web.cases.questions import BLANK, Option, Question
+from cityhall.web.errors import AddressUnknown
+from cityhall.web.inspecting.duties import asked, demand_inspector, duties, groups
+from cityhall.web.inspecting.sending import perform, position
+from cityhall.web.inspecting.tasks import Point, Task, tasks_near
+from cityhall.web.rendering import show
+from cityhall.web.visitor import actor_for
+from cityhall.web.words import language, say
+
+_HERE: Final = "geolocation=(self), camera=(), microphone=()"
+_WORKER: Final = Path(__file__).parents[1] / "static" / "built" / "inspecting-worker.js"
+_AROUND: Final = 0.004  # degrees around a place for which cells are drawn: some 400 m
+_CELLS: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a report with its options under headings."""
+
+    question: Question
+    groups: tuple[tuple[str, tuple[Option, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectingPage:
+    """The forms (type, title, questions), the key of this page's report, what waits, own check-ins of today."""
+
+    forms: tuple[tuple[str, str, tuple[Asked, ...]], ...]
+    key: str
+    person: str
+    here: str
+    tasks: tuple[Task, ...]
+    today: tuple[Stop, ...]
+    centre: bool
+    problem: str = ""
+
+
+@ensure_csrf_cookie
+@require_http_methods(["GET", "HEAD", "POST"])
+def inspecting_page(request: HttpRequest) -> HttpResponse:
+    """Look, and do without scripts."""
+    actor = actor_for(request)
+    demand_inspector(actor)
+    problem, status = "", 200
+    if request.method == "POST":
+        try:
+            done = perform(request)
+        except CityhallError as error:
+            problem, status = error.say(language()), error.status
+        else:
+            messages.success(request, _told(done))
+            return HttpResponseRedirect(reverse("inspecting"))
+    answer = show(request, "inspecting/page.html", _page(request, problem), status=status)
+    answer.headers["Permissions-Policy"] = _HERE
+    answer.headers["Cache-Control"] = "no-store"  # the phone keeps it by the service worker alone
+    return answer
+
+
+def _told(done: dict[str, object]) -> str:
+    if "number" in done:
+        return say("inspect.done", number=done["number"])
+    return say("inspect.checked_in" if done["taken"] else "inspect.not_kept")
+
+
+def _page(request: HttpRequest, problem: str) -> InspectingPage:
+    actor = actor_for(request)
+    known = duties()
+    typed = request.POST if request.method == "POST" else BLANK
+    here = _here(request)
+    return InspectingPage(
+        forms=tuple(
+            (
+                one.made.name,
+                one.made.title.in_language(language()),
+                tuple(Asked(question, groups(one, question)) for question in asked(one, one.opening, typed)),
+            )
+            for one in known
+            if one.opening
+        ),
+        key=str(uuid4()),
+        person=actor.id,
+        here=f"{here[0]:.5f}, {here[1]:.5f}" if here else "",
+        tasks=tasks_near(actor, known, here),
+        today=trail(actor, clock.today()),
+        centre=sees_patrols(actor),
+        problem=problem,
+    )
+
+
+def _here(request: HttpRequest) -> Point | None:
+    return position(request.GET["at"]) if request.GET.get("at") else None
+
+
+@require_safe
+def cells(request: HttpRequest) -> HttpResponse:
+    """The unit cells around a place, for the map on which it is put right: `{cells: [[code, [[[lon, lat]…]…]]]}`."""
+    demand_inspector(actor_for(request))
+    lon, lat = position(request.GET.get("at", ""))
+    box = (lon - _AROUND, lat - _AROUND, lon + _AROUND, lat + _AROUND)
+    found = [(one.code, _rings(one.geometry)) for one in grid_areas("cell", box=box, limit=_CELLS)]
+    return HttpResponse(orjson.dumps({"cells": found}), content_type="application/json")
+
+
+def _rings(geometry: dict[str, object]) -> list[list[list[float]]]:
+    """The outer rings of a polygon or of many."""
+    parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return [part[0] for part in parts]  # type: ignore[attr-defined]
+
+
+@require_safe
+def worker(_request: HttpRequest) -> HttpResponse:
+    """The service worker, served from where its pages are: a worker only reaches what lies below its own address."""
+    if not _WORKER.is_file():
+        raise AddressUnknown()
+    answer = HttpResponse(_WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
