@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from jinja2 import Environment, StrictUndefined
 
-from cityhall.web import formatting, words
+from cityhall.web import formatting, fragments, words
 
 
 def environment(**options: Any) -> Environment:
@@ -29,7 +29,7 @@ def environment(**options: Any) -> Environment:
     )
     made.globals.update(
         t=words.say, known=words.known, pick=words.pick, language=words.language, url=_url, static=_static,
-        figure=formatting.figure, known_address=_known_address,
+        figure=formatting.figure, known_address=_known_address, kept=fragments.kept,
     )  # fmt: skip
     made.filters.update(
         number=formatting.number,

@@ -5,6 +5,9 @@ error, never an empty page.
 from __future__ import annotations
 
 import string
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -38,9 +41,24 @@ def _declared() -> dict[str, dict[str, str]]:
     return words
 
 
+_settled = threading.local()
+
+
 def language() -> str:
     """The language of the present request: `zh-hans` or `en`."""
-    return "en" if (get_language() or "").startswith("en") else "zh-hans"
+    known: str | None = getattr(_settled, "language", None)
+    return known or ("en" if (get_language() or "").startswith("en") else "zh-hans")
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """Within the block the language does not change: a page asks for it a thousand times, and Django looks for it anew."""
+    before = getattr(_settled, "language", None)
+    _settled.language = language()
+    try:
+        yield
+    finally:
+        _settled.language = before
 
 
 def say(key: str, **values: Any) -> str:

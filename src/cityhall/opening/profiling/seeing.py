@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from cityhall.catalog.queries import Dataset
 from cityhall.kernel.actor import Actor
+from cityhall.kernel.lately import Lately
 from cityhall.opening.deciding import dataset_for
 from cityhall.opening.profiling import rules
 from cityhall.opening.profiling.charts import charts_of
-from cityhall.opening.profiling.keeping import body_of
+from cityhall.opening.profiling.keeping import address_of, body_of
 from cityhall.opening.profiling.shapes import Mark, PlacesSeen, ProfileSeen, SmallMap
 from cityhall.opening.rules import Decision
 from cityhall.opening.versions import version_or_nothing
+
+MOST_KEPT: Final = 64
+_SEEN: Final = Lately[ProfileSeen](MOST_KEPT)
+
+
+class _NotYet(Exception):
+    """It has not been computed; that is not kept."""
 
 
 def profile(actor: Actor, dataset_id: str) -> ProfileSeen | None:
@@ -22,8 +30,15 @@ def profile(actor: Actor, dataset_id: str) -> ProfileSeen | None:
     """
     found, decision = dataset_for(actor, dataset_id, "statistics")
     stored = version_or_nothing(found.id, None)
-    body = body_of("items", found.id, stored.number, decision) if decision.allowed else None
-    return _seen(found, decision, stored.number, body) if body else None
+    address = address_of("items", found.id, stored.number, decision)
+    try:
+        return (
+            _SEEN.get(address, lambda: _read(found, decision, stored.number), found)
+            if decision.allowed
+            else None
+        )
+    except _NotYet:
+        return None
 
 
 def places(actor: Actor, dataset_id: str) -> PlacesSeen | None:
@@ -45,6 +60,13 @@ def places(actor: Actor, dataset_id: str) -> PlacesSeen | None:
         total=body["total"],
         system=body["system"],
     )
+
+
+def _read(found: Dataset, decision: Decision, number: int) -> ProfileSeen:
+    body = body_of("items", found.id, number, decision)
+    if not body:
+        raise _NotYet()
+    return _seen(found, decision, number, body)
 
 
 def _seen(found: Dataset, decision: Decision, number: int, body: dict[str, Any]) -> ProfileSeen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,6 +105,13 @@ class DatasetView:
     def version(self) -> VersionSeen | None:
         """The version being served."""
         return self.versions[0] if self.versions else None
+
+    @property
+    def seen_as(self) -> tuple[Hashable, ...]:
+        """What tells apart those who see the rows and their profile differently."""
+        masks = tuple(sorted(self.decision.masks.items()))
+        number = (self.version.number, self.version.created) if self.version else ()
+        return (self.dataset.id, *number, self.decision.items, masks, self.profile is None)
 
     @property
     def items(self) -> tuple[tuple[Item, ItemProfile | None], ...]:
