@@ -16,6 +16,7 @@ from cityhall.identity.queries import can, scopes
 from cityhall.kernel.actor import Actor
 from cityhall.messaging.queries import News, unread_count, urgent_news
 from cityhall.web.visitor import actor_for
+from cityhall.web.words import settled
 
 WORK = ("cases.work", "cases.dispatch", "cases.accept", "cases.inspect", "cases.supervise")
 """Rights of those who have an inbox of cases."""
@@ -75,5 +76,6 @@ def frame_context(request: HttpRequest) -> dict[str, Frame]:
 
 def show(request: HttpRequest, template: str, page: Any, status: int = 200) -> HttpResponse:
     """The page as an answer."""
-    content = render_to_string(template, {"page": page}, request)
+    with settled():
+        content = render_to_string(template, {"page": page}, request)
     return HttpResponse(content, status=status)
