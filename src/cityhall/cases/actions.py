@@ -89,9 +89,7 @@ def load_calendar(actor: Actor, path: Path) -> int:
     row, new = store_calendar(path.read_text("utf-8"), path.name)
     changed = 0
     if new:
-        for case in Case.objects.filter(calendar__name=row.name, ended=None).select_related(
-            "type", "calendar"
-        ):
+        for case in Case.objects.ready().filter(calendar__name=row.name, ended=None):
             changed += recompute(case, row)
     record(f"calendar:{row.name}", version=row.version, digest=row.digest, changed=changed)
     return row.version
@@ -148,7 +146,7 @@ def mind_clocks() -> None:
     """Warn of limits that come near, mark and act on those that have passed. Each is an act of the system."""
     for number in alarmed():
         try:
-            for name, data in due_acts(Case.objects.select_related("type", "calendar").get(number=number)):
+            for name, data in due_acts(Case.objects.ready().get(number=number)):
                 act(ENGINE, number, name, data)
         except CityhallError:
             log.exception("the clocks of case %s could not be minded", number)

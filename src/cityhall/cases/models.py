@@ -50,6 +50,18 @@ class Unit(models.Model):
         return self.code
 
 
+class Cases(models.QuerySet["Case"]):
+    """Cases with their versions, but not with the texts of these: they are long, and compiled once per process."""
+
+    def typed(self) -> Cases:
+        """With the version of the type."""
+        return self.select_related("type").defer("type__text")
+
+    def ready(self) -> Cases:
+        """With all that folding them asks for."""
+        return self.select_related("type", "calendar").defer("type__text", "calendar__text")
+
+
 class Case(models.Model):
     """The projected row of a case: what lists and maps ask for. Everything in it follows from its events.
 
@@ -82,6 +94,8 @@ class Case(models.Model):
     kind = models.CharField(max_length=40, blank=True)
     into = models.CharField(max_length=40, blank=True)
     fields = models.JSONField(null=True)
+
+    objects = Cases.as_manager()
 
     class Meta:
         # A constraint, not `unique=True`: that would bring PostgreSQL a second index, for LIKE.

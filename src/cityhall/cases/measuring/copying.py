@@ -70,7 +70,7 @@ def refresh(made: CaseType) -> None:
 def _facts_of(keys: list[int]) -> dict[str, list[Any]]:
     found: list[dict[str, Any]] = []
     for at in range(0, len(keys), _AT_ONCE):
-        for row in Case.objects.filter(id__in=keys[at : at + _AT_ONCE]).select_related("type", "calendar"):
+        for row in Case.objects.filter(id__in=keys[at : at + _AT_ONCE]).ready():
             loaded = load(row)
             found.append({"number": row.number, **facts_of(loaded.made, loaded.standing)})
     return _as_columns(found)

@@ -68,7 +68,7 @@ def cases_behind(
             what="measure", name=measure_id, known=", ".join(one.id for one in made.measures)
         )
     numbers = numbers_of(made, condition, period_of(first, last, _zone(made.calendar)), where, limit)
-    mine = visible(actor).filter(number__in=numbers).select_related("type")
+    mine = visible(actor).filter(number__in=numbers).typed()
     known: dict[str, Case] = {row.number: row for row in mine}
     return tuple(line(known[number]) for number in numbers if number in known), len(numbers)
 

@@ -102,9 +102,7 @@ def _differing(made: CaseType, calendar: Calendar, portion: Portion, mend: bool)
     )
     if lively:
         for start in range(0, len(portion.keys), 500):
-            for row in Case.objects.filter(id__in=portion.keys[start : start + 500]).select_related(
-                "type", "calendar"
-            ):
+            for row in Case.objects.ready().filter(id__in=portion.keys[start : start + 500]):
                 loaded = load(row)
                 yield from _compare(row, projection(loaded.made, loaded.standing, loaded.calendar), mend)
         return

@@ -55,7 +55,9 @@ def load(row: Case) -> Loaded:
     """Fold a case's events. The first version is told by the events: the row's, unless it was moved."""
     events = events_of(row)
     calendar = calendar_of(row.calendar)
-    made, standing = fold(Versions(row.type.name), _birth_version(row, events), events, calendar)
+    made, standing = fold(
+        Versions(row.type.name, type_of(row.type)), _birth_version(row, events), events, calendar
+    )
     return Loaded(row, made, calendar, events, standing)
 
 
@@ -66,7 +68,12 @@ def _birth_version(row: Case, events: Iterable[Event]) -> int:
 
 def events_of(row: Case) -> list[Event]:
     """All events of a case: the packed history first, then what was done here."""
-    past = History.objects.filter(case_id=row.id).select_related("batch__type").first()
+    past = (
+        History.objects.filter(case_id=row.id)
+        .select_related("batch__type")
+        .defer("batch__type__text")
+        .first()
+    )
     packed = (
         []
         if past is None
@@ -150,7 +157,7 @@ def save(row: Case, made: CaseType, standing: Standing, calendar: Calendar) -> N
     for name, value in projection(made, standing, calendar).items():
         setattr(row, name, value)
     row.save()
-    if standing.tasks or OpenTask.objects.filter(case=row).exists():
+    if moved or any(state.tasks for state in made.states):
         OpenTask.objects.filter(case=row).delete()
         waiting = [
             OpenTask(case=row, task=task, agency=agency)

@@ -16,10 +16,13 @@ from cityhall.kernel.calendars import Calendar, calendar_from
 class Versions(Mapping[int, CaseType]):
     """All versions of one type by number, compiled when asked for."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *known: CaseType) -> None:
         self.name = name
+        self.known = {one.version: one for one in known}
 
     def __getitem__(self, version: int) -> CaseType:
+        if version in self.known:
+            return self.known[version]
         row = TypeVersion.objects.filter(name=self.name, version=version).values_list("id", "digest").first()
         if row is None:
             raise TypeUnknown(type=f"{self.name} {version}")
@@ -45,7 +48,7 @@ def compiled(key: int, digest: str) -> CaseType:  # noqa: ARG001 - with the dige
 
 def type_row(name: str, version: int = 0) -> TypeVersion:
     """The stored version, or the newest; raises TypeUnknown."""
-    rows = TypeVersion.objects.filter(name=name)
+    rows = TypeVersion.objects.filter(name=name).defer("text")
     row = (rows.filter(version=version) if version else rows.order_by("-version")).first()
     if row is None:
         raise TypeUnknown(type=name)
@@ -60,7 +63,7 @@ def type_of(row: TypeVersion) -> CaseType:
 def newest_types() -> tuple[TypeVersion, ...]:
     """The newest version of every type, by name."""
     newest: dict[str, TypeVersion] = {}
-    for row in TypeVersion.objects.order_by("name", "version"):
+    for row in TypeVersion.objects.defer("text").order_by("name", "version"):
         newest[row.name] = row
     return tuple(newest.values())
 
@@ -74,7 +77,7 @@ def calendar(key: int, digest: str, version: int) -> Calendar:  # noqa: ARG001
 
 def calendar_row(name: str) -> CalendarVersion:
     """The calendar in force; raises CalendarUnknown."""
-    row = CalendarVersion.objects.filter(name=name).order_by("-version").first()
+    row = CalendarVersion.objects.filter(name=name).defer("text").order_by("-version").first()
     if row is None:
         raise CalendarUnknown(calendar=name)
     return row

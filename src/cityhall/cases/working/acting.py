@@ -47,7 +47,7 @@ class Who:
 
 def locked(number: str) -> Case:
     """The case, held against others until the transaction ends; raises CaseUnknown."""
-    rows = Case.objects.select_related("type", "calendar").select_for_update(of=("self",))
+    rows = Case.objects.ready().select_for_update(of=("self",))
     row = rows.filter(number=number).first()
     if row is None:
         raise CaseUnknown(case=number)
@@ -143,7 +143,7 @@ def _append(loaded: Loaded, new: list[Event]) -> None:
 def _apply(loaded: Loaded, event: Event) -> None:
     if refused := refusal(loaded.made, loaded.standing, event, loaded.calendar):
         raise refused
-    loaded.made = step(Versions(loaded.made.name), loaded.made, loaded.standing, event, loaded.calendar)
+    loaded.made = step(Versions(loaded.made.name, loaded.made), loaded.made, loaded.standing, event, loaded.calendar)
     loaded.events.append(event)
 
 
@@ -162,7 +162,7 @@ def _consequences(loaded: Loaded, fresh: list[Event], was_open: bool) -> None:
 
 
 def _tell_parent(row: Case, parent_id: int) -> None:
-    parent = Case.objects.select_related("type", "calendar").select_for_update(of=("self",)).get(id=parent_id)
+    parent = Case.objects.ready().select_for_update(of=("self",)).get(id=parent_id)
     if not parent.outcome:
         proceed(ENGINE, parent, "child_ended", {"into": row.number})
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from cityhall.cases.errors import PageMarkWrong
-from cityhall.cases.models import Case, OpenTask
+from cityhall.cases.models import Case, Cases, OpenTask
 from cityhall.cases.storing.rows import moment
 from cityhall.cases.storing.types import newest_types, type_of
 from cityhall.cases.working.authority import agency_names_of, divisions_of
@@ -66,7 +66,7 @@ class Page:
     after: str
 
 
-def visible(actor: Actor) -> QuerySet[Case]:
+def visible(actor: Actor) -> Cases:
     """The cases that are the actor's business: of the types whose rights they hold, of their agencies and areas, and
     where a task of theirs waits."""
     rows = Case.objects.all()
@@ -103,7 +103,7 @@ def _held(actor: Actor, right: str, of: str) -> Q:
     return Q(**{f"fields__{of}__in": list(names)})
 
 
-def narrowed(rows: QuerySet[Case], actor: Actor, wanted: Wanted) -> QuerySet[Case]:
+def narrowed(rows: Cases, actor: Actor, wanted: Wanted) -> Cases:
     """The rows that fit what is wanted."""
     same = {
         "type__name": wanted.type,
@@ -130,11 +130,11 @@ def narrowed(rows: QuerySet[Case], actor: Actor, wanted: Wanted) -> QuerySet[Cas
     return rows
 
 
-def page(rows: QuerySet[Case], after: str, limit: int) -> Page:
+def page(rows: Cases, after: str, limit: int) -> Page:
     """One page, the soonest due first, those without a limit last."""
     if after:
         rows = rows.filter(_beyond(*_mark(after)))
-    found = list(rows.select_related("type").order_by(F("due").asc(nulls_last=True), "id")[: limit + 1])
+    found = list(rows.typed().order_by(F("due").asc(nulls_last=True), "id")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     cursor = "" if last is None else f"{int(last.due.timestamp()) if last.due else ''}|{last.id}"
     return Page(tuple(map(line, found[:limit])), cursor)

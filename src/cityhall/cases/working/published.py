@@ -8,10 +8,10 @@ from datetime import datetime
 from math import cos, radians
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet
+from django.db.models import ExpressionWrapper, F, FloatField, Q
 
 from cityhall.cases.declaring.shapes import CaseType
-from cityhall.cases.models import Attachment, Case
+from cityhall.cases.models import Attachment, Case, Cases
 from cityhall.cases.storing.types import type_of, type_row
 from cityhall.cases.working.duplicates import DEGREE
 
@@ -58,13 +58,13 @@ class Published:
 
 def published(asked: Asked, *, skip: int = 0, limit: int = 1000) -> tuple[Published, ...]:
     """One page of the cases asked for, the newest first."""
-    rows = _narrowed(asked).select_related("type").order_by("-opened", "-id")[skip : skip + limit]
+    rows = _narrowed(asked).typed().order_by("-opened", "-id")[skip : skip + limit]
     found = list(rows)
     files = _files(row.id for row in found)
     return tuple(_published(row, type_of(row.type), files.get(row.id, "")) for row in found)
 
 
-def _narrowed(asked: Asked) -> QuerySet[Case]:
+def _narrowed(asked: Asked) -> Cases:
     wanted = Q(pk__in=())
     for name, kind in asked.kinds:
         if (asked.box or asked.circle) and not _shows_places(type_of(type_row(name))):
@@ -86,7 +86,7 @@ def _shows_places(made: CaseType) -> bool:
     return bool(made.spot) and made.fields[made.spot].public
 
 
-def _placed(rows: QuerySet[Case], asked: Asked) -> QuerySet[Case]:
+def _placed(rows: Cases, asked: Asked) -> Cases:
     """The rows in the box and in the circle; the circle is flat, which a city is."""
     if asked.box:
         west, south, east, north = asked.box

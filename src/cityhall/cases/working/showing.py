@@ -116,7 +116,7 @@ class CaseInfo:
 
 def find(number: str) -> Case:
     """The case's row; raises CaseUnknown."""
-    row = Case.objects.select_related("type", "calendar", "parent").filter(number=number).first()
+    row = Case.objects.ready().select_related("parent").filter(number=number).first()
     if row is None:
         raise CaseUnknown(case=number)
     return row

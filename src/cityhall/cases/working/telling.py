@@ -28,7 +28,7 @@ _BODY = Text(en="{title}, {number}: {act}.", zh="{title} {number}：{act}。")
 
 def tell_about(number: str, seq: int) -> None:
     """Send the notices of one event. Twice is harmless; not at all cannot happen, the job is kept with the event."""
-    row = Case.objects.select_related("type", "calendar").get(number=number)
+    row = Case.objects.ready().get(number=number)
     made = type_of(row.type)
     event = events_of(row)[seq - 1]
     act = made.act(event.act)
