@@ -113,6 +113,8 @@ def _entries() -> dict[str, tuple[int, int | None]]:
 
 def _write(dataset_ids: Sequence[str], change: int) -> None:
     known = datasets_by_id(dataset_ids)
+    if not known:
+        return
     data, scores = latest_of(dataset_ids), scores_of(dataset_ids)
     rows = [_row(one, data.get(key), scores.get(key), change) for key, one in known.items()]
     models.SearchEntry.objects.bulk_create(
