@@ -46,6 +46,10 @@ def test_add_start_and_look(city: City, visit: Any, elsewhere: Elsewhere, langua
     assert "海塘市数据" in client.get("/harvests/").content.decode()
     origin = Origin.objects.filter(harvest__name="海塘市数据").first()
     assert origin and dataset(origin.dataset_id).state == "published"
+    told = client.get(f"/datasets/{origin.dataset_id}/").content.decode()
+    assert f'href="{origin.address}"' in told
+    extras = client.get(f"/api/3/action/package_show?id={origin.dataset_id}").json()["result"]["extras"]
+    assert {"key": "harvest_url", "value": origin.address} in extras
 
 
 def test_what_is_wrong_is_told_beside_the_form(city: City, visit: Any, elsewhere: Elsewhere) -> None:  # noqa: F811

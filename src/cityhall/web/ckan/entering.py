@@ -16,7 +16,7 @@ from cityhall.web.ckan.calls import Call, address
 from cityhall.web.ckan.errors import NotMapped, ParameterWrong
 from cityhall.web.ckan.loading import collect_from
 from cityhall.web.ckan.naming import group, organization
-from cityhall.web.ckan.packages import organization_dict, package, surroundings
+from cityhall.web.ckan.packages import organization_dict, package
 from cityhall.web.ckan.reading import seen
 
 WHY: Final = "CKAN interface"
@@ -107,7 +107,7 @@ def organization_update(call: Call) -> dict[str, Any]:
 
 def shown(call: Call, dataset_id: str) -> dict[str, Any]:
     """The package as it stands now."""
-    return package(seen(call, dataset_id), surroundings(), {})
+    return package(seen(call, dataset_id))
 
 
 def _checked(call: Call) -> Mapping[str, Any]:

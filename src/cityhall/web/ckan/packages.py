@@ -11,6 +11,7 @@ import orjson
 from django.conf import settings
 
 from cityhall.catalog.queries import Dataset, Field, Term, fields, licences
+from cityhall.federation.queries import OriginSeen, origins_of
 from cityhall.identity.queries import AgencyInfo, agencies
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import Export as File
@@ -53,16 +54,19 @@ def moment(at: datetime | None) -> str | None:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat() if at else None
 
 
-def packages(
-    found: Iterable[Fetchable], *, origins: Mapping[str, Mapping[str, str]] | None = None
-) -> list[dict[str, Any]]:
-    """The packages of these entries; `origins` are the extras of those that come from elsewhere."""
-    around = surroundings()
-    return [package(one, around, (origins or {}).get(one.dataset.id, {})) for one in found]
+def packages(found: Iterable[Fetchable]) -> list[dict[str, Any]]:
+    """The packages of these entries."""
+    shown = tuple(found)
+    around, origins = surroundings(), origins_of(one.dataset.id for one in shown)
+    return [_package(one, around, origins.get(one.dataset.id)) for one in shown]
 
 
-def package(one: Fetchable, around: Surroundings, origin: Mapping[str, str]) -> dict[str, Any]:
+def package(one: Fetchable) -> dict[str, Any]:
     """One package with everything CKAN's clients look for."""
+    return packages((one,))[0]
+
+
+def _package(one: Fetchable, around: Surroundings, origin: OriginSeen | None) -> dict[str, Any]:
     dataset = one.dataset
     resources = list(_resources(one))
     return {
@@ -78,7 +82,7 @@ def package(one: Fetchable, around: Surroundings, origin: Mapping[str, str]) -> 
         "url": f"{address()}/datasets/{dataset.id}/",
         "version": str(one.latest.number) if one.latest else None,
         "metadata_created": moment(dataset.created),
-        "metadata_modified": moment(changed(one)),
+        "metadata_modified": moment(one.changed),
         "creator_user_id": None,
         **_people(dataset, around),
         **_licence(around.licences.get(dataset.licence)),
@@ -90,7 +94,9 @@ def package(one: Fetchable, around: Surroundings, origin: Mapping[str, str]) -> 
         "resources": resources,
         "num_resources": len(resources),
         "extras": [
-            {"key": key, "value": value} for key, value in {**_extras(one), **origin}.items() if value
+            {"key": key, "value": value}
+            for key, value in {**_extras(one), **_origin(origin)}.items()
+            if value
         ],
         "relationships_as_subject": [],
         "relationships_as_object": [],
@@ -98,11 +104,6 @@ def package(one: Fetchable, around: Surroundings, origin: Mapping[str, str]) -> 
 
 
 _STATES: Final = {"published": "active", "draft": "draft", "withdrawn": "deleted"}
-
-
-def changed(one: Fetchable) -> datetime:
-    """When the entry or its data changed last."""
-    return max(one.dataset.modified, one.latest.created) if one.latest else one.dataset.modified
 
 
 def tag_dict(word: str) -> dict[str, Any]:
@@ -179,6 +180,20 @@ def _extras(one: Fetchable) -> dict[str, str]:
         "spatial": _spatial(dataset),
         "row_count": str(one.latest.rows) if one.latest and one.decision.allowed else "",
         "why_restricted": words(one.decision.why) if one.decision.why else "",
+    }
+
+
+def _origin(origin: OriginSeen | None) -> dict[str, str]:
+    """Where a harvested entry comes from, under the names that CKAN's harvester gives."""
+    if origin is None:
+        return {}
+    return {
+        "harvest_source_id": origin.harvest_id,
+        "harvest_source_title": origin.harvest_name,
+        "harvest_object_id": origin.remote_id,
+        "harvest_url": origin.address,
+        "harvest_publisher": origin.publisher,
+        "harvest_license": origin.licence,
     }
 
 

@@ -12,7 +12,7 @@ from cityhall.web.ckan.calls import Call
 from cityhall.web.ckan.errors import SearchUnusable, ThingUnknown
 from cityhall.web.ckan.meaning import condition
 from cityhall.web.ckan.naming import package_name, resource_parts
-from cityhall.web.ckan.packages import package, packages, resource, surroundings
+from cityhall.web.ckan.packages import package, packages, resource
 from cityhall.web.ckan.searching import DEEPEST, MOST_ROWS, refuse_private
 
 NEWEST: Final = (("modified", True),)
@@ -30,7 +30,7 @@ def package_list(call: Call) -> list[str]:
 
 def package_show(call: Call) -> dict[str, Any]:
     """One dataset by id, name or code. An agency's key also shows its own drafts and withdrawn entries."""
-    return package(seen(call, call.text("id")), surroundings(), {})
+    return package(seen(call, call.text("id")))
 
 
 def current_package_list_with_resources(call: Call) -> list[dict[str, Any]]:

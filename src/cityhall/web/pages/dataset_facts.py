@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from markupsafe import Markup, escape
+
 from cityhall.catalog.queries import Dataset, cycles, licences
 from cityhall.cleaning.queries import elements
+from cityhall.federation.queries import origins_of
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import Decision
@@ -62,10 +65,22 @@ def facts_of(found: Dataset) -> tuple[tuple[str, str], ...]:
         ("keywords", say("site.comma").join(found.keywords)),
         ("linked", say("site.comma").join(found.linked_codes)),
         ("temporal", _period(found)),
+        ("origin", _origin(found)),
         ("published_on", day(found.published) if found.published else ""),
         ("created_on", day(found.created)),
     )
     return tuple((say(f"dataset.{name}"), value) for name, value in lines if value)
+
+
+def _origin(found: Dataset) -> str:
+    """Where a harvested entry comes from, with the address of its page there as a link."""
+    origin = origins_of([found.id]).get(found.id)
+    if origin is None:
+        return ""
+    told = [escape(part) for part in (origin.harvest_name, origin.publisher) if part]
+    if origin.address.startswith(("https://", "http://")):
+        told.append(Markup('<a href="{0}" rel="noopener nofollow">{0}</a>').format(origin.address))
+    return Markup(" · ").join(told)
 
 
 def _period(found: Dataset) -> str:
