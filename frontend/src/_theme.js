@@ -1,5 +1,5 @@
 // The colours and type of the page, read from its style sheet, so that drawings follow the light and the dark theme.
-const names = ["ink", "ink-soft", "line", "surface", "paper", "celadon", "celadon-wash", "sky", "amber", "plum", "clay", "slate", "track", "sans"];
+const names = ["ink", "ink-soft", "line", "surface", "paper", "celadon", "celadon-wash", "persimmon", "sky", "amber", "plum", "clay", "slate", "track", "sans"];
 
 export function theme() {
   const style = getComputedStyle(document.documentElement);

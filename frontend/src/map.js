@@ -1,6 +1,7 @@
-// A dataset's places: MapLibre without any tile, glyph or picture from elsewhere. Paper, a graticule, clusters with counts,
-// single places by name, and beside the map a list of what is in view. Where WebGL is missing the server's drawing stays.
-import { Map, NavigationControl, Popup, ScaleControl, setWorkerUrl } from "./maplibre-gl.js";
+// A dataset's places: clusters with counts, single places by name, and beside the map a list of what is in view. Where WebGL is
+// missing the server's drawing stays.
+import { Popup } from "./maplibre-gl.js";
+import { drawGraticule, grounded, openMap, pointAt } from "./_ground.js";
 import { calm, number, theme, whenThemeChanges } from "./_theme.js";
 
 const box = document.querySelector("[data-map]");
@@ -35,40 +36,19 @@ function bounds({ points, shapes }) {
   return [[west, south], [east, north]];
 }
 
-function graticule(map) {
-  const view = map.getBounds();
-  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 45].find((one) => (view.getEast() - view.getWest()) / one < 8) ?? 45;
-  const lines = [];
-  const digits = step < 0.1 ? 2 : step < 1 ? 1 : 0;
-  for (let lon = Math.ceil(view.getWest() / step) * step; lon <= view.getEast(); lon += step)
-    lines.push({ type: "Feature", properties: { name: `${Math.abs(lon).toFixed(digits)}°${lon < 0 ? "W" : "E"}` }, geometry: { type: "LineString", coordinates: [[lon, view.getSouth()], [lon, view.getNorth()]] } });
-  for (let lat = Math.ceil(view.getSouth() / step) * step; lat <= view.getNorth(); lat += step)
-    lines.push({ type: "Feature", properties: { name: `${Math.abs(lat).toFixed(digits)}°${lat < 0 ? "S" : "N"}` }, geometry: { type: "LineString", coordinates: [[view.getWest(), lat], [view.getEast(), lat]] } });
-  return { type: "FeatureCollection", features: lines };
-}
-
 function style({ points, shapes }) {
   const colours = theme();
-  const none = { type: "FeatureCollection", features: [] };
-  const words = { "text-font": [colours.sans], "text-size": 12 };
-  return {
-    version: 8,
-    sources: {
-      lines: { type: "geojson", data: none },
-      places: { type: "geojson", data: { type: "FeatureCollection", features: points }, cluster: true, clusterRadius: 46, clusterMaxZoom: 16 },
-      shapes: { type: "geojson", data: { type: "FeatureCollection", features: shapes } },
-    },
-    layers: [
-      { id: "paper", type: "background", paint: { "background-color": colours.paper } },
-      { id: "lines", type: "line", source: "lines", paint: { "line-color": colours.line, "line-width": 1 } },
-      { id: "line-names", type: "symbol", source: "lines", layout: { ...words, "symbol-placement": "line", "text-field": ["get", "name"], "text-anchor": "bottom", "symbol-spacing": 900 }, paint: { "text-color": colours["ink-soft"], "text-halo-color": colours.paper, "text-halo-width": 1 } },
-      { id: "shapes", type: "fill", source: "shapes", paint: { "fill-color": colours.celadon, "fill-opacity": 0.2 } },
-      { id: "shape-lines", type: "line", source: "shapes", paint: { "line-color": colours.celadon, "line-width": 1.5 } },
-      { id: "places", type: "circle", source: "places", filter: ["!", ["has", "point_count"]], paint: { "circle-color": colours.celadon, "circle-radius": 6, "circle-stroke-color": colours.surface, "circle-stroke-width": 1.5 } },
-      { id: "clusters", type: "circle", source: "places", filter: ["has", "point_count"], paint: { "circle-color": colours.celadon, "circle-opacity": 0.88, "circle-radius": ["interpolate", ["linear"], ["get", "point_count"], 2, 13, 50, 18, 500, 24, 5000, 32], "circle-stroke-color": colours.surface, "circle-stroke-width": 2 } },
-      { id: "counts", type: "symbol", source: "places", filter: ["has", "point_count"], layout: { ...words, "text-field": ["get", "point_count"], "text-allow-overlap": true }, paint: { "text-color": colours.surface } },
-    ],
+  const sources = {
+    places: { type: "geojson", data: { type: "FeatureCollection", features: points }, cluster: true, clusterRadius: 46, clusterMaxZoom: 16 },
+    shapes: { type: "geojson", data: { type: "FeatureCollection", features: shapes } },
   };
+  return grounded(colours, sources, (words) => [
+    { id: "shapes", type: "fill", source: "shapes", paint: { "fill-color": colours.celadon, "fill-opacity": 0.2 } },
+    { id: "shape-lines", type: "line", source: "shapes", paint: { "line-color": colours.celadon, "line-width": 1.5 } },
+    { id: "places", type: "circle", source: "places", filter: ["!", ["has", "point_count"]], paint: { "circle-color": colours.celadon, "circle-radius": 6, "circle-stroke-color": colours.surface, "circle-stroke-width": 1.5 } },
+    { id: "clusters", type: "circle", source: "places", filter: ["has", "point_count"], paint: { "circle-color": colours.celadon, "circle-opacity": 0.88, "circle-radius": ["interpolate", ["linear"], ["get", "point_count"], 2, 13, 50, 18, 500, 24, 5000, 32], "circle-stroke-color": colours.surface, "circle-stroke-width": 2 } },
+    { id: "counts", type: "symbol", source: "places", filter: ["has", "point_count"], layout: { ...words, "text-field": ["get", "point_count"], "text-allow-overlap": true }, paint: { "text-color": colours.surface } },
+  ]);
 }
 
 function popup(map, feature, place) {
@@ -104,30 +84,14 @@ async function start() {
   const loading = Object.assign(document.createElement("p"), { className: "map-wait small", textContent: box.dataset.loading });
   box.append(loading);
   const data = await (await fetch(box.dataset.map)).json();
-  setWorkerUrl(new URL(box.dataset.worker, location.href).href);
-  const canvas = Object.assign(document.createElement("div"), { className: "map-canvas" });
-  box.append(canvas);
   const made = features(data);
-  const map = new Map({
-    container: canvas,
-    style: style(made),
-    bounds: bounds(data),
-    fitBoundsOptions: { padding: 48, maxZoom: 15 },
-    attributionControl: false,
-    localIdeographFontFamily: theme().sans,
-    fadeDuration: 0, // every frame of a fade is a whole drawing
-    locale: { "NavigationControl.ZoomIn": box.dataset.zoomIn, "NavigationControl.ZoomOut": box.dataset.zoomOut, "Map.Title": box.dataset.title },
-    dragRotate: false,
-    pitchWithRotate: false,
-  });
-  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new ScaleControl(), "bottom-right");
+  const map = openMap(box, style(made), bounds(data));
   const go = (place, labels) => {
     map[calm() ? "jumpTo" : "easeTo"]({ center: place, zoom: Math.max(map.getZoom(), 16), duration: 150 });
     popup(map, { properties: { labels: labels.join("\u001f") } }, place);
   };
   const refresh = () => {
-    map.getSource("lines")?.setData(graticule(map));
+    drawGraticule(map);
     fill(map, data, go);
   };
   map.on("load", () => {
@@ -144,10 +108,7 @@ async function start() {
   });
   map.on("click", "places", ({ features: [one] }) => popup(map, one, one.geometry.coordinates));
   map.on("click", "shapes", ({ features: [one], lngLat }) => popup(map, one, lngLat));
-  for (const layer of ["clusters", "places", "shapes"]) {
-    map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
-    map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
-  }
+  pointAt(map, ["clusters", "places", "shapes"]);
   whenThemeChanges(() => {
     map.setStyle(style(made));
     map.once("styledata", refresh);

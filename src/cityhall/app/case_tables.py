@@ -30,6 +30,7 @@ MONTHS: Final = 24
 _WHOLE: Final = "全市"
 _COUNTS: Final = {
     "opened": column("立案上报数", "Opened", "integer"),
+    "closed": column("办结数", "Closed", "integer"),
     "due": column("应结案数", "Due", "integer"),
     "settled": column("应结已结数", "Due and settled", "integer"),
     "on_time": column("按期结案数", "Due and settled in time", "integer"),
@@ -82,7 +83,7 @@ def _figures(made: CaseType) -> ComputedTable:
 
 
 def _counts(made: CaseType) -> tuple[str, ...]:
-    return tuple(_COUNTS) if made.main_clock >= 0 else ("opened",)
+    return tuple(_COUNTS) if made.main_clock >= 0 else ("opened", "closed")
 
 
 def _measured(one: Measure) -> Column:

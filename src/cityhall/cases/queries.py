@@ -61,6 +61,7 @@ from cityhall.cases.working.showing import (
     show,
     show_public,
 )
+from cityhall.cases.working.spots import Spots, spots, waiting
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, Actor
 
@@ -98,6 +99,7 @@ __all__ = [
     "Round",
     "Score",
     "Share",
+    "Spots",
     "State",
     "Stop",
     "Wanted",
@@ -128,7 +130,6 @@ __all__ = [
     "my_reports",
     "near",
     "numbers_behind",
-    "points",
     "public_case",
     "public_cases",
     "published",
@@ -138,10 +139,12 @@ __all__ = [
     "rounds",
     "schemes",
     "sees_patrols",
+    "spots",
     "track",
     "trail",
     "trend",
     "types",
+    "waiting",
 ]
 
 
@@ -213,7 +216,7 @@ def my_reports(actor: Actor, *, limit: int = 50) -> tuple[Line, ...]:
         return ()
     rows = (
         Case.objects.filter(id__in=Reporter.objects.filter(person=actor.id).values("case_id"))
-        .select_related("type")
+        .typed()
         .order_by("-id")
     )
     return tuple(map(line, rows[:limit]))
@@ -234,17 +237,6 @@ def _public(one: Line) -> Line:
         one.number, one.type, one.state, one.agency, "", one.area, one.kind, lon, lat, one.opened, one.due,
         one.ended, one.late, False, one.seen, shown,
     )  # fmt: skip
-
-
-def points(
-    actor: Actor, wanted: Wanted | None = None, *, limit: int = 50_000
-) -> tuple[tuple[str, float, float, str, str, bool], ...]:
-    """Open cases for a map: (number, longitude, latitude, type, state, late)."""
-    rows = narrowed(visible(actor), actor, wanted or Wanted()).filter(lon__isnull=False)
-    return tuple(
-        (one.number, one.lon or 0.0, one.lat or 0.0, one.type, one.state, one.late)
-        for one in map(line, rows.select_related("type")[:limit])
-    )
 
 
 def near(type_name: str, data: Mapping[str, Any], *, but: str = "") -> tuple[Candidate, ...]:

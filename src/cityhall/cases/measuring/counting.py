@@ -18,10 +18,14 @@ from cityhall.kernel.text import Text
 
 COUNTS = {
     "opened": "n(opened)",
+    "closed": "n(closed)",
     "due": "n(due)",
     "settled": "n(due and settled)",
     "on_time": "n(due and settled and not late)",
 }
+
+
+ALWAYS = ("opened", "closed")  # what types without a clock have too
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def count_periods(
 def formulas(made: CaseType, *, judged: bool) -> dict[str, str]:
     """What is counted: `c_` counts, `m_` measures, and to be `judged` by, `d_` over how many cases each measure is taken."""
     found = {
-        f"c_{name}": formula for name, formula in COUNTS.items() if made.main_clock >= 0 or name == "opened"
+        f"c_{name}": formula for name, formula in COUNTS.items() if made.main_clock >= 0 or name in ALWAYS
     }
     found |= {f"m_{one.id}": one.formula for one in made.measures}
     for one in made.measures if judged else ():
