@@ -227,6 +227,7 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "cases-act": ("POST", "/cases/chosen/", STEWARDS),
     "cases-map": ("GET", "/cases/map/", STEWARDS),
     "cases-places": ("GET", "/cases/map/places.json", STEWARDS),
+    "case-wall": ("GET", "/cases/wall/", STEWARDS),
     "case-next": ("GET", "/cases/next/", STEWARDS),
     "cases-figures": ("GET", "/cases/figures/", EVERYBODY),
     "case-figures": ("GET", "/cases/figures/street_lamp/", EVERYBODY),
@@ -235,16 +236,22 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "case-bulletin": ("GET", "/cases/figures/street_lamp/bulletin.csv", EVERYBODY),
     "patrols": ("GET", "/cases/patrols/", OPERATOR),
     "inspecting": ("GET", "/inspect/", OPERATOR),
-    "inspecting-send": ("POST", "/inspect/send/", NOBODY),  # an empty body is refused
+    "inspecting-send": ("POST", "/inspect/send/", OPERATOR),  # without a key it is complained about
     "inspecting-cells": ("GET", "/inspect/cells.json?at=120.7,28", OPERATOR),
     "inspecting-worker": ("GET", "/inspect/worker.js", EVERYBODY),
     "case": ("GET", "/cases/{case}/", OWNERS),
+    "case-amend": ("GET", "/cases/{case}/amend/", OWNERS),
     "case-act": ("POST", "/cases/{case}/acts/claim/", OWNERS),
     "api:case_types": ("GET", "/api/v1/case-types", KEYLESS),
     "api:case_type": ("GET", "/api/v1/case-types/street_lamp", KEYLESS),
     "api:open_case": ("POST", "/api/v1/cases", EVERYBODY),  # an empty body is complained about first
     "api:inbox": ("GET", "/api/v1/cases", KEYLESS),  # empty for whoever has no business there
     "api:one_case": ("GET", "/api/v1/cases/{case}", KEYLESS),  # what is public of it
+    "api:act_on_many": ("POST", "/api/v1/cases/acts", EVERYBODY),  # an empty body is complained about first
+    "api:add_file": ("POST", "/api/v1/cases/{case}/files", EVERYBODY),  # likewise
+    "api:case_file": ("GET", "/api/v1/cases/{case}/files/none", NOBODY),
+    "api:measures": ("GET", "/api/v1/case-types/street_lamp/measures?first=2026-01-01&last=2026-01-31", KEYLESS),
+    "api:bpmn": ("GET", "/api/v1/case-types/street_lamp/bpmn", KEYLESS),
     "api:do_act": ("POST", "/api/v1/cases/{case}/acts/urge", frozenset({"operator"})),
 }
 OPEN311: dict[str, tuple[str, str, frozenset[str]]] = {

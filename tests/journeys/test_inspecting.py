@@ -1,0 +1,126 @@
+"""An inspector on the street: the network goes, the page is opened again without it, and what was reported arrives once."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tests.journeys.conftest import BIN, PROJECT, Opener, Site, sign_in
+
+pytestmark = pytest.mark.browser
+HERE = {"latitude": 27.99430, "longitude": 120.69940}
+
+
+@pytest.fixture(scope="module")
+def urban(site: Site) -> str:
+    """The pack's type of case, in the served city."""
+    path = PROJECT / "packs" / "urban_management" / "cases" / "urban_case.yaml"
+    environment = {**os.environ, "CITYHALL_HOME": str(site.home)}
+    subprocess.run(
+        [BIN / "cityhall", "cases", "install", path], env=environment, check=True, capture_output=True
+    )
+    return "urban_case"
+
+
+@pytest.fixture
+def phone(browser: Browser, site: Site, urban: str) -> Iterator[BrowserContext]:
+    """A phone with a position. Its console tells every request that finds no network, so nobody listens to it."""
+    context = browser.new_context(
+        base_url=site.address,
+        locale="en-US",
+        viewport={"width": 390, "height": 844},
+        geolocation=HERE,
+        permissions=["geolocation"],
+    )
+    yield context
+    context.close()
+
+
+def photograph() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_a_report_without_a_network_arrives_once(phone: BrowserContext) -> None:
+    page = phone.new_page()
+    sign_in(page, "operator")
+    page.goto("/inspect/")
+    page.locator("[data-inspecting][data-ready]").wait_for()
+    page.wait_for_function(
+        "async () => navigator.serviceWorker.controller && await caches.match('/inspect/')"
+    )
+
+    phone.set_offline(True)
+    _report(page, "rubbish behind the market")
+    expect(page.locator("[data-net]")).to_have_text("No network: kept on this phone for now")
+    expect(page.locator("[data-waiting]")).to_have_text("Waiting: 1")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Inspecting")
+    expect(page.locator("[data-waiting]")).to_have_text("Waiting: 1")
+    assert _reported(phone, "rubbish behind the market") == []
+
+    phone.set_offline(False)
+    expect(page.locator("[data-sent]")).to_have_text("Sent: 1")
+    expect(page.locator("[data-waiting]")).to_have_text("")
+    page.reload()
+    page.locator("[data-inspecting][data-ready]").wait_for()
+    (number,) = _reported(phone, "rubbish behind the market")
+    page.goto(f"/cases/{number}/")
+    expect(page.get_by_role("link", name="heap.jpg")).to_have_count(1)
+
+
+def _report(page: Page, what: str) -> None:
+    form = page.locator("form:has(input[name=do][value=report])").first
+    form.locator("select[name=class]").select_option("1101")
+    form.get_by_role("button", name="Find my place").click()
+    expect(form.locator("input[name=spot]")).to_have_value("120.69940, 27.99430")
+    form.locator("textarea[name=what]").fill(what)
+    form.locator("input[type=file]").set_input_files(
+        {"name": "heap.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
+    )
+    form.get_by_role("button", name="Report").click()
+
+
+def _reported(phone: BrowserContext, what: str) -> list[str]:
+    """The numbers of the cases with these words; asked beside the phone's network."""
+    lines = phone.request.get("/api/v1/cases?type=urban_case&limit=200").json()["cases"]
+    found = [phone.request.get(f"/api/v1/cases/{one['number']}").json() for one in lines]
+    return [one["number"] for one in found if one["fields"].get("what") == what]
+
+
+def test_what_is_refused_says_why_and_goes_back_into_the_form(phone: BrowserContext) -> None:
+    page = phone.new_page()
+    sign_in(page, "operator")
+    page.goto("/inspect/")
+    page.locator("[data-inspecting][data-ready]").wait_for()
+    form = page.locator("form:has(input[name=do][value=report])").first
+    form.locator("select[name=class]").select_option("1101")
+    form.locator("input[name=spot]").fill("120.69940, 27.99430")
+    form.locator("textarea[name=what]").fill("a lie")
+    form.locator("input[type=file]").set_input_files(
+        {"name": "lie.jpg", "mimeType": "image/jpeg", "buffer": b"<html>"}
+    )
+    form.get_by_role("button", name="Report").click()
+    expect(page.locator("[data-refused]")).to_have_text("Refused: 1")
+    expect(page.locator(".queue-list .field-error")).to_contain_text("content")
+    page.get_by_role("button", name="Correct it").click()
+    expect(page.locator("[data-refused]")).to_have_text("")
+    expect(form.locator("textarea[name=what]")).to_have_value("a lie")
+    assert _reported(phone, "a lie") == []
+
+
+def test_the_page_without_scripts_is_a_form(open_page: Opener, urban: str) -> None:
+    page = open_page("operator", language="en-US", width=390, scripts=False)
+    page.goto("/inspect/")
+    form = page.locator("form:has(input[name=do][value=report])").first
+    form.locator("select[name=class]").select_option("1101")
+    form.locator("input[name=spot]").fill("120.69940, 27.99430")
+    form.locator("textarea[name=what]").fill("typed by hand")
+    form.get_by_role("button", name="Report").click()
+    expect(page.locator(".notice-good")).to_contain_text("Done: ")
