@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.db.models import F
 
-from cityhall.identity.queries import can, person, require
+from cityhall.identity.queries import can, person
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, record
 from cityhall.opening import models
-from cityhall.opening.talking.errors import AnsweredAlready, CommentUnknown, SaidAlready
+from cityhall.opening.talking.errors import CommentUnknown, SaidAlready
 from cityhall.opening.talking.rules import demanded, limit_of, plain
 from cityhall.opening.talking.speaking import (
     MODERATE,
@@ -19,7 +19,9 @@ from cityhall.opening.talking.speaking import (
     first_state,
     speaker,
     subject_for,
+    take_back,
     tell_author,
+    tell_decision,
     tell_stewards,
     within_limits,
 )
@@ -95,37 +97,24 @@ def decide_comment(actor: Actor, comment_id: str, shown: bool, why: str = "") ->
     `AnsweredAlready`, `TextMissing`.
     """
     row = _comment(comment_id)
-    require(actor, MODERATE, row.agency_id)
-    if row.state == "withdrawn":
-        raise AnsweredAlready()
-    reason = plain(why, limit_of("report").longest)
-    if not shown:
-        demanded(reason, Text(en="why it is hidden", zh="不予公开的理由"))
-    decide_said(row, actor, shown, reason)
+    reason = decide_said(actor, row, shown, why)
     if shown:
         row.reported.all().delete()
         models.Comment.objects.filter(id=row.id).update(reports=0)
     record(f"dataset:{row.dataset_id}", comment=row.id, state=row.state)
-    tell_author(
-        row.person_id,
-        Text(en="Your comment is public now", zh="您的评论已公开")
-        if shown
-        else Text(en="Your comment was not made public", zh="您的评论未予公开"),
-        Text(en="Thank you for writing.", zh="感谢您的留言。")
-        if shown
-        else Text(en=f"The agency's reason: {reason}", zh=f"机构说明的理由：{reason}"),
-        f"/datasets/{row.dataset_id}/talk/",
+    good, bad = (
+        Text(en="Your comment is public now", zh="您的评论已公开"),
+        Text(en="Your comment was not made public", zh="您的评论未予公开"),
     )
+    thanks = Text(en="Thank you for writing.", zh="感谢您的留言。")
+    tell_decision(row, good if shown else bad, thanks, reason)
 
 
 @action("opening.withdraw_comment")
 def withdraw_comment(actor: Actor, comment_id: str) -> None:
     """Take one's own comment back; its words are erased. Errors: `CommentUnknown`."""
     row = _comment(comment_id)
-    if row.person_id != speaker(actor).id or row.state == "withdrawn":
-        raise CommentUnknown()
-    row.state, row.body = "withdrawn", ""
-    row.save(update_fields=["state", "body"])
+    take_back(actor, row, CommentUnknown, body="")
     record(f"dataset:{row.dataset_id}", comment=row.id)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cityhall.identity.queries import can, person, require
+from cityhall.identity.queries import can, person
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, record
 from cityhall.opening import models
-from cityhall.opening.talking.errors import AnsweredAlready, ReuseUnknown, SaidAlready
+from cityhall.opening.talking.errors import ReuseUnknown, SaidAlready
 from cityhall.opening.talking.rules import LONGEST_TITLE, demanded, limit_of, plain, web_address
 from cityhall.opening.talking.speaking import (
     MODERATE,
@@ -16,7 +16,8 @@ from cityhall.opening.talking.speaking import (
     first_state,
     speaker,
     subject_for,
-    tell_author,
+    take_back,
+    tell_decision,
     tell_stewards,
     within_limits,
 )
@@ -65,34 +66,21 @@ def show_reuse(actor: Actor, dataset_id: str, title: str, address: str, descript
 def decide_reuse(actor: Actor, reuse_id: str, shown: bool, why: str = "") -> None:
     """Release an example of use, or hide it. Errors: `ReuseUnknown`, `RightMissing`, `AnsweredAlready`, `TextMissing`."""
     row = _reuse(reuse_id)
-    require(actor, MODERATE, row.agency_id)
-    if row.state == "withdrawn":
-        raise AnsweredAlready()
-    reason = plain(why, limit_of("report").longest)
-    if not shown:
-        demanded(reason, Text(en="why it is hidden", zh="不予公开的理由"))
-    decide_said(row, actor, shown, reason)
+    reason = decide_said(actor, row, shown, why)
     record(f"dataset:{row.dataset_id}", reuse=row.id, state=row.state)
-    tell_author(
-        row.person_id,
-        Text(en=f"“{row.title}” is on the dataset's page", zh=f"“{row.title}”已在数据集页面展示")
-        if shown
-        else Text(en=f"“{row.title}” was not released", zh=f"“{row.title}”未予展示"),
-        Text(en="Thank you for showing it.", zh="感谢您的分享。")
-        if shown
-        else Text(en=f"The agency's reason: {reason}", zh=f"机构说明的理由：{reason}"),
-        f"/datasets/{row.dataset_id}/talk/",
+    good, bad = (
+        Text(en=f"“{row.title}” is on the dataset's page", zh=f"“{row.title}”已在数据集页面展示"),
+        Text(en=f"“{row.title}” was not released", zh=f"“{row.title}”未予展示"),
     )
+    thanks = Text(en="Thank you for showing it.", zh="感谢您的分享。")
+    tell_decision(row, good if shown else bad, thanks, reason)
 
 
 @action("opening.withdraw_reuse")
 def withdraw_reuse(actor: Actor, reuse_id: str) -> None:
     """Take one's own example back. Errors: `ReuseUnknown`."""
     row = _reuse(reuse_id)
-    if row.person_id != speaker(actor).id or row.state == "withdrawn":
-        raise ReuseUnknown()
-    row.state = "withdrawn"
-    row.save(update_fields=["state"])
+    take_back(actor, row, ReuseUnknown)
     record(f"dataset:{row.dataset_id}", reuse=row.id)
 
 

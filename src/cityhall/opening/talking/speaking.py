@@ -9,16 +9,18 @@ from cityhall.catalog.queries import Dataset
 from cityhall.identity.queries import people_with_role, require
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor, system_actor
+from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.messaging.actions import notify
 from cityhall.opening import models
 from cityhall.opening.deciding import dataset_for
 from cityhall.opening.errors import DatasetHidden
-from cityhall.opening.talking.errors import AccountNeeded, TooMuchWritten
-from cityhall.opening.talking.rules import limit_of
+from cityhall.opening.talking.errors import AccountNeeded, AnsweredAlready, TooMuchWritten
+from cityhall.opening.talking.rules import demanded, limit_of, plain
 
 VOICE = system_actor("talk")
 TALK, MODERATE = "opening.talk", "opening.moderate"
+Said = models.Comment | models.Reuse
 
 
 def speaker(actor: Actor) -> Actor:
@@ -67,12 +69,38 @@ def tell_author(person_id: str, subject: Text, body: Text, link: str) -> None:
         notify(VOICE, person_ids=[person_id], subject=subject, body=body, link=link)
 
 
-def decide_said(row: models.Comment | models.Reuse, actor: Actor, shown: bool, why: str) -> None:
-    """Release or hide what somebody wrote; saves the row."""
+def decide_said(actor: Actor, row: Said, shown: bool, why: str) -> str:
+    """Release what somebody said, or hide it; answers the reason in plain text. Saves the row.
+
+    Errors: `RightMissing`, `AnsweredAlready` when its author took it back, `TextMissing` for hiding without a reason.
+    """
+    require(actor, MODERATE, row.agency_id)
+    if row.state == "withdrawn":
+        raise AnsweredAlready()
+    reason = plain(why, limit_of("report").longest)
+    if not shown:
+        demanded(reason, Text(en="why it is hidden", zh="不予公开的理由"))
     row.state = "shown" if shown else "hidden"
-    row.why = "" if shown else why
+    row.why = "" if shown else reason
     row.decided, row.decided_by = clock.now(), actor.id
     row.save(update_fields=["state", "why", "decided", "decided_by"])
+    return reason
+
+
+def tell_decision(row: Said, decided: Text, thanks: Text, reason: str) -> None:
+    """Tell the author what was decided: with thanks when it is shown, with the reason when it is not."""
+    because = Text(en=f"The agency's reason: {reason}", zh=f"机构说明的理由：{reason}")
+    words = thanks if row.state == "shown" else because
+    tell_author(row.person_id, decided, words, f"/datasets/{row.dataset_id}/talk/")
+
+
+def take_back(actor: Actor, row: Said, unknown: type[CityhallError], **erased: str) -> None:
+    """One's own words leave; `erased` are columns that are emptied with them. Saves the row. Errors: `unknown` for others'."""
+    if row.person_id != speaker(actor).id or row.state == "withdrawn":
+        raise unknown()
+    for name, value in {"state": "withdrawn", **erased}.items():
+        setattr(row, name, value)
+    row.save(update_fields=["state", *erased])
 
 
 def first_state(now: datetime, at_once: bool) -> dict[str, Any]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import yaml
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -34,8 +33,8 @@ from cityhall.kernel.text import Text
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
 from cityhall.web.words import language, pick, say
+from cityhall.web.written import Option, choices, settings_read, settings_written
 
-Option = tuple[str, str, bool]
 SHOWN_FAILURES: Final = 200
 
 
@@ -109,7 +108,7 @@ def harvest_new(request: HttpRequest) -> HttpResponse:
             sent.get("name", ""),
             sent.get("url", ""),
             sent.get("agency", ""),
-            settings=_settings(sent.get("settings", "")),
+            settings=settings_read(sent.get("settings", ""), HarvestSettingWrong),
             schedule=sent.get("schedule", ""),
             enabled="enabled" in sent,
         )
@@ -134,7 +133,7 @@ def harvest_page(request: HttpRequest, harvest_id: str) -> HttpResponse:
             "name": sent.get("name", "").strip(),
             "url": sent.get("url", "").strip(),
             "schedule": sent.get("schedule", "").strip(),
-            "settings": _settings(sent.get("settings", "")),
+            "settings": settings_read(sent.get("settings", ""), HarvestSettingWrong),
             "enabled": "enabled" in sent,
         }
         federation.update_harvest(actor, found.id, changes)
@@ -184,27 +183,13 @@ def _operator(request: HttpRequest) -> Actor:
     return actor
 
 
-def _settings(text: str) -> Mapping[str, Any]:
-    """The settings as written, one `name: value` a line (YAML). Errors: `HarvestSettingWrong`."""
-    try:
-        read = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        raise HarvestSettingWrong(setting="settings", why="name: value") from error
-    if not isinstance(read, dict):
-        raise HarvestSettingWrong(setting="settings", why="name: value")
-    return {str(name): value for name, value in read.items()}
-
-
 def _texts(found: HarvestInfo) -> dict[str, str]:
-    written = (
-        yaml.safe_dump(dict(found.settings), allow_unicode=True, sort_keys=False) if found.settings else ""
-    )
     return {
         "name": found.name,
         "kind": found.kind,
         "url": found.url,
         "agency": found.agency_id,
-        "settings": written,
+        "settings": settings_written(found.settings),
         "schedule": found.schedule,
     }
 
@@ -219,10 +204,7 @@ def _form(harvest_id: str, texts: Mapping[str, str], *, enabled: bool, problem: 
         texts={
             name: texts.get(name, "") for name in ("name", "kind", "url", "agency", "settings", "schedule")
         },
-        choices={
-            name: tuple((code, words, code == texts.get(name, "")) for code, words in rows)
-            for name, rows in options.items()
-        },
+        choices=choices(options, texts),
         enabled=enabled,
         runs=harvest_runs(harvest_id, 10) if harvest_id else (),
         newest=origins(harvest_id, limit=10) if harvest_id else (),

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -24,10 +23,10 @@ from cityhall.web.pages.runs import stewards_agencies
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
 from cityhall.web.words import language, pick, say
+from cityhall.web.written import Option, choices, settings_read, settings_written
 
 KINDS = ("folder", "http", "api", "database", "push", "remote")
 MODES = ("replace", "append", "upsert")
-Option = tuple[str, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def source_new(request: HttpRequest) -> HttpResponse:
             actor,
             sent.get("kind", ""),
             sent.get("name", "").strip(),
-            _settings(sent.get("settings", "")),
+            settings_read(sent.get("settings", ""), SettingWrong),
             dataset_id=sent.get("dataset_id", "").strip(),
             agency=sent.get("agency", ""),
             **_plan(sent),
@@ -96,7 +95,7 @@ def source_page(request: HttpRequest, source_id: str) -> HttpResponse:
         if (
             sent.get("settings", "").split() != shown["settings"].split()
         ):  # concealed secrets are not written back
-            changes["settings"] = _settings(sent.get("settings", ""))
+            changes["settings"] = settings_read(sent.get("settings", ""), SettingWrong)
         collection.update_source(actor, found.id, changes)
     except CityhallError as error:
         form = _form(
@@ -134,27 +133,13 @@ def _plan(sent: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _settings(text: str) -> Mapping[str, Any]:
-    """The settings as written, one `name: value` a line (YAML). Errors: `SettingWrong`."""
-    try:
-        read = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        raise SettingWrong(setting="settings", why="name: value") from error
-    if not isinstance(read, dict):
-        raise SettingWrong(setting="settings", why="name: value")
-    return {str(name): value for name, value in read.items()}
-
-
 def _texts(found: SourceInfo) -> dict[str, str]:
-    settings = (
-        yaml.safe_dump(dict(found.settings), allow_unicode=True, sort_keys=False) if found.settings else ""
-    )
     return {
         "name": found.name,
         "kind": found.kind,
         "agency": found.agency_id,
         "dataset_id": found.dataset_id,
-        "settings": settings,
+        "settings": settings_written(found.settings),
         "mode": found.mode,
         "key": ", ".join(found.key),
         "schedule": found.schedule,
@@ -177,10 +162,7 @@ def _form(
     return SourceForm(
         id=source_id,
         texts={name: texts.get(name, "") for name in names},
-        choices={
-            name: tuple((code, words, code == texts.get(name, "")) for code, words in rows)
-            for name, rows in options.items()
-        },
+        choices=choices(options, texts),
         enabled=enabled,
         problem=problem,
     )
