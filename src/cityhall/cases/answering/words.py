@@ -10,6 +10,7 @@ LONGEST = 24
 _RUNS = re.compile(r"[㐀-鿿豈-﫿]+|[^\W㐀-鿿豈-﫿_]+")
 # Pairs that stand in every question and tell nothing.
 _EMPTY = {"怎么", "如何", "什么", "请问", "可以", "需要", "我想", "咨询", "一下", "你好", "您好", "我们"}
+_EMPTY |= {"哪些", "要带", "材料", "手续", "办理", "怎样", "多久", "哪里"}
 _EMPTY |= {"the", "and", "for", "how", "what"}
 
 
