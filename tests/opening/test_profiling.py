@@ -9,7 +9,8 @@ from tests.web.city import City
 
 from cityhall.catalog.queries import Dataset, Item, dataset
 from cityhall.kernel.actor import ANONYMOUS
-from cityhall.opening.actions import ask_profile
+from cityhall.opening.actions import ask_profile, prepare_profile
+from cityhall.opening.models import Profile
 from cityhall.opening.profiling import places, rules
 from cityhall.opening.profiling.charts import chart_days
 from cityhall.opening.profiling.shapes import ItemProfile
@@ -162,3 +163,11 @@ def test_rows_about_persons_are_known_by_what_identifies_them(city: City) -> Non
     }
     told = rules.item_profile(phone, facts, decision, 57, persons=False)
     assert (told.top, told.least) == ((), ""), "but its own values are personal"
+
+
+@pytest.mark.django_db
+def test_what_everybody_sees_is_computed_before_anybody_comes(city: City) -> None:
+    prepare_profile(city.parks)
+    assert profile(ANONYMOUS, city.parks) is not None
+    prepare_profile(city.draft)
+    assert not Profile.objects.filter(dataset_id=city.draft).exists()

@@ -29,6 +29,7 @@ from cityhall.messaging import actions as messaging_jobs
 from cityhall.opening import actions as opening_jobs
 from cityhall.opening.actions import (
     follow_case,
+    follow_data,
     follow_dataset,
     follow_import,
     forget_keys,
@@ -56,7 +57,8 @@ def _tells_of(text: str) -> tuple[str, ...]:
 
 
 HANDLERS: dict[type[Event], Sequence[Handler]] = {
-    VersionLoaded: (look_after_corrections, look_after_collected),
+    DatasetPublished: (follow_data,),
+    VersionLoaded: (look_after_corrections, look_after_collected, follow_data),
     PersonLeft: (forget_keys,),
     HistoryImported: (following_history(_tells_of),),
 }

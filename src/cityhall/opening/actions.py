@@ -9,7 +9,8 @@ from cityhall.opening import writing
 from cityhall.opening.asking import request_export
 from cityhall.opening.deciding import dataset_for
 from cityhall.opening.metering import counting, leasing
-from cityhall.opening.profiling import keeping
+from cityhall.opening.profiling import following, keeping
+from cityhall.opening.profiling.following import follow_data
 from cityhall.opening.requesting.filing import (
     Application,
     apply_for_data,
@@ -46,6 +47,7 @@ __all__ = [
     "file_correction",
     "file_opening",
     "follow_case",
+    "follow_data",
     "follow_dataset",
     "follow_import",
     "forget_keys",
@@ -55,6 +57,7 @@ __all__ = [
     "look_after_corrections",
     "look_after_search",
     "mend_row",
+    "prepare_profile",
     "rebuild_search",
     "report_comment",
     "request_export",
@@ -72,6 +75,7 @@ __all__ = [
 ]
 
 write_export = jobs.job("opening.write_export")(writing.write_export)
+prepare_profile = jobs.job("opening.prepare_profile")(following.prepare_profile)
 write_profile = jobs.job("opening.write_profile")(keeping.write_profile)
 admit = bookkeeping(leasing.admit)
 forget_leases = bookkeeping(leasing.forget_leases)
