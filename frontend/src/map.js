@@ -10,10 +10,11 @@ const list = document.querySelector("[data-map-list]");
 const count = document.querySelector("[data-map-count]");
 const LISTED = 200;
 
+// Words stay here: what the worker gets is copied, and it needs places and numbers alone.
 function features({ points, shapes }) {
   return {
-    points: points.map(([lon, lat, ...labels], id) => ({ type: "Feature", id, geometry: { type: "Point", coordinates: [lon, lat] }, properties: { labels: labels.join("\u001f") } })),
-    shapes: shapes.map(([geometry, ...labels], id) => ({ type: "Feature", id, geometry, properties: { labels: labels.join("\u001f") } })),
+    points: points.map(([lon, lat], id) => ({ type: "Feature", id, geometry: { type: "Point", coordinates: [lon, lat] }, properties: {} })),
+    shapes: shapes.map(([geometry], id) => ({ type: "Feature", id, geometry, properties: {} })),
   };
 }
 
@@ -51,9 +52,8 @@ function style({ points, shapes }) {
   ]);
 }
 
-function popup(map, feature, place) {
+function popup(map, [first, ...rest], place) {
   const body = document.createElement("div");
-  const [first, ...rest] = feature.properties.labels.split("\u001f");
   body.append(Object.assign(document.createElement("strong"), { textContent: first }));
   rest.filter(Boolean).forEach((text) => body.append(Object.assign(document.createElement("div"), { textContent: text })));
   return new Popup({ closeButton: true, maxWidth: "18rem" }).setLngLat(place).setDOMContent(body).addTo(map);
@@ -88,7 +88,7 @@ async function start() {
   const map = openMap(box, style(made), bounds(data));
   const go = (place, labels) => {
     map[calm() ? "jumpTo" : "easeTo"]({ center: place, zoom: Math.max(map.getZoom(), 16), duration: 150 });
-    popup(map, { properties: { labels: labels.join("\u001f") } }, place);
+    popup(map, labels, place);
   };
   const refresh = () => {
     drawGraticule(map);
@@ -106,8 +106,8 @@ async function start() {
     const zoom = await map.getSource("places").getClusterExpansionZoom(cluster.properties.cluster_id);
     map[calm() ? "jumpTo" : "easeTo"]({ center: cluster.geometry.coordinates, zoom, duration: 150 });
   });
-  map.on("click", "places", ({ features: [one] }) => popup(map, one, one.geometry.coordinates));
-  map.on("click", "shapes", ({ features: [one], lngLat }) => popup(map, one, lngLat));
+  map.on("click", "places", ({ features: [one] }) => popup(map, data.points[one.id].slice(2), one.geometry.coordinates));
+  map.on("click", "shapes", ({ features: [one], lngLat }) => popup(map, data.shapes[one.id].slice(1), lngLat));
   pointAt(map, ["clusters", "places", "shapes"]);
   whenThemeChanges(() => {
     map.setStyle(style(made));

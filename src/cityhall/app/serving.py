@@ -118,6 +118,7 @@ def serve(plan: Plan, ready: Callable[[], None]) -> None:
         for child in children:
             _restart_if_ended(child)
     _stop_all(children)
+    gc.unfreeze()  # what is left at the end is no leak
 
 
 def _load_the_house() -> None:

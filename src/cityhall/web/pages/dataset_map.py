@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.gzip import gzip_page
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from cityhall.catalog.queries import Dataset
+from cityhall.kernel.actor import Actor
+from cityhall.kernel.lately import Lately
 from cityhall.opening.actions import ask_profile
-from cityhall.opening.errors import NoPlaces
-from cityhall.opening.queries import PlacesSeen, dataset_for, places, profile
+from cityhall.opening.errors import NoPlaces, NothingOpen
+from cityhall.opening.queries import places, profile, view
 from cityhall.web.pages.dataset_charts import MapView, map_view
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
 from cityhall.web.words import pick
 
 LISTED = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The places of a version as one kind of visitor sees them: the first few, how many, and all as compressed JSON."""
+
+    labels: tuple[str, ...]
+    listed: tuple[tuple[Any, ...], ...]
+    shown: int
+    total: int
+    system: str
+    packed: bytes
+
+
+_PLACES: Final = Lately[Places](8 * 2**20, lambda one: len(one.packed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +62,8 @@ def dataset_map(request: HttpRequest, dataset_id: str) -> HttpResponse:
     page = MapPage(
         dataset=found,
         titles=tuple(titles.get(name, name) for name in seen.labels),
-        listed=seen.rows[:LISTED],
-        shown=len(seen.rows) + len(seen.shapes),
+        listed=seen.listed,
+        shown=seen.shown,
         total=seen.total,
         system=seen.system,
         small=map_view(whole.map) if whole and whole.map else None,
@@ -54,10 +72,37 @@ def dataset_map(request: HttpRequest, dataset_id: str) -> HttpResponse:
 
 
 @require_safe
-@gzip_page
 def dataset_places(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """The places as compact JSON: points as [longitude, latitude, words…], shapes as [geometry, words…], WGS-84."""
     _, seen = _places(request, dataset_id)
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(
+        seen.packed if packed else gzip.decompress(seen.packed), content_type="application/json"
+    )
+    if packed:
+        response["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ("Accept-Encoding", "Cookie"))
+    return response
+
+
+def _places(request: HttpRequest, dataset_id: str) -> tuple[Dataset, Places]:
+    """The dataset with its places, packed once for all who see the same of it.
+
+    Errors: `DatasetHidden`, `NoVersionYet`, `NoPlaces`.
+    """
+    actor = actor_for(request)
+    try:
+        now = view(actor, dataset_id, purpose="statistics")
+    except NothingOpen as error:
+        raise NoPlaces() from error
+    return now.dataset, _PLACES.get(now.fingerprint(), lambda: _pack(actor, now.dataset), now.dataset)
+
+
+def _pack(actor: Actor, found: Dataset) -> Places:
+    ask_profile(actor, found.id)
+    seen = places(actor, found.id)
+    if seen is None:
+        raise NoPlaces()
     body = {
         "version": seen.version,
         "labels": seen.labels,
@@ -65,15 +110,11 @@ def dataset_places(request: HttpRequest, dataset_id: str) -> HttpResponse:
         "shapes": seen.shapes,
         "total": seen.total,
     }
-    return HttpResponse(orjson.dumps(body), content_type="application/json")
-
-
-def _places(request: HttpRequest, dataset_id: str) -> tuple[Dataset, PlacesSeen]:
-    """The dataset with its places. Errors: `DatasetHidden`, `NoVersionYet`, `NoPlaces`."""
-    actor = actor_for(request)
-    found, _ = dataset_for(actor, dataset_id, "statistics")
-    ask_profile(actor, found.id)
-    seen = places(actor, found.id)
-    if seen is None:
-        raise NoPlaces()
-    return found, seen
+    return Places(
+        labels=seen.labels,
+        listed=seen.rows[:LISTED],
+        shown=len(seen.rows) + len(seen.shapes),
+        total=seen.total,
+        system=seen.system,
+        packed=gzip.compress(orjson.dumps(body), 6),
+    )
