@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Header, Router, Schema
+from django.http import FileResponse, HttpRequest, HttpResponse
+from ninja import File, Header, Router, Schema
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from cityhall.cases import actions as cases
@@ -16,13 +17,17 @@ from cityhall.kernel.actor import Actor
 from cityhall.web.api import answers
 from cityhall.web.api.casework_shapes import (
     ActDone,
+    ActsDone,
     CaseAnswer,
     CasesAnswer,
     CaseTypeAnswer,
     CaseTypesAnswer,
+    FileKept,
     OpenedAnswer,
 )
+from cityhall.web.api.documenting import READ
 from cityhall.web.api.documenting import answers as documented
+from cityhall.web.api.shapes import ErrorAnswer
 from cityhall.web.cases.entry import origin_of
 from cityhall.web.visitor import actor_for_program
 
@@ -51,6 +56,20 @@ class NewAct(Schema):
 
     data: dict[Short, Any] = {}
     seen: Seen | None = None
+
+
+class ManyActs(Schema):
+    """The same act on these cases."""
+
+    numbers: Annotated[list[Short], Field(max_length=200)]
+    act: Short
+    data: dict[Short, Any] = {}
+
+
+def _bytes(media_type: str) -> dict[str, Any]:
+    """A file as the successful answer, in the description."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {"responses": {200: {"description": "The file", "content": content}}}
 
 
 @router.get(
@@ -125,6 +144,59 @@ def do_act(request: HttpRequest, number: Short, act: Short, body: NewAct, code: 
     """Do an act, declared by the type or the engine's own (claim, assign, comment, urge, rate…)."""
     seen = cases.act(actor_for_program(request), number, act, body.data, seen=body.seen, code=code)
     return answers.answer({"number": number, "seen": seen})
+
+
+@router.post(
+    "/cases/acts", response=documented(ActsDone), summary="The same act on many", operation_id="act_on_cases"
+)
+def act_on_many(request: HttpRequest, body: ManyActs) -> HttpResponse:
+    """The same act on many cases, each an act of its own: what is refused for one does not stop the others."""
+    found = cases.act_on_many(actor_for_program(request), body.numbers, body.act, body.data)
+    return answers.answer({"outcomes": [_outcome(one) for one in found]})
+
+
+@router.post(
+    "/cases/{number}/files", response=documented(FileKept, 201), summary="Add a file", operation_id="add_file"
+)
+def add_file(
+    request: HttpRequest, number: Short, file: File[UploadedFile], public: bool = False, code: Code = ""
+) -> HttpResponse:
+    """Add a file to a case. It must be what its name says; pictures lose the place where they were taken."""
+    actor = actor_for_program(request)
+    key = cases.attach(actor, number, file.name or "", file.read(), code=code, public=public)
+    return answers.answer({"id": key}, 201)
+
+
+@router.get(
+    "/cases/{number}/files/{file_id}",
+    response={READ: ErrorAnswer},
+    summary="A file",
+    operation_id="case_file",
+    openapi_extra=_bytes("application/octet-stream"),
+)
+def case_file(request: HttpRequest, number: Short, file_id: Short, code: Code = "") -> FileResponse:
+    """A file of a case, for whom it is meant."""
+    info, path = queries.attachment(actor_for_program(request), number, file_id, code)
+    return FileResponse(path.open("rb"), as_attachment=True, filename=info.name, content_type=info.kind)
+
+
+@router.get(
+    "/case-types/{name}/bpmn",
+    response={READ: ErrorAnswer},
+    summary="The type as BPMN 2.0",
+    operation_id="case_bpmn",
+    openapi_extra=_bytes("application/xml"),
+)
+def bpmn(request: HttpRequest, name: Short) -> HttpResponse:
+    """The states and acts of a type as a BPMN 2.0 document, for reading in other tools."""
+    actor_for_program(request)
+    return HttpResponse(queries.bpmn(name), content_type="application/xml")
+
+
+def _outcome(one: cases.Outcome) -> dict[str, Any]:
+    told = one.error.as_dict() if one.error else None
+    refused = {name: told[name] for name in ("code", "title", "remedy")} if told else None
+    return {"number": one.number, "seen": one.seen, "error": refused}
 
 
 def _seen(actor: Actor, number: str, code: str) -> CaseInfo:
@@ -203,6 +275,17 @@ def _case(found: CaseInfo) -> dict[str, Any]:
         ],
         "timeline": [
             {"seq": one.seq, "act": one.act, "at": one.at, "data": dict(one.data)} for one in found.timeline
+        ],
+        "files": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "kind": one.kind,
+                "size": one.size,
+                "at": one.at,
+                "public": one.public,
+            }
+            for one in found.files
         ],
         "acts": [one.id for one in (*found.acts, *found.extras)],
     }

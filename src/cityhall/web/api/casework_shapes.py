@@ -108,6 +108,17 @@ class CaseMoment(Schema):
     data: dict[str, Any]
 
 
+class CaseFile(Schema):
+    """A file of a case; its bytes are at `/cases/{number}/files/{id}`."""
+
+    id: str
+    name: str
+    kind: str
+    size: int
+    at: datetime
+    public: bool
+
+
 class CaseAnswer(Schema):
     """A case as its reader may see it."""
 
@@ -131,6 +142,7 @@ class CaseAnswer(Schema):
     fields: dict[str, Any]
     clocks: list[CaseClock]
     timeline: list[CaseMoment]
+    files: list[CaseFile]
     acts: list[str]
 
 
@@ -139,3 +151,31 @@ class ActDone(Schema):
 
     number: str
     seen: int
+
+
+class ActRefusal(Schema):
+    """Why an act was not done on one case."""
+
+    code: str
+    title: Words
+    remedy: Words
+
+
+class ActOutcome(Schema):
+    """What became of one case of many: its new number of events, or why not."""
+
+    number: str
+    seen: int
+    error: ActRefusal | None
+
+
+class ActsDone(Schema):
+    """What became of each case."""
+
+    outcomes: list[ActOutcome]
+
+
+class FileKept(Schema):
+    """The id of a file that was added."""
+
+    id: str

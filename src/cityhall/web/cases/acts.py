@@ -10,6 +10,7 @@ from cityhall.web.cases.questions import Question, asked_to_act, own_question
 
 # The engine's own acts that a form of fields cannot do: they have places of their own on the page.
 ELSEWHERE = ("amend", "finish_task")
+BATCHED = ("claim", "assign", "release", "comment", "urge", "supervise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,24 @@ def forms_of(made: CaseType, found: CaseInfo) -> tuple[ActForm, ...]:
     """The forms of all acts open to the reader of `found`, the declared ones first."""
     day = clock.now().date().isoformat()
     return tuple(
-        ActForm(one, (*asked_to_act(made, one, day, found.fields), *_notes(one, found.inside)), _page(made, one))
+        ActForm(
+            one, (*asked_to_act(made, one, day, found.fields), *_notes(one, found.inside)), _page(made, one)
+        )
         for one in (*found.acts, *found.extras)
         if one.id not in ELSEWHERE
+    )
+
+
+def acts_on_many(made: CaseType, state: str) -> tuple[Act, ...]:
+    """What can be done with many cases of one state at once: the declared acts, and taking and passing on. Acts that take files,
+    or have a page of their own, are done one by one."""
+    number = made.state_numbers.get(state, -1)
+    return tuple(
+        one
+        for one in made.acts
+        if number in one.sources
+        and (not one.built_in or one.id in BATCHED)
+        and not (one.opens or _page(made, one))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -92,9 +92,17 @@ def _asked(made: CaseType, name: str, day: str, required: bool, now: Mapping[str
     declared = made.fields.get(name)
     if declared is not None:
         present = QueryDict(mutable=True)
-        present[name] = written(now.get(name))
+        present[name] = written(now.get(name, now.get(declared.like)))
         return _question(made, declared, day, present, required=required)
-    return own_question(name, required)
+    asked = own_question(name, required)
+    return replace(asked, value=written(now.get(name))) if now.get(name) else asked
+
+
+def asked_again(
+    made: CaseType, names: Iterable[str], day: str, now: Mapping[str, Any]
+) -> tuple[Question, ...]:
+    """These questions with their present values; none must be answered."""
+    return tuple(_asked(made, name, day, required=False, now=now) for name in names)
 
 
 def own_question(name: str, required: bool = False) -> Question:

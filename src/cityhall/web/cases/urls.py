@@ -6,10 +6,12 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from cityhall.web.cases import (
+    amending,
     bulletins,
     drilling,
     evaluating,
     figures,
+    many,
     mapping,
     reporting,
     tracking,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from cityhall.cases.actions import act, act_on_many, attach
+from cityhall.cases.actions import act, attach
 from cityhall.cases.errors import CaseUnknown
 from cityhall.cases.queries import (
     Act,
@@ -27,7 +26,7 @@ from cityhall.cases.queries import (
 from cityhall.identity.queries import scopes
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
-from cityhall.web.cases.acts import ActForm, forms_of
+from cityhall.web.cases.acts import ActForm, acts_on_many, forms_of
 from cityhall.web.cases.lines import CaseLine, lines_of
 from cityhall.web.cases.questions import agency_title, answered
 from cityhall.web.cases.tracking import Step, facts_of, steps_of
@@ -35,7 +34,7 @@ from cityhall.web.errors import PageForbidden
 from cityhall.web.people.entry import done, field
 from cityhall.web.rendering import WORK, show
 from cityhall.web.visitor import actor_for
-from cityhall.web.words import language, say
+from cityhall.web.words import say
 
 PAGE = 50
 Option = tuple[str, Text, bool]
@@ -51,7 +50,7 @@ def worker(request: HttpRequest) -> Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPage:
-    """The list and its filters; `batch` are acts of the chosen type that ask nothing, for many cases at once."""
+    """The list and its filters; `batch` are acts for many cases at once, of the type and state chosen."""
 
     lines: tuple[CaseLine, ...]
     kinds: tuple[Option, ...]
@@ -77,7 +76,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         if made
         else (),
         wanted=wanted,
-        batch=_batch(made, wanted.state) if made else (),
+        batch=acts_on_many(made, wanted.state) if made else (),
         more=f"?{urlencode({**asked, 'after': found.after})}" if found.after else "",
         here=f"{request.path}?{urlencode(asked)}",
     )
@@ -105,28 +104,6 @@ def _wanted(request: HttpRequest) -> Wanted:
     )
 
 
-def _batch(made: CaseType, state: str) -> tuple[Act, ...]:
-    """The declared acts from one state which ask nothing."""
-    number = made.state_numbers.get(state, -1)
-    return tuple(
-        one for one in made.acts if number in one.sources and not (one.built_in or one.opens or one.needs)
-    )
-
-
-@require_POST
-def act_on_chosen(request: HttpRequest) -> HttpResponse:
-    """The same act on the cases chosen in the list; those that refuse are named with their reason."""
-    actor = worker(request)
-    outcomes = act_on_many(actor, request.POST.getlist("number")[:PAGE], field(request, "act"))
-    good = sum(one.error is None for one in outcomes)
-    messages.success(request, say("case.many_done", n=good, total=len(outcomes)))
-    for one in outcomes:
-        if one.error is not None:
-            messages.warning(request, f"{one.number}: {one.error.say(language())}")
-    place = field(request, "back")
-    return HttpResponseRedirect(place if place.startswith(reverse("cases")) else reverse("cases"))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkPage:
     """A case as those who work on it see it."""
@@ -136,6 +113,7 @@ class WorkPage:
     facts: tuple[tuple[str, str], ...]
     steps: tuple[Step, ...]
     forms: tuple[ActForm, ...]
+    may_amend: bool
     tasks: tuple[tuple[str, Text, Text | None], ...]
     alike: tuple[Candidate, ...]
 
@@ -144,7 +122,7 @@ class WorkPage:
 def work_page(request: HttpRequest, number: str) -> HttpResponse:
     """One case: facts on the left, clocks and acts on the right, the timeline below."""
     actor = worker(request)
-    found = _inside(actor, number)
+    found = inside(actor, number)
     made = case_type(found.type, found.version)
     page = WorkPage(
         case=found,
@@ -152,13 +130,15 @@ def work_page(request: HttpRequest, number: str) -> HttpResponse:
         facts=facts_of(made, found),
         steps=steps_of(made, found),
         forms=forms_of(made, found),
+        may_amend="amend" in {one.id for one in found.extras},
         tasks=_tasks(made, found),
         alike=() if found.ended else near(made.name, found.fields, but=number),
     )
     return show(request, "cases/work.html", page)
 
 
-def _inside(actor: Actor, number: str) -> CaseInfo:
+def inside(actor: Actor, number: str) -> CaseInfo:
+    """The case as an official sees it. Errors: `CaseUnknown`."""
     found = case(actor, number)
     if not found.inside:
         raise CaseUnknown(case=number)
@@ -177,7 +157,7 @@ def _tasks(made: CaseType, found: CaseInfo) -> tuple[tuple[str, Text, Text | Non
 def work_act(request: HttpRequest, number: str, act_name: str) -> HttpResponse:
     """Do an act; `next` leads on to the next case of the inbox."""
     actor = worker(request)
-    found = _inside(actor, number)
+    found = inside(actor, number)
     if act_name == "attach":
         for sent in request.FILES.getlist("file"):
             attach(actor, number, sent.name or "", sent.read(), public="public" in request.POST)
@@ -186,13 +166,13 @@ def work_act(request: HttpRequest, number: str, act_name: str) -> HttpResponse:
     declared = made.act(act_name)
     names = (*(declared.needs if declared else ()), *(declared.takes if declared else ()))
     data = answered(made, (*names, "note", "public_note", "task"), request)
-    act(actor, number, act_name, data, seen=_seen(request))
+    act(actor, number, act_name, data, seen=seen_of(request))
     if "next" in request.POST:
         return next_case(request)
     return done(request, say("case.done"), "case", number)
 
 
-def _seen(request: HttpRequest) -> int | None:
+def seen_of(request: HttpRequest) -> int | None:
     """What the page showed when the act was chosen: an act from a stale page is refused."""
     text = field(request, "seen")
     return int(text) if text.isdecimal() and len(text) < 10 else None

@@ -1,0 +1,72 @@
+"""Putting right what stands in a case: its whole form with the present values; what was changed is one act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from cityhall.cases.actions import act
+from cityhall.cases.errors import RoleMissing
+from cityhall.cases.queries import CaseInfo, CaseType, case_type
+from cityhall.kernel import clock
+from cityhall.kernel.errors import CityhallError
+from cityhall.kernel.text import Text
+from cityhall.web.cases.questions import Question, answered, asked_again, written
+from cityhall.web.cases.working import inside, seen_of, worker
+from cityhall.web.people.entry import done
+from cityhall.web.rendering import show
+from cityhall.web.words import language, say
+
+FILES = ("file", "files")
+
+
+@dataclass(frozen=True, slots=True)
+class AmendPage:
+    """The form, and what was wrong with a first try."""
+
+    case: CaseInfo
+    questions: tuple[Question, ...]
+    problem: str = ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def amend_page(request: HttpRequest, number: str) -> HttpResponse:
+    """Correct the answers of a case. What is the same as before is not sent on."""
+    actor = worker(request)
+    found = inside(actor, number)
+    made = case_type(found.type, found.version)
+    if "amend" not in {one.id for one in found.extras}:
+        raise RoleMissing(act=Text(en="Correct it", zh="更正信息"), roles="")
+    problem, status = "", 200
+    if request.method == "POST":
+        try:
+            changed = _changed(request, made, found)
+            if not set(changed) - {"note"}:
+                messages.info(request, say("case.nothing_changed"))
+            else:
+                act(actor, number, "amend", changed, seen=seen_of(request))
+                return done(request, say("case.done"), "case", number)
+        except CityhallError as error:
+            problem, status = error.say(language()), error.status
+    day = clock.now().date().isoformat()
+    values = {**found.fields, "agency": found.agency}
+    questions = (
+        *asked_again(made, (*_names(made), "agency"), day, values),
+        *asked_again(made, ("note",), day, {}),
+    )
+    return show(request, "cases/amend.html", AmendPage(found, questions, problem), status=status)
+
+
+def _names(made: CaseType) -> tuple[str, ...]:
+    return tuple(name for name, field in made.fields.items() if field.type not in FILES)
+
+
+def _changed(request: HttpRequest, made: CaseType, found: CaseInfo) -> dict[str, Any]:
+    """What differs from what stands there. A point is compared as the form showed it, so that rounding changes nothing."""
+    sent = answered(made, (*_names(made), "agency", "note"), request)
+    now = {**found.fields, "agency": found.agency}
+    return {name: value for name, value in sent.items() if written(value) != written(now.get(name))}

@@ -1,0 +1,79 @@
+"""Work on cases: corrections on a page, the same act on many, files and BPMN over REST."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from tests.web.city import BUILDER, City
+
+from cityhall.cases.actions import install_type, open_case
+from cityhall.cases.queries import case
+from cityhall.kernel.actor import ANONYMOUS
+
+pytestmark = pytest.mark.django_db
+Visit = Callable[..., Client]
+REPORT = {"what": "dark", "spot": [120.7, 28.0], "place": "330302"}
+
+
+@pytest.fixture
+def lamp(city: City, db: None) -> str:
+    install_type(BUILDER, Path(__file__).parents[1] / "cases" / "lamp.yaml")
+    return "street_lamp"
+
+
+def reported() -> str:
+    return open_case(ANONYMOUS, "street_lamp", REPORT).number
+
+
+def test_a_case_is_corrected_on_a_page_of_its_own(visit: Visit, lamp: str) -> None:
+    number, desk = reported(), visit("operator")
+    shown = desk.get(f"/cases/{number}/amend/").content.decode()
+    assert 'value="120.70000, 28.00000"' in shown
+    seen = re.search(r'name="seen" value="(\d+)"', shown)
+    assert seen
+    same = {"what": "dark", "spot": "120.70000, 28.00000", "place": "330302", "seen": seen[1]}
+    assert "没有改动" in desk.post(f"/cases/{number}/amend/", same).content.decode()
+    sent = desk.post(f"/cases/{number}/amend/", {**same, "what": "broken", "note": "看错了"}, follow=True)
+    assert sent.redirect_chain
+    found = case(BUILDER, number)
+    assert found.fields["what"] == "broken"
+    assert dict(found.timeline[-1].data) == {"what": "broken", "note": "看错了"}
+    assert desk.post(f"/cases/{number}/amend/", {**same, "what": "dark"}).status_code == 409
+    assert visit("citizen").get(f"/cases/{number}/amend/").status_code == 403
+
+
+def test_an_act_on_many_asks_once_what_it_needs(visit: Visit, lamp: str, city: City) -> None:
+    numbers = [reported(), reported()]
+    desk, back = visit("operator"), "/cases/?type=street_lamp&state=reported"
+    assert "派遣" in desk.get(back).content.decode()
+    chosen = {"number": numbers, "act": "send", "back": back}
+    asked = desk.post("/cases/chosen/", chosen).content.decode()
+    assert all(number in asked for number in numbers)
+    assert case(BUILDER, numbers[0]).state == "reported"
+    desk.post("/cases/chosen/", {**chosen, "agency": city.agency, "asked": "1"})
+    assert {case(BUILDER, number).state for number in numbers} == {"sent"}
+    nothing = desk.post("/cases/chosen/", {"act": "send", "back": "https://evil.example/"})
+    assert nothing.headers["Location"] == "/cases/"
+
+
+def test_programs_add_files_act_on_many_and_read_bpmn(lamp: str, city: City) -> None:
+    number = reported()
+    client = Client(headers={"authorization": f"Bearer {city.keys['operator']}"})
+    sent = BytesIO(b"a note")
+    sent.name = "note.txt"
+    kept = client.post(f"/api/v1/cases/{number}/files", {"file": sent})
+    assert kept.status_code == 201
+    files = client.get(f"/api/v1/cases/{number}").json()["files"]
+    assert [(one["id"], one["name"]) for one in files] == [(kept.json()["id"], "note.txt")]
+    place = f"/api/v1/cases/{number}/files/{kept.json()['id']}"
+    assert b"".join(client.get(place).streaming_content) == b"a note"  # type: ignore[attr-defined]
+    assert Client().get(place).status_code == 404
+    body = {"numbers": [number, "nothing"], "act": "refuse"}
+    done = client.post("/api/v1/cases/acts", body, content_type="application/json").json()["outcomes"]
+    assert [one["error"] and one["error"]["code"] for one in done] == [None, "cases.case_unknown"]
+    assert b"bpmn" in Client().get("/api/v1/case-types/street_lamp/bpmn").content.lower()
