@@ -10,7 +10,9 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
-BENCHES = "长椅编号,安装日期\n" + "".join(f"B{n},{'2021-05-01' if n < 6 else '2021-13-45'}\n" for n in range(10))
+BENCHES = "长椅编号,安装日期\n" + "".join(
+    f"B{n},{'2021-05-01' if n < 6 else '2021-13-45'}\n" for n in range(10)
+)
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

@@ -20,16 +20,34 @@ TITLES = {"zh-CN": "城市公园名录", "en-US": "City parks"}
 def test_a_citizen_finds_and_downloads(open_page: Opener, language: str, width: int) -> None:
     page = open_page(language=language, width=width)
     _find(page, language)
-    page.locator("details.menu summary").first.click()
-    page.locator(".menu-body button, .menu-body a").filter(has_text="JSON").first.click()
-    link = page.locator("#file-link")
-    expect(link).to_be_visible(timeout=60_000)
-    told = sound(page).locator("main").inner_text()
-    with page.expect_download() as download:
-        link.click()
-    body = Path(download.value.path()).read_bytes()
+    told, body = _download(page, "JSON")
     assert hashlib.sha256(body).hexdigest() in told
     assert b"138000" not in body
+
+
+def _download(page: Page, form: str) -> tuple[str, bytes]:
+    """What the page says of the file, and the file: asked for when nobody did before, else there at once."""
+    page.locator("details.menu summary").first.click()
+    line = page.locator(".menu-body .menu-line").filter(has=page.get_by_text(form, exact=True))
+    if line.get_attribute("href") is None:
+        line.click()
+        _wait_for_the_file(page)
+        line = page.locator("#file-link")
+    told = page.locator("main").inner_text()
+    with page.expect_download() as download:
+        line.click()
+    return told, Path(download.value.path()).read_bytes()
+
+
+def _wait_for_the_file(page: Page) -> None:
+    """The page looks again by itself; who looks as well loses nothing."""
+    page.wait_for_url("**/exports/**")
+    for _ in range(60):
+        if page.locator("#file-link").count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    pytest.fail("the file was never finished")
 
 
 def _find(page: Page, language: str) -> None:
@@ -46,14 +64,15 @@ def test_a_developer_gets_a_key_and_calls(open_page: Opener, site: Site, languag
     page = open_page("other", language, width)
     page.get_by_role("link", name=words(language, "developers.title"), exact=True).click()
     sound(page).get_by_role("link", name=words(language, "developers.make_key")).click()
-    page.fill("input[name=name]", f"{language} {width}")
+    name = f"{language} {width}"
+    page.fill("input[name=name]", name)
     page.get_by_role("button", name=words(language, "keys.make")).click()
     key = sound(page).locator("#new-key").inner_text().strip()
     rows = f"{site.address}/api/v1/datasets/parks/rows?limit=1"
     shown = httpx.get(rows, headers={"Authorization": f"Bearer {key}"})
     assert shown.json()["rows"][0]["联系电话"] == "138****0001"
-    assert int(shown.headers["x-ratelimit-remaining"]) < int(shown.headers["x-ratelimit-limit"])
-    page.get_by_role("button", name=words(language, "keys.revoke")).first.click()
+    mine = page.get_by_role("row").filter(has_text=name)
+    mine.get_by_role("button", name=words(language, "keys.revoke")).click()
     expect(page.locator("main")).to_contain_text(words(language, "keys.revoked_now"))
     assert httpx.get(rows, headers={"Authorization": f"Bearer {key}"}).status_code == 401
 
@@ -90,10 +109,12 @@ def test_without_scripts_one_finds_downloads_asks_and_reports(
 ) -> None:
     page = open_page(language=language, width=width, scripts=False)
     _find_without_scripts(page, language)
-    _download_without_scripts(page, language)
+    _, body = _download(page, "Excel（XLSX）" if language == "zh-CN" else "Excel (XLSX)")
+    assert body.startswith(b"PK")
     _report_without_scripts(page, language)
     sign_in(page, "citizen")
     page.goto(f"/datasets/{site.ids['parks']}/open/")
+    page.select_option("select[name=item]", "联系电话")
     page.fill("textarea[name=reason]", "想咨询公园")
     page.fill("textarea[name=purpose]", "热线")
     page.get_by_role("button", name=words(language, "open.send")).click()
@@ -107,21 +128,8 @@ def _find_without_scripts(page: Page, language: str) -> None:
     page.goto("/datasets/?q=公园")
     if page.locator(".facet-label").is_visible():
         page.locator(".facet-label").click()
-    page.locator(".facets a[href*='opening=unconditional']").first.click()
+    page.locator(".facets a[href*='format=csv']").first.click()
     page.get_by_role("link", name=TITLES[language]).click()
-
-
-def _download_without_scripts(page: Page, language: str) -> None:
-    page.locator("details.menu summary").first.click()
-    page.locator(".menu-body button, .menu-body a").filter(has_text="XLSX").first.click()
-    for _ in range(60):
-        if page.locator("#file-link").count():
-            break
-        page.wait_for_timeout(500)
-        page.get_by_role("link", name=words(language, "export.look")).click()
-    with page.expect_download() as download:
-        page.locator("#file-link").click()
-    assert Path(download.value.path()).read_bytes().startswith(b"PK")
 
 
 def _report_without_scripts(page: Page, language: str) -> None:

@@ -64,6 +64,29 @@ def test_the_command_dumps_a_data_package_with_its_files(node: Node, tmp_path: P
     assert all((tmp_path / "parks" / path).stat().st_size for path in files)
 
 
+def _load(node: Node, log: Path, thing: str, entry: dict[str, object]) -> tuple[object, ...]:
+    """What the command says of the entry: what it did, the error, the name."""
+    fed = json.dumps(entry).encode() + b"\n"
+    log.unlink(missing_ok=True)
+    node.run(CKANAPI, "load", thing, "-r", node.address, "-a", node.city["owner"], "-l", str(log), fed=fed)
+    (told,) = _lines(log.read_bytes())
+    return tuple(told[2:])  # type: ignore[index]
+
+
+def test_the_command_loads_what_it_dumped(node: Node, tmp_path: Path) -> None:
+    dumped = _lines(node.run(CKANAPI, "dump", "datasets", "parks", "-r", node.address, "-q").stdout)[0]
+    copy = {name: dumped[name] for name in ("owner_org", "notes", "license_id", "tags", "groups")}
+    copy |= {"name": "parks-copy", "title": "城市公园名录（副本）"}
+    log = tmp_path / "log.jsonl"
+    assert _load(node, log, "datasets", copy) == ("create", None, "parks-copy")
+    assert _load(node, log, "datasets", copy) == ("update", None, "parks-copy")
+    group: dict[str, object] = {"name": "new-group", "title": "New"}
+    assert _load(node, log, "groups", group)[:2] == (
+        "create",
+        "NotAuthorized",
+    )  # fields are loaded by the operator
+
+
 def test_the_library_reads_and_meets_its_own_errors(ckan: RemoteCKAN, node: Node) -> None:
     rows = ckan.action.datastore_search(
         resource_id=f"{node.city['parks']}-csv", filters={"区县": "西溪区"}, limit=4
