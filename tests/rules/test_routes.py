@@ -241,7 +241,6 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "inspecting-worker": ("GET", "/inspect/worker.js", EVERYBODY),
     "case": ("GET", "/cases/{case}/", OWNERS),
     "case-amend": ("GET", "/cases/{case}/amend/", OWNERS),
-    "case-amend": ("GET", "/cases/{case}/amend/", OWNERS),
     "case-act": ("POST", "/cases/{case}/acts/claim/", OWNERS),
     "api:case_types": ("GET", "/api/v1/case-types", KEYLESS),
     "api:case_type": ("GET", "/api/v1/case-types/street_lamp", KEYLESS),
@@ -251,11 +250,6 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "api:open_case": ("POST", "/api/v1/cases", EVERYBODY),  # an empty body is complained about first
     "api:inbox": ("GET", "/api/v1/cases", KEYLESS),  # empty for whoever has no business there
     "api:one_case": ("GET", "/api/v1/cases/{case}", KEYLESS),  # what is public of it
-    "api:act_on_many": ("POST", "/api/v1/cases/acts", EVERYBODY),  # an empty body is complained about first
-    "api:add_file": ("POST", "/api/v1/cases/{case}/files", EVERYBODY),  # likewise
-    "api:case_file": ("GET", "/api/v1/cases/{case}/files/none", NOBODY),
-    "api:measures": ("GET", "/api/v1/case-types/street_lamp/measures?first=2026-01-01&last=2026-01-31", KEYLESS),
-    "api:bpmn": ("GET", "/api/v1/case-types/street_lamp/bpmn", KEYLESS),
     "api:act_on_many": ("POST", "/api/v1/cases/acts", EVERYBODY),  # an empty body is complained about first
     "api:add_file": ("POST", "/api/v1/cases/{case}/files", EVERYBODY),  # likewise
     "api:case_file": ("GET", "/api/v1/cases/{case}/files/none", NOBODY),

@@ -128,6 +128,15 @@ def open_case(request: HttpRequest, body: NewCase) -> HttpResponse:
     return answers.answer(answered, 201)
 
 
+@router.post(
+    "/cases/acts", response=documented(ActsDone), summary="The same act on many", operation_id="act_on_cases"
+)
+def act_on_many(request: HttpRequest, body: ManyActs) -> HttpResponse:
+    """The same act on many cases, each an act of its own: what is refused for one does not stop the others."""
+    found = cases.act_on_many(actor_for_program(request), body.numbers, body.act, body.data)
+    return answers.answer({"outcomes": [_outcome(one) for one in found]})
+
+
 @router.get("/cases/{number}", response=documented(CaseAnswer), summary="One case", operation_id="case")
 def one_case(request: HttpRequest, number: Short, code: Code = "") -> HttpResponse:
     """A case as you may see it: as an official, as its reporter (header X-Case-Code), else what is public."""
@@ -144,15 +153,6 @@ def do_act(request: HttpRequest, number: Short, act: Short, body: NewAct, code: 
     """Do an act, declared by the type or the engine's own (claim, assign, comment, urge, rate…)."""
     seen = cases.act(actor_for_program(request), number, act, body.data, seen=body.seen, code=code)
     return answers.answer({"number": number, "seen": seen})
-
-
-@router.post(
-    "/cases/acts", response=documented(ActsDone), summary="The same act on many", operation_id="act_on_cases"
-)
-def act_on_many(request: HttpRequest, body: ManyActs) -> HttpResponse:
-    """The same act on many cases, each an act of its own: what is refused for one does not stop the others."""
-    found = cases.act_on_many(actor_for_program(request), body.numbers, body.act, body.data)
-    return answers.answer({"outcomes": [_outcome(one) for one in found]})
 
 
 @router.post(
