@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from cityhall.app.demo_calls import build_calls
+from cityhall.app.demo_grid import build_grid, points_in_cells
 from cityhall.cases.actions import import_history, install_type, name_unit
 from cityhall.cases.queries import CaseType, batches, case_type, types
 from cityhall.identity.queries import agencies
@@ -21,7 +22,22 @@ BUILDER = system_actor("demo")
 TYPE = "urban_case"
 MANY = 20_000
 DAYS = 730
-DISTRICTS = ("330302", "330303", "330304", "330305")
+# What people report most; every other class comes now and then.
+USUAL = (
+    "1101",
+    "1102",
+    "1109",
+    "1301",
+    "1302",
+    "1303",
+    "1307",
+    "1401",
+    "1403",
+    "0117",
+    "0210",
+    "0304",
+    "0401",
+)
 STEPS = ("reported", "accepted", "filed", "dispatched", "handled", "checked", "settled")
 # Hours that a case may stay in each state: the mean of an exponential, so that a known few are late.
 PACE = {"accepted": 0.3, "filed": 0.3, "dispatched": 0.4, "handled": 3.0, "checked": 1.5, "settled": 0.5}
@@ -38,6 +54,7 @@ def build_cases(folder: Path, declared: list[Mapping[str, Any]]) -> None:
     made = case_type(TYPE)
     for code in sorted(_unit_codes(made) & set(units)):
         name_unit(BUILDER, code, units[code])
+    build_grid()
     if not batches(TYPE):
         source = folder / "urban_cases.csv"
         _write(source, made)
@@ -53,7 +70,7 @@ def _write(path: Path, made: CaseType) -> None:
     columns = (
         "case_no",
         "class",
-        "cell",
+        "cell",  # left empty: it follows from the place
         "lon",
         "lat",
         "unit",
@@ -72,17 +89,17 @@ def _write(path: Path, made: CaseType) -> None:
 def _cases(made: CaseType, chance: Random) -> Iterator[dict[str, Any]]:
     """A row per case in the order of reporting. Steps that would lie in the future have not happened."""
     today = clock.now().astimezone(clock.CITY_ZONE).replace(tzinfo=None, microsecond=0)
-    table = made.tables["classes"]
+    table, places = made.tables["classes"], points_in_cells(chance)
     for number in range(MANY):
         reported = today - timedelta(days=DAYS) * (1 - (number + chance.random()) / MANY)
-        code = chance.choice(sorted(table.rows))
+        code = chance.choice(USUAL if chance.random() < 0.7 else sorted(table.rows))
+        lon, lat = next(places)
         row = table.row(code, reported.date().isoformat())
         yield {
             "case_no": f"YJ{number:07d}",
             "class": code,
-            "cell": f"{chance.choice(DISTRICTS)}{chance.randint(1, 6):03d}{chance.randint(1, 9):03d}{chance.randint(1, 12):02d}",
-            "lon": round(chance.gauss(120.68, 0.05), 5),
-            "lat": round(chance.gauss(28.0, 0.04), 5),
+            "lon": round(lon, 6),
+            "lat": round(lat, 6),
             "unit": row.values["unit"] if row else "",
             "inspector": f"inspector-{chance.randint(1, 60)}",
             "acceptor": f"acceptor-{chance.randint(1, 8)}",

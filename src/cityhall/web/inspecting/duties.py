@@ -10,6 +10,7 @@ from cityhall.identity.queries import require, scopes
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.web.cases.questions import Option, Question, asked_to_open
+from cityhall.web.words import language
 
 RIGHT: Final = "cases.inspect"
 
@@ -68,6 +69,9 @@ def groups(duty: Duty, question: Question) -> tuple[tuple[str, tuple[Option, ...
     if question.id != name:
         return (("", question.options),)
     day, found = clock.today().isoformat(), dict[str, list[Option]]()
+    in_english = f"{column}_en"
+    if language() == "en" and in_english in duty.made.tables[duty.made.fields[name].table].columns:
+        column = in_english
     for code, title in question.options:
         found.setdefault(str(duty.made.column(name, column, code, day) or ""), []).append((code, title))
     return tuple((heading, tuple(options)) for heading, options in found.items())

@@ -16,7 +16,7 @@ from cityhall.web.cases.lines import about
 from cityhall.web.cases.questions import asked_to_act
 from cityhall.web.inspecting.duties import Duty
 
-SHOWN: Final = 20
+SHOWN: Final = 12
 _NEAR: Final = 0.03  # degrees: about three kilometres
 _ASKED: Final = 200
 Point = tuple[float, float]
