@@ -224,7 +224,6 @@ def keep_correction(
             report_id=report_id,
             run_id=run.id,
         ).number
-        emit(VersionLoaded(run.id, dataset.id, number, counts.quarantined))
     lines = [outcome.line for outcome in mended.outcomes]
     closed = save_outcomes(
         actor,
@@ -253,4 +252,6 @@ def keep_correction(
         closed=list(closed),
         **counts.as_dict(),
     )
+    if number is not None:  # told last: by then the report says what was mended
+        emit(VersionLoaded(run.id, dataset.id, number, counts.quarantined))
     return receipt

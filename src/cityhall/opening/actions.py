@@ -23,6 +23,7 @@ from cityhall.opening.requesting.mending import look_after_corrections, mend_row
 from cityhall.opening.searching.following import (
     follow_dataset,
     follow_import,
+    follow_version,
     look_after_search,
     rebuild_search,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "follow_data",
     "follow_dataset",
     "follow_import",
+    "follow_version",
     "forget_keys",
     "forget_leases",
     "forget_requester",

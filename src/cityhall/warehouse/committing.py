@@ -99,7 +99,7 @@ def commit_version(
     _check_there(ready.files)
     origin = {"landed": list(landed_sha256s), "report": report_id, "run": run_id, "inputs": list(inputs)}
     stored = _insert(actor, ready, base, told, origin)
-    emit(VersionCommitted(dataset_id, stored.number))
+    emit(VersionCommitted(dataset_id, stored.number, run_id))
     return version_from(stored)
 
 

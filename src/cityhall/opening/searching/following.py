@@ -28,7 +28,6 @@ OneDataset = (
     | DatasetPublished
     | DatasetWithdrawn
     | RulesAgreed
-    | VersionCommitted
     | VersionLoaded
 )
 
@@ -37,6 +36,13 @@ OneDataset = (
 def follow_dataset(event: OneDataset) -> None:
     """Index the dataset that the event is about."""
     index([event.dataset_id])
+
+
+@bookkeeping
+def follow_version(event: VersionCommitted) -> None:
+    """Index the dataset of a version that no run made; those of runs are followed when the run has its report too."""
+    if not event.run_id:
+        index([event.dataset_id])
 
 
 @bookkeeping
