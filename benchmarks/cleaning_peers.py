@@ -70,7 +70,7 @@ def by_engine(path: Path, folder: Path) -> int:
         key=("编号",),
         rules=(Rule("kinds", "list", ("类别",), {"codes": KINDS}),),
     )
-    staged = Staged(table.files, table.columns, table.rows, table.line_sql)
+    staged = Staged(table.files, table.columns, table.rows, table.line_sql, table.filled)
     return check(staged, contract, workdir=folder / "work", as_of=datetime.now(UTC)).quarantined
 
 

@@ -79,14 +79,17 @@ def candidates(
     `sample`."""
     known = list(every_reading())
     _take_sample(connection, staged, filled)
-    tests = ", ".join(f"count(*) FILTER ({_fits(reading)})" for reading in known)
+    repaired = {one: f"_repaired{place}" for place, one in enumerate(dict.fromkeys(map(_repaired, known)))}
+    mended = "".join(f", {sql} AS {name}" for sql, name in repaired.items())
+    tests = ", ".join(f"count(*) FILTER ({_fits(reading, repaired)})" for reading in known)
     pairs = ", ".join(
         f"{{'place': {place}, 'cell': {duck.name(column)}}}" for place, column in enumerate(staged.columns)
     )
     rows = connection.execute(
         f"""SELECT place, count(*), {tests}
-            FROM (SELECT DISTINCT place, cell FROM (SELECT unnest([{pairs}], recursive := true) FROM sample)
-                  WHERE cell IS NOT NULL)
+            FROM (SELECT *{mended}
+                  FROM (SELECT DISTINCT place, cell FROM (SELECT unnest([{pairs}], recursive := true) FROM sample)
+                        WHERE cell IS NOT NULL))
             GROUP BY place"""
     ).fetchall()
     return {
@@ -124,10 +127,18 @@ def _add_rare(
             )
 
 
-def _fits(candidate: Candidate) -> str:
-    """Elements are tried with their repairs; ways of writing a number or a date as they stand."""
+def _repaired(candidate: Candidate) -> str:
+    return candidate.reading("cell").repaired
+
+
+def _fits(candidate: Candidate, repaired: Mapping[str, str]) -> str:
+    """Elements are tried with their repairs; ways of writing a number or a date as they stand. Cells are repaired
+    once for all readings that repair them alike."""
     reading = candidate.reading("cell")
-    return f"{reading.state} < 2" if candidate.element else reading.valid
+    if not candidate.element:
+        return reading.valid
+    mended = reading.mended.replace(reading.repaired, repaired[reading.repaired])
+    return f"({reading.brief or reading.valid}) OR {mended}"
 
 
 def _worth(

@@ -17,7 +17,7 @@ from cityhall.cleaning.drafting import ENOUGH_ROWS
 from cityhall.cleaning.errors import ItemWithoutColumn, RowsLost
 from cityhall.cleaning.freshness import freshness
 from cityhall.cleaning.headers import speaks_of_keys
-from cityhall.cleaning.marking import fault, gather, repair
+from cityhall.cleaning.marking import at_fault, fault, gather, repair
 from cityhall.cleaning.tables import Checked, ColumnRecognition, Contract, ItemSpec, Staged, Tally
 
 
@@ -31,8 +31,10 @@ class _Run:
     asked: Sequence[Question]
     workdir: Path
     counted: Mapping[tuple[str, tuple[str, ...]], int]
-    """Filled cells per column and words that count as empty, where recognition counted them."""
+    """Filled cells per column and words that count as empty, where they were counted before."""
     mended: Mapping[str, int]
+    at_fault: frozenset[int]
+    """The questions for which any row has a fault."""
 
 
 def check(
@@ -55,12 +57,13 @@ def check(
     the rows read.
     """
     _columns_are_there(staged, contract)
-    counted = _counted(recognition)
+    counted = _counted(staged, recognition)
     asked = [_unless_known(one, contract, staged, counted) for one in questions(contract, references or {})]
     with duck.opened(workdir, memory_limit, threads) as connection:
         answers = [one.evidence.answer for one in recognition if one.evidence and one.evidence.answer]
         gather(connection, staged, [question.ask for question in asked], answers, workdir)
-        run = _Run(connection, staged, contract, asked, workdir, counted, _mended(connection, asked))
+        mended, faults = _mended(connection, asked), at_fault(connection, len(asked))
+        run = _Run(connection, staged, contract, asked, workdir, counted, mended, faults)
         _find_repeats(run)
         checked = _write(run)
         late = freshness(connection, contract, checked.clean_files, as_of)
@@ -74,9 +77,12 @@ def check(
     return checked if not late else _with(checked, late)
 
 
-def _counted(recognition: Sequence[ColumnRecognition]) -> dict[tuple[str, tuple[str, ...]], int]:
-    """Filled cells per column and words that count as empty, where recognition counted them."""
-    return {
+def _counted(
+    staged: Staged, recognition: Sequence[ColumnRecognition]
+) -> dict[tuple[str, tuple[str, ...]], int]:
+    """Filled cells per column and words that count as empty, where staging or recognition counted them."""
+    staging = {(column, ()): filled for column, filled in staged.filled.items()}
+    return staging | {
         (one.column, _empty(one.params)): one.evidence.tested if one.evidence else one.filled
         for one in recognition
     }
@@ -113,7 +119,7 @@ def _find_repeats(run: _Run) -> None:
     every_cell = [duck.name(column) for column in run.staged.columns]
     repeats.find_candidates(run.connection, run.staged, key or every_cell, run.workdir)
     repeats.find_duplicates(run.connection, run.staged)
-    errors = [fault(place) for place, question in enumerate(run.asked) if question.severity == "error"]
+    errors = [fault(place) for place in sorted(run.at_fault) if run.asked[place].severity == "error"]
     run.connection.execute(
         f"CREATE TEMP TABLE faulty AS SELECT _line FROM marks WHERE {' OR '.join(errors) or 'false'}"
     )
@@ -165,8 +171,9 @@ def _write(run: _Run) -> Checked:
     clean = run.workdir / "clean.parquet"
     written = _copy_clean(run, clean)
     duplicates = _copy_duplicates(run)
+    found = {place: run.asked[place] for place in sorted(run.at_fault)}
     quarantined, quarantine_file = quarantining.write(
-        run.connection, run.staged, run.contract, run.asked, run.workdir / "quarantine.parquet"
+        run.connection, run.staged, run.contract, found, run.workdir / "quarantine.parquet"
     )
     return Checked(
         clean_files=(clean,),
@@ -178,7 +185,7 @@ def _write(run: _Run) -> Checked:
         duplicates=duplicates,
         mended=run.mended,
         tallies=(
-            *quarantining.tallies(run.connection, run.contract, run.asked, quarantine_file),
+            *quarantining.tallies(run.connection, run.contract, found, quarantine_file),
             *repeats.kept(run.connection),
         ),
         filled=_filled(run),
@@ -188,14 +195,14 @@ def _write(run: _Run) -> Checked:
 def _copy_clean(run: _Run, target: Path) -> int:
     """Sound rows, typed. Repairs are made only where they were found: the other cells are taken as they
     stand."""
-    _repair(run)
+    join = "LEFT JOIN repaired USING (_line)" if _repair(run) else ""
     columns = ", ".join(f"{_typed(run, item)} AS {duck.name(item.name)}" for item in run.contract.items)
     row = duck.first_row(
         run.connection,
         f"""COPY (SELECT {columns}, s._line
                   FROM (SELECT *, CAST({run.staged.line_sql} AS BIGINT) AS _line FROM {duck.rows_of(run.staged)}) s
                   ANTI JOIN set_aside USING (_line)
-                  LEFT JOIN repaired USING (_line))
+                  {join})
             TO {duck.text(str(target))} ({_PARQUET})""",
     )
     return int(row[0])
@@ -205,20 +212,23 @@ _PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SI
 """Only columns with few values get a dictionary: trying one for the others costs a fifth of the writing."""
 
 
-def _repair(run: _Run) -> None:
+def _repair(run: _Run) -> bool:
     """Fills `repaired`: for rows with repairs `_line` and, for each item, a list of its one repaired value;
-    null where it needed no repair."""
+    null where it needed no repair. False where no row has any."""
+    if not run.mended:
+        return False
     places = {one.item: repair(place) for place, one in enumerate(run.asked) if one.code == "read"}
     values = [
         f"CASE WHEN {places[name]} THEN [CAST({reading.value} AS {reading.sql_type})] END AS {_slot(name)}"
         for name in run.mended
         if (reading := reading_for(run.contract.item(name)))
     ]
-    anything = " OR ".join(places[name] for name in run.mended) or "false"
+    anything = " OR ".join(places[name] for name in run.mended)
     run.connection.execute(
         f"""CREATE TEMP TABLE repaired AS
             SELECT {", ".join(["_line", *values])} FROM suspects JOIN marks USING (_line) WHERE {anything}"""
     )
+    return True
 
 
 def _slot(item: str) -> str:
@@ -243,7 +253,7 @@ def _copy_duplicates(run: _Run) -> int:
 
 
 def _filled(run: _Run) -> dict[str, int]:
-    """Filled cells per item; what recognition counted is not counted again."""
+    """Filled cells per item; what staging or recognition counted is not counted again."""
     filled = {
         item.name: run.counted.get((item.column, _empty(item.params)), -1) for item in run.contract.items
     }

@@ -151,6 +151,17 @@ def _moved(moves: Sequence[_Move], word: int) -> str:
     return f"CAST({' + '.join(terms) or '0'} AS UBIGINT) AS _marks{word}"
 
 
+def at_fault(connection: duckdb.DuckDBPyConnection, questions: int) -> frozenset[int]:
+    """The questions for which any row of `marks` holds a fault."""
+    words = range(-(-questions // _PER_WORD) or 1)
+    row = duck.first_row(
+        connection, f"SELECT {', '.join(f'coalesce(bit_or(_marks{word}), 0)' for word in words)} FROM marks"
+    )
+    return frozenset(
+        place for place in range(questions) if row[place // _PER_WORD] & 2 * 4 ** (place % _PER_WORD)
+    )
+
+
 def fault(question: int) -> str:
     """SQL: whether a row of marks holds a fault for this question."""
     return f"(_marks{question // _PER_WORD} & {2 * 4 ** (question % _PER_WORD)}) <> 0"

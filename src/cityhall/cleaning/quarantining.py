@@ -3,7 +3,8 @@ value and fix."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -24,11 +25,12 @@ def write(
     connection: duckdb.DuckDBPyConnection,
     staged: Staged,
     contract: Contract,
-    asked: Sequence[Question],
+    at_fault: Mapping[int, Question],
     target: Path,
 ) -> tuple[int, Path | None]:
     """Writes the quarantine file from the tables `faulty`, `repeats`, `duplicates` and `marks` and the cells
-    in `suspects` and `repeated_rows`; gives rows and file."""
+    in `suspects` and `repeated_rows`; gives rows and file. `at_fault` are the questions, by their place in the
+    marks, for which any row has a fault."""
     cells = ", ".join(duck.name(column) for column in staged.columns)
     rejected = target.with_suffix(".rejected.parquet")
     connection.execute(
@@ -40,6 +42,12 @@ def write(
                   LEFT JOIN marks USING (_line))
             TO {duck.text(str(rejected))} (FORMAT parquet, ROW_GROUP_SIZE {_ROWS_AT_ONCE})"""
     )
+    findings = [
+        _finding(contract, place, question)
+        for place, question in at_fault.items()
+        if question.severity == "error"
+    ]
+    repaired = "".join(f", {one.repaired} AS {_repaired(one.place)}" for one in findings if one.repaired)
     row = connection.execute(
         f"""COPY (
             WITH again AS (
@@ -47,9 +55,9 @@ def write(
                                      'suggestion': _first::VARCHAR}}) AS findings
                 FROM repeats GROUP BY _line)
             SELECT _line, {cells},
-                   list_concat(list_filter({_findings(contract, asked)}, lambda f: f IS NOT NULL),
+                   list_concat(list_filter({_list(findings)}, lambda f: f IS NOT NULL),
                                coalesce(again.findings, [])) AS _findings
-            FROM read_parquet({duck.text(str(rejected))}) LEFT JOIN again USING (_line)
+            FROM (SELECT *{repaired} FROM read_parquet({duck.text(str(rejected))})) LEFT JOIN again USING (_line)
             ORDER BY _line
         ) TO {duck.text(str(target))} (FORMAT parquet, COMPRESSION zstd)"""
     ).fetchall()
@@ -58,38 +66,45 @@ def write(
     return rows, target if rows else None
 
 
-def _findings(contract: Contract, asked: Sequence[Question]) -> str:
-    """SQL of a list with one entry per question: a finding, or null."""
-    entries = [
-        f"CASE WHEN {fault(place)} THEN {_finding(contract, question)} END"
-        for place, question in enumerate(asked)
-        if question.severity == "error"
-    ]
-    nothing = 'NULL::STRUCT("column" VARCHAR, code VARCHAR, "value" VARCHAR, suggestion VARCHAR)'
-    return "[" + ", ".join([*entries, nothing]) + "]"
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """SQL of the finding that a question makes of a row, and of the repaired cell that it names."""
+
+    place: int
+    sql: str
+    repaired: str = ""
 
 
-def _finding(contract: Contract, question: Question) -> str:
+def _finding(contract: Contract, place: int, question: Question) -> _Finding:
     item = contract.item(question.item)
     reading = reading_for(item)
-    code = duck.text(question.code)
-    fix = "NULL::VARCHAR"
+    code, fix, repaired = duck.text(question.code), "NULL::VARCHAR", ""
     if question.code == "read":
-        code = (
-            "CASE "
-            + " ".join(f"WHEN {test} THEN '{reason}'" for reason, test in reading.faults)
-            + " ELSE 'not_valid' END"
-        )
-        fix = suggestion(item, reading)
-    return (
+        whens = " ".join(f"WHEN {test} THEN '{reason}'" for reason, test in reading.faults)
+        code, fix = f"CASE {whens} ELSE 'not_valid' END", suggestion(item, reading)
+        if reading.repaired != reading.cell:  # computed once for a row, however often it is named
+            repaired = reading.repaired
+            code, fix = (sql.replace(repaired, _repaired(place)) for sql in (code, fix))
+    finding = (
         f"{{'column': {duck.text(item.name)}, 'code': {code}, 'value': {reading.cell}, 'suggestion': {fix}}}"
     )
+    return _Finding(place, f"CASE WHEN {fault(place)} THEN {finding} END", repaired)
+
+
+def _repaired(place: int) -> str:
+    return f"_repaired{place}"
+
+
+def _list(findings: Sequence[_Finding]) -> str:
+    """SQL of a list with one entry per question: a finding, or null."""
+    nothing = 'NULL::STRUCT("column" VARCHAR, code VARCHAR, "value" VARCHAR, suggestion VARCHAR)'
+    return "[" + ", ".join([*(one.sql for one in findings), nothing]) + "]"
 
 
 def tallies(
     connection: duckdb.DuckDBPyConnection,
     contract: Contract,
-    asked: Sequence[Question],
+    at_fault: Mapping[int, Question],
     quarantine: Path | None,
 ) -> tuple[Tally, ...]:
     """How often each fault was found, most frequent first, with examples; then the warnings."""
@@ -106,10 +121,10 @@ def tallies(
         ]
     warnings = [
         _warning(connection, contract, place, question)
-        for place, question in enumerate(asked)
+        for place, question in at_fault.items()
         if question.severity == "warning"
     ]
-    return (*found, *(tally for tally in warnings if tally.rows))
+    return (*found, *warnings)
 
 
 def _warning(
@@ -117,14 +132,10 @@ def _warning(
 ) -> Tally:
     cell = duck.name(contract.item(question.item).column)
     row = duck.first_row(connection, f"SELECT count(*) FROM marks WHERE {fault(place)}")
-    shown = (
-        connection.execute(
-            f"""SELECT {cell} FROM suspects WHERE _line IN
+    shown = connection.execute(
+        f"""SELECT {cell} FROM suspects WHERE _line IN
             (SELECT _line FROM marks WHERE {fault(place)} ORDER BY _line LIMIT {EXAMPLES}) ORDER BY _line"""
-        ).fetchall()
-        if row[0]
-        else []
-    )
+    ).fetchall()
     return Tally(
         question.item, question.code, "warning", int(row[0]), tuple(str(v[0]) for v in shown if v[0])
     )

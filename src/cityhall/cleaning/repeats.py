@@ -36,12 +36,20 @@ def find_candidates(
             f"""CREATE OR REPLACE TEMP TABLE twice AS
                 SELECT h FROM ({source}) {within} GROUP BY h HAVING count(*) > 1"""
         )
-        connection.execute(f"INSERT INTO lines SELECT _line FROM ({source}) WHERE h IN (SELECT h FROM twice)")
+        if _any(connection, "twice"):
+            connection.execute(
+                f"INSERT INTO lines SELECT _line FROM ({source}) WHERE h IN (SELECT h FROM twice)"
+            )
+    nothing = "" if _any(connection, "lines") else " LIMIT 0"
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE candidates AS
             SELECT * FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {staged_cells(staged)}
-                           FROM {duck.rows_of(staged)}) SEMI JOIN lines USING (_line)"""
+                           FROM {duck.rows_of(staged)}) SEMI JOIN lines USING (_line){nothing}"""
     )
+
+
+def _any(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return bool(duck.first_row(connection, f"SELECT count(*) FROM {table}")[0])
 
 
 def staged_cells(staged: Staged) -> str:
@@ -65,9 +73,37 @@ def any_identifies(connection: duckdb.DuckDBPyConnection, staged: Staged, column
     repeated = int(duck.first_row(connection, "SELECT count(*) FROM duplicates")[0])
     if not repeated or not columns:
         return False
-    counts = ", ".join(f"count(DISTINCT {duck.name(column)})" for column in columns)
-    found = duck.first_row(connection, f"SELECT {counts} FROM {duck.rows_of(staged)}")
-    return any(int(count) == staged.rows - repeated for count in found)
+    different = staged.rows - repeated
+    return any(
+        _different(connection, staged, column) == different
+        for column in _varied(connection, staged, columns, different)
+    )
+
+
+_ESTIMATE = 0.85
+"""An estimate of different values below this share of the true number does not occur."""
+
+
+def _varied(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, columns: Sequence[str], different: int
+) -> list[str]:
+    """The columns that are filled everywhere and may hold so many different values: only they are worth an exact
+    count, which on many rows takes long."""
+    facts = ", ".join(f"count({cell}), approx_count_distinct({cell})" for cell in map(duck.name, columns))
+    row = duck.first_row(connection, f"SELECT {facts} FROM {duck.rows_of(staged)}")
+    return [
+        column
+        for place, column in enumerate(columns)
+        if row[2 * place] == staged.rows and row[2 * place + 1] >= _ESTIMATE * different
+    ]
+
+
+def _different(connection: duckdb.DuckDBPyConnection, staged: Staged, column: str) -> int:
+    """How many different values a column holds, counted by their hashes of 64 bits."""
+    row = duck.first_row(
+        connection, f"SELECT count(DISTINCT hash({duck.name(column)})) FROM {duck.rows_of(staged)}"
+    )
+    return int(row[0])
 
 
 def keep_events(connection: duckdb.DuckDBPyConnection, *, has_identity: bool) -> None:

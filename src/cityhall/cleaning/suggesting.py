@@ -16,7 +16,7 @@ def suggestion(item: ItemSpec, reading: Reading) -> str:
     for place, step in enumerate(element.steps):
         if step.kind == "weighted" and step.params["weights"][-1] == 1:
             sound = " AND ".join(
-                f"({steps.passes(reading.repaired, other.kind, other.params)})"
+                f"({steps.passes(reading.repaired, other.kind, other.params, briefly=True)})"
                 for other in element.steps[:place]
             )
             return f"CASE WHEN {sound or 'true'} THEN {_with_check_character(reading.repaired, step)} END"
@@ -28,7 +28,7 @@ def _with_check_character(value: str, step: Step) -> str:
     body = {**step.params, "weights": [*step.params["weights"][:-1], 0]}
     alphabet, modulus = step.params["alphabet"], int(step.params["modulus"])
     remainder = int(step.params.get("remainder", 0))
-    place = f"({remainder + modulus} - {steps.weighted_sum(value, body)} % {modulus}) % {modulus}"
+    place = f"({remainder + modulus} - {steps.weighted_sum_briefly(value, body)} % {modulus}) % {modulus}"
     return (
         f"left({value}, {len(step.params['weights']) - 1}) || substr({duck.text(alphabet)}, 1 + {place}, 1)"
     )

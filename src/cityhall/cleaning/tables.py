@@ -32,6 +32,8 @@ class Staged:
     rows: int
     line_sql: str
     """SQL expression that gives a row's line in the source, such as `_line` or `file_row_number + 2`."""
+    filled: Mapping[str, int] = field(default_factory=dict)
+    """Filled cells per column, where staging counted them."""
 
 
 @dataclass(frozen=True, slots=True)

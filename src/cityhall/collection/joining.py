@@ -54,6 +54,7 @@ def joined(tables: tuple[StagedTable, ...], name: str, work: Path) -> tuple[Stag
         broken_rows=sum(table.broken_rows for table in tables),
         title=first.title if all(table.title == first.title for table in tables) else None,
         notes=(note, *(note for table in tables for note in table.notes)),
+        filled={},
     )
     return (table,)
 

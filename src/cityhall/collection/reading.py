@@ -51,7 +51,7 @@ def read_tables(
 
 def staged_of(table: StagedTable) -> Staged:
     """The table as cleaning takes it."""
-    return Staged(files=table.files, columns=table.columns, rows=table.rows, line_sql=table.line_sql)
+    return Staged(table.files, table.columns, table.rows, table.line_sql, table.filled)
 
 
 def recognised(table: StagedTable, work: Path, reporter: Reporter) -> tuple[ColumnRecognition, ...]:

@@ -41,6 +41,8 @@ class Reading:
     """Boolean: a cheaper test that is true for every cell whose state is not 0, where there is one."""
     shared: tuple[str, ...] = ()
     """Parts of `valid` that occur many times in it, worth computing once for each row."""
+    brief: str = ""
+    """The same as `valid` with less to plan and more to compute, for few cells; where there is such a form."""
 
     @property
     def asks(self) -> bool:

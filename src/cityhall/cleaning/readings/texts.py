@@ -19,18 +19,19 @@ def reading(element: Element | None, cell: str) -> Reading:
     return Reading(
         cell=cell,
         valid=valid,
-        mended=mending.once(repaired, lambda text: _all(text, element.steps)),
+        mended=mending.once(repaired, lambda text: _all(text, element.steps, briefly=True)),
         value=repaired,
         plain_value=cell,
-        faults=tuple((step.reason, f"NOT ({_one(repaired, step)})") for step in element.steps),
+        faults=tuple((step.reason, f"NOT ({_one(repaired, step, briefly=True)})") for step in element.steps),
         repaired=repaired,
+        brief=_all(cell, element.steps, briefly=True),
         shared=tuple(part for step in element.steps for part in steps.shared(cell, step.kind, step.params)),
     )
 
 
-def _one(value: str, step: Step) -> str:
-    return steps.passes(value, step.kind, step.params)
+def _one(value: str, step: Step, *, briefly: bool = False) -> str:
+    return steps.passes(value, step.kind, step.params, briefly=briefly)
 
 
-def _all(value: str, tests: Sequence[Step]) -> str:
-    return " AND ".join(f"({_one(value, step)})" for step in tests)
+def _all(value: str, tests: Sequence[Step], *, briefly: bool = False) -> str:
+    return " AND ".join(f"({_one(value, step, briefly=briefly)})" for step in tests)

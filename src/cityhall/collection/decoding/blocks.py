@@ -74,11 +74,15 @@ def _longest(data: bytes) -> int:
 
 def count_lines(data: bytes) -> int:
     """Physical lines in `data`: LF, CRLF and CR each end one; an unfinished last line counts."""
-    ends = data.count(b"\n")
-    returns = data.count(b"\r")
-    if returns:
-        ends += returns - data.count(b"\r\n")
+    ends = _count(data, b"\n")
+    if b"\r" in data:
+        ends += _count(data, b"\r") - data.count(b"\r\n")
     return ends + (1 if data and not data.endswith((b"\n", b"\r")) else 0)
+
+
+def _count(data: bytes, byte: bytes) -> int:
+    """How often a byte occurs; where it occurs often, several times quicker than `bytes.count`."""
+    return int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == byte[0]))
 
 
 def row_end(data: bytes, quoted: bool) -> int:
@@ -87,7 +91,7 @@ def row_end(data: bytes, quoted: bool) -> int:
     if not end:
         # CR-only files; the last CR may be half of a CRLF, so it is left for the next block.
         end = data.rfind(b"\r", 0, len(data) - 1) + 1
-    if not quoted or not end or data.count(b'"', 0, end) % 2 == 0:
+    if not quoted or not end or b'"' not in data or data.count(b'"', 0, end) % 2 == 0:
         return end
     # A stray quote leaves no even place: then any line end must do, and the row parser recovers.
     return _last_even(data) or end

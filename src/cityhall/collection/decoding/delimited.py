@@ -194,7 +194,7 @@ def _dialect(plan: Plan, block: Block) -> Dialect:
 
 
 def _staged(writer: StageWriter, plan: Plan, name: str, stem: str, after: int) -> StagedTable:
-    kept = tuple(column for column, used in writer.used.items() if used or plan.naming.named[column])
+    kept = tuple(column for column, filled in writer.filled.items() if filled or plan.naming.named[column])
     if not kept or not (writer.rows or writer.broken_rows or plan.layout.header):
         raise NotATable(file=name, why_en="it holds no rows", why_zh="其中没有数据行")
     rows = plan.rows
@@ -215,13 +215,14 @@ def _staged(writer: StageWriter, plan: Plan, name: str, stem: str, after: int) -
         title=excerpt(titles) or None,
         codes={column: code for column, code in plan.naming.codes.items() if column in kept},
         notes=tuple(_notes(writer, plan, titles, after)),
+        filled={column: writer.filled[column] for column in kept},
     )
 
 
 def _notes(writer: StageWriter, plan: Plan, titles: list[str], after: int) -> Iterator[Note]:
     if titles:
         yield note("title", [plan.rows[at].line for at in plan.layout.titles], what=excerpt(titles))
-    yield from plan.naming.notes(plan.layout, [row.line for row in plan.rows], writer.used)
+    yield from plan.naming.notes(plan.layout, [row.line for row in plan.rows], writer.filled)
     yield from tally_notes(writer)
     if plan.footer:
         yield note("footnotes", [after], count=len(plan.footer), what=excerpt(plan.footer))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -40,15 +41,19 @@ def lines_of(text: str) -> list[str]:
     return LINE.findall(text)
 
 
+def _lines(text: str) -> Iterator[str]:
+    """The same one by one: often only the first of a long text are wanted."""
+    return (line.group() for line in LINE.finditer(text))
+
+
 def parse(text: str, dialect: Dialect, first_line: int = 1, limit: int | None = None) -> list[TextRow]:
     """Rows of `text`; quoted cells may hold line ends. Never raises: a stray quote is kept as it stands."""
-    lines = lines_of(text)
+    feed = _lines(text)
     if dialect.delimiter is None:
         return [
-            TextRow(first_line + at, 1, [line.rstrip("\r\n")]) for at, line in enumerate(islice(lines, limit))
+            TextRow(first_line + at, 1, [line.rstrip("\r\n")]) for at, line in enumerate(islice(feed, limit))
         ]
     # A lone CR inside an unquoted cell cannot occur: the lines were cut there.
-    feed = iter(lines)
     if dialect.quote:
         reader = csv.reader(feed, delimiter=dialect.delimiter, quotechar='"')
     else:

@@ -11,6 +11,7 @@ with the winner, so an error of this judgement can never lose anything silently.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -138,11 +139,11 @@ def evidence(path: Path) -> list[bytes]:
     found: dict[bytes, None] = {}
     blocks = path.stat().st_size // BLOCK + 1
     share = max(ENOUGH // blocks, 400)  # so that the end of the file is heard as well as its beginning
-    for block in _blocks(path):
+    for block, end in _blocks(path):
         if block.isascii():
             continue
         taken = 0
-        for whole in _foreign_lines(block):
+        for whole in _foreign_lines(block, end):
             for line in _pieces(whole):
                 if line not in found:
                     found[line] = None
@@ -152,10 +153,10 @@ def evidence(path: Path) -> list[bytes]:
     return list(found)
 
 
-def _foreign_lines(block: bytes) -> Iterator[bytes]:
-    """The lines of `block` that hold bytes beyond ASCII."""
+def _foreign_lines(block: bytes, end: int) -> Iterator[bytes]:
+    """The lines of `block` up to `end` that hold bytes beyond ASCII."""
     position = 0
-    while high := HIGH.search(block, position):
+    while high := HIGH.search(block, position, end):
         start = (
             max(
                 block.rfind(b"\n", position, high.start()),
@@ -164,8 +165,8 @@ def _foreign_lines(block: bytes) -> Iterator[bytes]:
             )
             + 1
         )
-        ending = LINE_END.search(block, high.start())
-        position = ending.start() if ending else len(block)
+        ending = LINE_END.search(block, high.start(), end)
+        position = ending.start() if ending else end
         yield block[start:position]
 
 
@@ -176,17 +177,14 @@ def _pieces(line: bytes) -> list[bytes]:
     return [piece for piece in CELL_ENDS.split(line) if len(piece) <= LONGEST and not piece.isascii()]
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
-    """The whole file in blocks that end with a line."""
-    rest = b""
+def _blocks(path: Path) -> Iterator[tuple[bytes, int]]:
+    """The whole file in blocks, each with the end of its last whole line, where the next block begins."""
     with path.open("rb") as file:
         while block := file.read(BLOCK):
-            block = rest + block
             cut = max(block.rfind(b"\n"), block.rfind(b"\r")) + 1
-            rest = block[cut:] if len(block) - cut < BLOCK else b""
-            yield block[:cut] if cut else block
-    if rest:
-        yield rest
+            end = cut if len(block) == BLOCK and cut else len(block)
+            file.seek(end - len(block), os.SEEK_CUR)
+            yield block, end
 
 
 def _legal(lines: list[bytes], codec: str) -> float:

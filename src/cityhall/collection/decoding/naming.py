@@ -31,15 +31,15 @@ class Naming:
         if clash and not hints.rename_duplicates:
             raise DuplicateHeaders(file=file, names=", ".join(dict.fromkeys(clash)))
 
-    def notes(self, layout: Layout, lines: Sequence[int], used: Mapping[str, bool]) -> Iterator[Note]:
+    def notes(self, layout: Layout, lines: Sequence[int], filled: Mapping[str, int]) -> Iterator[Note]:
         """Remarks about the header. `lines` translates grid rows to source lines."""
         if not layout.header:
             yield note("no_header")
         else:
-            nameless = [name for name in self.names if not self.named[name] and used[name]]
+            nameless = [name for name in self.names if not self.named[name] and filled[name]]
             if nameless:
                 yield note("nameless_columns", count=len(nameless), what=", ".join(nameless))
-        dropped = sum(1 for name in self.names if not self.named[name] and not used[name])
+        dropped = sum(1 for name in self.names if not self.named[name] and not filled[name])
         if dropped:
             yield note("empty_columns", count=dropped)
         if self.twins:

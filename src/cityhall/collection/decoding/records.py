@@ -60,6 +60,7 @@ def stage_records(
         format=records.format,
         dialect={"path": records.where},
         notes=notes,
+        filled=writer.filled,
     )
 
 

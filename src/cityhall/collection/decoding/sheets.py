@@ -158,11 +158,11 @@ def _staged(
     facts: _Facts,
 ) -> StagedTable:
     titles = [" ".join(dict.fromkeys(cell for cell in head[at] if cell.strip())) for at in layout.titles]
-    kept = tuple(name for name, used in writer.used.items() if used or naming.named[name])
+    kept = tuple(name for name, filled in writer.filled.items() if filled or naming.named[name])
     if not writer.rows and not layout.header:
         raise NoTable(EMPTY)
     lines = range(1, len(head) + 1)
-    notes = list(naming.notes(layout, lines, writer.used)) + list(tally_notes(writer))
+    notes = list(naming.notes(layout, lines, writer.filled)) + list(tally_notes(writer))
     if titles:
         notes.insert(0, note("title", [lines[at] for at in layout.titles], what=excerpt(titles)))
     if footer:
@@ -184,6 +184,7 @@ def _staged(
         title=excerpt(titles) or None,
         codes={name: code for name, code in naming.codes.items() if name in kept},
         notes=tuple(notes),
+        filled={name: writer.filled[name] for name in kept},
     )
 
 

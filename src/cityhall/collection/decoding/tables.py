@@ -73,3 +73,4 @@ class StagedTable:
     title: str | None = None
     codes: dict[str, str] = field(default_factory=dict)  # column -> its second name (field code, translation)
     notes: tuple[Note, ...] = ()
+    filled: dict[str, int] = field(default_factory=dict)  # cells that are not empty, where they were counted

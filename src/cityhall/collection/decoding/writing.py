@@ -56,7 +56,7 @@ class StageWriter:
         self.blank = Tally()
         self.repeated = Tally()
         self.padded = Tally()
-        self.used = dict.fromkeys(names, False)
+        self.filled = dict.fromkeys(names, 0)
         self._schema = pa.schema([*((name, pa.string()) for name in names), (LINE, pa.int64())])
         self._waiting: list[pa.Table] = []
         self._writer: pq.ParquetWriter | None = None
@@ -87,9 +87,8 @@ class StageWriter:
                 writer.close()
 
     def _add_table(self, table: pa.Table) -> None:
-        for name, used in self.used.items():
-            if not used and table[name].null_count < table.num_rows:
-                self.used[name] = True
+        for name in self.filled:
+            self.filled[name] += table.num_rows - table[name].null_count
         for first, second in self.twins:
             if second not in self.different and not table[first].equals(table[second]):
                 self.different.add(second)
