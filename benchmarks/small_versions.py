@@ -1,10 +1,10 @@
 """Small versions: a thousand rows appended at a time, each its own file, transaction and version, as many
-as a second holds. The clock starts where cleaning ends: with finished files.
+as a second holds. The clock runs from where cleaning ends, with a finished file that no disk has seen yet, to the
+version that is durable and in the ledger; making the next file is not counted.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -34,14 +34,15 @@ def main() -> None:
             record("dataset:readings", version=made.number)
 
         robot = system_actor("benchmark")
-        paths = [_readings(staged / f"part{number}.parquet", number * ROWS) for number in range(VERSIONS)]
-        started, laps, before = time.perf_counter(), [], os.times()
-        for path in paths:
+        laps, computed = [], 0.0
+        for number in range(VERSIONS):
+            path = _readings(staged / f"part{number}.parquet", number * ROWS)
+            started, before = time.perf_counter(), time.process_time()
             append(robot, path)
             laps.append(time.perf_counter() - started)
-        after = os.times()
-        cpu = (after.user + after.system - before.user - before.system) / VERSIONS * 1000
-        rate, last = VERSIONS / laps[-1], 100 / (laps[-1] - laps[-101])
+            computed += time.process_time() - before
+        cpu = computed / VERSIONS * 1000
+        rate, last = VERSIONS / sum(laps), 100 / sum(laps[-100:])
         assert not transaction.get_connection().in_atomic_block
         many = _milliseconds(lambda: run(version("readings"), Query(limit=100, order=(("value", "desc"),))))
         compact(robot, "readings")
@@ -56,7 +57,7 @@ def main() -> None:
                 f"{rate:.0f}/s",
                 f"the last 100: {last:.0f}/s; {cpu:.1f} ms of computing each",
                 "50/s",
-                last >= 50,
+                min(rate, last) >= 50,
             ),
             Figure(
                 "sorted page over all of them",

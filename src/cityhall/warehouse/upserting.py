@@ -92,9 +92,10 @@ def _touched(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], key: 
     """The indexes of the files that hold a row with one of the keys."""
     if not paths:
         return []
-    found = (
-        f"SELECT DISTINCT file_index FROM {_paths(paths)} AS old SEMI JOIN keys ON {_same(key)} ORDER BY 1"
-    )
+    rows = f"FROM {_paths(paths)} AS old SEMI JOIN keys ON {_same(key)}"
+    if len(paths) == 1:  # the first row found is enough
+        return [0] if connection.execute(f"SELECT 1 {rows} LIMIT 1").fetchall() else []
+    found = f"SELECT DISTINCT file_index {rows} ORDER BY 1"
     return [row[0] for row in connection.execute(found).fetchall()]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -31,6 +32,7 @@ def stream_into(target: Path, head: bytes = b"", tail: bytes = b"") -> Iterator[
     """
     with target.open("wb") as file, ThreadPoolExecutor(1) as helper:
         reading, writing = os.pipe()
+        _widen(writing)
         pumped = helper.submit(_pump, reading, file, head, tail)
         stream = Stream(f"/dev/fd/{writing}")
         try:
@@ -43,6 +45,13 @@ def stream_into(target: Path, head: bytes = b"", tail: bytes = b"") -> Iterator[
                 raise failure from error
             raise
         stream.sha256 = pumped.result()
+
+
+def _widen(pipe: int) -> None:
+    """Room for a whole chunk in the pipe, so that writer and reader seldom wait for each other; where the system has
+    such pipes and allows it."""
+    with suppress(OSError, AttributeError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _CHUNK)
 
 
 def _pump(reading: int, file: BinaryIO, head: bytes, tail: bytes) -> str:
