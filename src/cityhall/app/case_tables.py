@@ -55,6 +55,22 @@ def figures_code(type_name: str) -> str:
     return f"case-figures-{type_name.replace('_', '-')}"
 
 
+def evaluation_code(type_name: str, scheme: str) -> str:
+    """The code of the dataset that holds an evaluation's rankings."""
+    return f"case-evaluation-{type_name.replace('_', '-')}-{scheme.replace('_', '-')}"
+
+
+def counted_type(code: str) -> str:
+    """The type whose figures or rankings a dataset with this code holds; empty for any other dataset."""
+    for made in types() if code.startswith("case-") else ():
+        if code in (
+            figures_code(made.name),
+            *(evaluation_code(made.name, one.id) for one in made.evaluations),
+        ):
+            return made.name
+    return ""
+
+
 def _figures(made: CaseType) -> ComputedTable:
     counts = _counts(made)
     return ComputedTable(
@@ -123,7 +139,7 @@ def _evaluation(made: CaseType, scheme: Evaluation) -> ComputedTable:
     measures = {one.id: one for one in made.measures}
     weighed = [measures[one.measure] for one in scheme.indicators]
     return ComputedTable(
-        code=f"case-evaluation-{made.name.replace('_', '-')}-{scheme.id.replace('_', '-')}",
+        code=evaluation_code(made.name, scheme.id),
         title=Text(en=f"{scheme.title.en}: {made.title.en}", zh=f"{made.title.zh}：{scheme.title.zh}"),
         abstract=Text(
             en="Composite scores month by month, with what each indicator gave; weights and bounds are declared beside the type. "

@@ -40,7 +40,7 @@ def scores(evaluation: Evaluation, figures: Iterable[Figure]) -> tuple[Score, ..
     """Everybody's score, best first; equal points (to a hundredth) share a place, and those with too few cases come last.
 
     An indicator with nothing to measure is left out, and the others fill the hundred in proportion."""
-    named = [one for one in figures if one.key]
+    named = [one for one in figures if one.key and _cases(one)]
     compared = [one for one in named if _cases(one) >= evaluation.least]
     bounds = {one.measure: _bounds(one, compared) for one in evaluation.indicators}
     ranked = sorted((_score(evaluation, one, bounds) for one in compared), key=_order)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-from cityhall.cases.queries import CaseType, Measure, dimensions
+from cityhall.cases.queries import CaseType, Measure, dimensions, months_until
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 from cityhall.web.errors import RequestUnusable
@@ -72,29 +72,32 @@ def _clean(text: str) -> str:
 def period_asked(
     request: HttpRequest, first: date | None = None, last: date | None = None
 ) -> tuple[date, date]:
-    """From a day to another, by default from the first of this month to today. Raises RequestUnusable."""
+    """The period of an address (`from`, `to`); from `first` to `last`, unless said otherwise. Raises RequestUnusable."""
+    return period_between(_day(request, "from") or first, _day(request, "to") or last)
+
+
+def period_between(first: date | None, last: date | None) -> tuple[date, date]:
+    """From a day to another, by default from the first of the last day's month until today. Raises RequestUnusable."""
     today = clock.today()
-    first = _day(request, "from", first or today.replace(day=1))
-    last = _day(request, "to", last or today)
+    last = last or today
+    first = first or last.replace(day=1)
     if not FIRST_YEAR <= first.year <= last.year < today.year + 2 or first > last:
-        raise RequestUnusable(problem=f"from={first} to={last}")
+        raise RequestUnusable(problem=f"{first}/{last}")
     return first, last
 
 
-def _day(request: HttpRequest, name: str, otherwise: date) -> date:
+def _day(request: HttpRequest, name: str) -> date | None:
     text = request.GET.get(name, "")
     try:
-        return date.fromisoformat(text) if text else otherwise
+        return date.fromisoformat(text) if text else None
     except ValueError:
         raise RequestUnusable(problem=f"{name}={text[:20]}") from None
 
 
-def month_asked(request: HttpRequest) -> date:
-    """The first day of the month named as 2026-10; the last full one, unless said otherwise. Raises RequestUnusable."""
-    text = request.GET.get("month", "")
+def month_of(text: str) -> date:
+    """The first day of the month named as 2026-10; of the last full one for an empty text. Raises RequestUnusable."""
     if not text:
-        today = clock.today()
-        return date(today.year - (today.month == 1), today.month - 1 or 12, 1)
+        return months_until(clock.today(), 2)[0]
     try:
         month = date.fromisoformat(f"{text}-01")
     except ValueError:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from cityhall.cases.queries import bulletin
-from cityhall.web.cases.asked import month_asked
+from cityhall.web.cases.asked import month_of
 from cityhall.web.errors import AddressUnknown
 from cityhall.web.words import language
 
@@ -21,7 +21,7 @@ def bulletin_file(request: HttpRequest, type_name: str, form: str) -> HttpRespon
     """The bulletin of a month (`month=2026-10`; the last full one, unless said otherwise) in the reader's language."""
     if form not in KINDS:
         raise AddressUnknown()
-    return bulletin_answer(type_name, month_asked(request), form, language())
+    return bulletin_answer(type_name, month_of(request.GET.get("month", "")), form, language())
 
 
 def bulletin_answer(type_name: str, month: date, form: str, in_language: str) -> HttpResponse:

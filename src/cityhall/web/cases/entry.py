@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from cityhall.cases.errors import CaseUnknown
 from cityhall.cases.queries import CaseInfo, case, public_case
 from cityhall.kernel.actor import Actor
+from cityhall.web.metering import client_network
 from cityhall.web.visitor import actor_for
 
 _SLOT = "case_codes"
@@ -41,5 +42,4 @@ def seen_case(request: HttpRequest, number: str) -> tuple[Actor, CaseInfo]:
 
 def origin_of(request: HttpRequest) -> str:
     """Where a report comes from, as a digest that only serves to count: addresses are not kept."""
-    address = request.META.get("REMOTE_ADDR", "")
-    return sha256(f"{settings.SECRET_KEY}|{address}".encode()).hexdigest()[:32]
+    return sha256(f"{settings.SECRET_KEY}|{client_network(request)}".encode()).hexdigest()[:32]

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cityhall.cases.errors import TypeUnknown
-from cityhall.cases.queries import CaseType, Line, types
-from cityhall.identity.queries import agencies
+from cityhall.cases.queries import CaseType, Line, agency_titles, types
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 from cityhall.web.cases.questions import in_words
@@ -36,7 +35,7 @@ class CaseLine:
 def lines_of(found: Iterable[Line]) -> tuple[CaseLine, ...]:
     """The lines with the words of the newest version of their types."""
     made = {one.name: one for one in types()}
-    names = {key: one.name for one in agencies() for key in (one.id, one.uscc)}
+    names = agency_titles()
     return tuple(_line(one, _type(made, one.type), names) for one in found)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from cityhall.cases.queries import Act, CaseType, Field
+from cityhall.cases.queries import Act, CaseType, Field, agency_titles
 from cityhall.identity.queries import agencies
 from cityhall.kernel.text import Text
 
@@ -223,8 +223,8 @@ def in_words(made: CaseType, name: str, value: Any, day: str) -> str | Text:
 
 
 def agency_title(name: str) -> Text | None:
-    """The name of an agency by id or USCC; None when there is none."""
-    return next((one.name for one in agencies() if name in (one.id, one.uscc)), None) if name else None
+    """The name of an agency by id, USCC or the code of a unit; None when there is none."""
+    return agency_titles().get(name) if name else None
 
 
 def title_of(made: CaseType, name: str) -> Text:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
+from cityhall.app.case_tables import counted_type
 from cityhall.catalog.queries import Dataset, Item, fields, revisions
 from cityhall.cleaning.queries import findings
 from cityhall.collection.queries import runs
@@ -72,9 +73,11 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetView:
-    """Everything the dataset's page shows; `preview` is None when no value may be shown or none is there."""
+    """Everything the dataset's page shows; `preview` is None when no value may be shown or none is there, `counted` is the type
+    of case that the dataset counts, or empty."""
 
     dataset: Dataset
+    counted: str
     decision: Decision
     agency: AgencyInfo
     field: Text | None
@@ -172,6 +175,7 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
     formats = _formats(actor, found, decision, seen)
     files = tuple(one for one, _ in formats)
     page = DatasetView(
+        counted=counted_type(found.code),
         dataset=found,
         decision=decision,
         agency=agency(found.agency_id),
