@@ -188,7 +188,7 @@ def test_figures(rich: str, tmp_path: Path) -> None:
     )
     with clock.at(LATER):
         (figure,) = measure("rich", date(2026, 3, 1), date(2026, 3, 31))
-        assert figure.counts == {"opened": 4, "due": 4, "settled": 3, "on_time": 2}
+        assert figure.counts == {"opened": 4, "due": 4, "settled": 3, "on_time": 2, "closed": 3}
         assert figure.measures == {"settlement": 0.75, "on_time": 0.5, "rework": 0.0}
         act(person("any", ("caseworker", "")), "N0009", "handle")
         act(person("check", ("inspector", "")), "N0009", "settle")

@@ -103,6 +103,7 @@ NOT_ACTIONS = {
         "act_on_many": "does one action for each case",
         "forget_reporter": "bookkeeping: who reported, in the transaction in which they leave",
         "forget_inspector": "deletes what a person who leaves left of their way; leaving is the action",
+        "mend_facts": "bookkeeping: the copy that figures are counted from",
         "following": "bookkeeping: the public reply, in the transaction of its act",
         "import_history": "takes in each part of a file by an action",
         "once": "runs what its caller does by actions in one transaction, and notes the key; bookkeeping",

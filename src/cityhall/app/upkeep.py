@@ -20,7 +20,7 @@ from cityhall.app import case_tables
 from cityhall.app.computed_tables import ComputedTable, publish_computed
 from cityhall.app.inventory_tables import TABLES as INVENTORIES
 from cityhall.app.statistics_tables import TABLES as STATISTICS
-from cityhall.cases.actions import forget_check_ins, mind_clocks
+from cityhall.cases.actions import forget_check_ins, mend_facts, mind_clocks
 from cityhall.cases.queries import alarms_waiting, check_ins_to_forget
 from cityhall.collection.actions import recover, tick
 from cityhall.federation import actions as federation
@@ -139,6 +139,7 @@ CHORES: Final = (
         check_ins_to_forget,
         "cases.forget_check_ins",
     ),
+    Chore("facts", Text("Facts behind the figures of cases", "案件统计事实表"), 10 * _MINUTE, mend_facts),
     Chore("mail", Text("Mails that are owed", "待发邮件"), 0, deliver_due),
     Chore(
         "runs",

@@ -10,6 +10,7 @@ from cityhall.cases.answering.following import following, following_history
 from cityhall.cases.answering.keeping import end_entry, keep_entry, load_entries
 from cityhall.cases.events import TypeInstalled
 from cityhall.cases.importing.loading import ImportReport, import_history
+from cityhall.cases.measuring.mending import freshen, rebuild_copy
 from cityhall.cases.measuring.replaying import differing
 from cityhall.cases.models import Case, Unit
 from cityhall.cases.patrolling.checking_in import (
@@ -20,7 +21,7 @@ from cityhall.cases.patrolling.checking_in import (
     forget_inspector,
 )
 from cityhall.cases.storing.rows import load
-from cityhall.cases.storing.types import type_of, type_row
+from cityhall.cases.storing.types import newest_types, type_of, type_row
 from cityhall.cases.working.acting import ENGINE, Who, locked, proceed
 from cityhall.cases.working.alarms import alarmed, due_acts
 from cityhall.cases.working.installing import move_target, named, recompute, store_calendar, store_type
@@ -32,7 +33,7 @@ from cityhall.identity.queries import agency, require
 from cityhall.kernel import events, jobs
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
-from cityhall.ledger.actions import action, record
+from cityhall.ledger.actions import action, bookkeeping, record
 
 __all__ = [
     "CheckedIn",
@@ -56,6 +57,7 @@ __all__ = [
     "keep_entry",
     "load_calendar",
     "load_entries",
+    "mend_facts",
     "mind_clocks",
     "move_to_version",
     "name_unit",
@@ -125,9 +127,12 @@ def name_unit(actor: Actor, code: str, agency_id: str) -> None:
 @action("cases.rebuild")
 def rebuild(actor: Actor, type_name: str = "", *, mend: bool = False) -> tuple[tuple[str, str], ...]:
     """Fold every case from its events and compare with its row; answers what differs as (number, column), nothing when all is
-    well. With `mend`, rows are written anew."""
+    well. With `mend`, rows are written anew. The facts that measures count are made anew too."""
     require(actor, "cases.configure")
     found = tuple(differing(type_name, mend=mend))
+    for row in newest_types():
+        if type_name in ("", row.name):
+            rebuild_copy(type_of(row))
     record(f"case_type:{type_name or 'all'}", differing=len(found), mended=mend)
     return found
 
@@ -139,6 +144,13 @@ def rebuild(actor: Actor, type_name: str = "", *, mend: bool = False) -> tuple[t
 def tell(number: str, seq: int) -> None:
     """Send the notices of one event."""
     tell_about(number, seq)
+
+
+@bookkeeping
+def mend_facts() -> int:
+    """See to it that the facts behind the figures are of this database, as after a restore they may not be; answers how many
+    types were counted anew."""
+    return sum(freshen(type_of(row)) for row in newest_types())
 
 
 @jobs.job("cases.mind_clocks")

@@ -83,7 +83,8 @@ def import_(mapping: Path, source: Path, json_: bool) -> None:
 @click.option("--type", "type_name", default="", help="One type only.")
 @click.option("--mend", is_flag=True, help="Write rows anew that differ.")
 def rebuild(type_name: str, mend: bool) -> None:
-    """Fold every case from its events and compare with its row; exit status 1 when one differs."""
+    """Fold every case from its events and compare with its row; exit status 1 when one differs. The facts behind the figures are
+    made anew."""
     differing = actions.rebuild(operator(), type_name, mend=mend)
     table(("case", "column"), differing[:50], "every row follows from its events")
     sys.exit(1 if differing and not mend else 0)

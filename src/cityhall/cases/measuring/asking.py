@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.errors import MeasureUnknown
-from cityhall.cases.measuring.copying import Copy, copy_of, refresh
+from cityhall.cases.measuring.copying import Copy, copy_of
+from cityhall.cases.measuring.mending import freshen
 from cityhall.cases.models import Unit
 from cityhall.identity.queries import agencies
 
@@ -36,7 +37,7 @@ class _Names:
 def ask(made: CaseType, query: str, values: Sequence[str] = (), facts: Path | None = None) -> list[Row]:
     """The rows of a query over `facts`: the copy, brought up to date, or those of a replay in another folder."""
     if facts is None:
-        refresh(made)
+        freshen(made)
     columns, rows = _answer(query, tuple(values), copy_of(made, facts), _names(made))
     return [dict(zip(columns, row, strict=True)) for row in rows]
 

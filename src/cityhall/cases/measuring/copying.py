@@ -1,5 +1,5 @@
 """The columnar copy of a type's facts: Parquet files, one per batch of history, and small ones for what happened since. It can be
-thrown away: `rebuild_copy` makes it anew from the events."""
+thrown away: `mending` makes it anew from the events."""
 
 from __future__ import annotations
 
@@ -46,10 +46,9 @@ def write_facts(made: CaseType, name: str, columns: dict[str, Any], *, into: Pat
     return target
 
 
-def refresh(made: CaseType) -> None:
-    """Add the facts of cases that something happened to since the last time."""
-    done = _live(made.name)
-    mark = _mark(done[-1]) if done else 0
+def refresh(made: CaseType) -> bool:
+    """Add the facts of cases that something happened to since the last time; whether there were any."""
+    done, mark = _live(made.name), live_mark(made.name)
     newest = (
         Event.objects.filter(case__type__name=made.name, id__gt=mark)
         .order_by("-id")
@@ -57,17 +56,19 @@ def refresh(made: CaseType) -> None:
         .first()
     )
     if newest is None:
-        return
+        return False
     touched = Event.objects.filter(case__type__name=made.name, id__gt=max(mark - OVERLAP, 0)).values_list(
         "case_id", flat=True
     )
-    rows = _facts_of(sorted(set(touched)))
+    rows = facts_of_cases(sorted(set(touched)))
     write_facts(made, f"live_{newest:020d}", rows)
     if len(done) >= MOST_PARTS:
         _compact(made, newest)
+    return True
 
 
-def _facts_of(keys: list[int]) -> dict[str, list[Any]]:
+def facts_of_cases(keys: list[int]) -> dict[str, list[Any]]:
+    """The facts of these cases as columns, each folded by itself."""
     found: list[dict[str, Any]] = []
     for at in range(0, len(keys), _AT_ONCE):
         for row in Case.objects.filter(id__in=keys[at : at + _AT_ONCE]).ready():
@@ -84,6 +85,12 @@ def _as_columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
 
 def _live(type_name: str) -> list[Path]:
     return sorted(folder(type_name).glob("live_*.parquet"))
+
+
+def live_mark(type_name: str) -> int:
+    """The newest event whose case stands in the copy's small files; 0 for none."""
+    done = _live(type_name)
+    return _mark(done[-1]) if done else 0
 
 
 def _mark(path: Path) -> int:
@@ -122,7 +129,8 @@ def _source(made: CaseType) -> str:
     """The batches' cases but those that moved on since, and these; behind a row that names every column of the newest version,
     though no case may have them yet."""
     batches = Batch.objects.filter(type__name=made.name).values_list("key", flat=True)
-    base = [path for key in batches if (path := folder(made.name) / f"{key}.parquet").exists()]
+    base = sorted(folder(made.name).glob("base_*.parquet"))
+    base += [path for key in batches if (path := folder(made.name) / f"{key}.parquet").exists()]
     live = _live(made.name)
     columns = ", ".join(f'CAST(NULL AS {_SQL[str(field.type)]}) AS "{field.name}"' for field in schema(made))
     parts = [f"SELECT {columns} WHERE false"]
@@ -147,9 +155,3 @@ def _newest(parts: list[Path]) -> str:
     names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in parts)
     read = f"read_parquet([{names}], union_by_name = true, filename = true)"
     return f"SELECT * FROM {read} QUALIFY row_number() OVER (PARTITION BY number ORDER BY filename DESC) = 1"
-
-
-def forget_copy(type_name: str) -> None:
-    """Throw the copy away."""
-    for path in folder(type_name).glob("*.parquet"):
-        path.unlink()

@@ -16,7 +16,7 @@ from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.folding.clocks import NO_TIME
 from cityhall.cases.folding.column_values import Histories, Values
 from cityhall.cases.importing.outcomes import outcomes
-from cityhall.cases.measuring.copying import folder, forget_copy, write_facts
+from cityhall.cases.measuring.copying import write_facts
 from cityhall.cases.models import CalendarVersion, Case, TypeVersion
 from cityhall.cases.storing.rows import PROJECTED, load, moment, projection
 from cityhall.cases.storing.types import calendar_of, type_of
@@ -48,17 +48,6 @@ def replay(made: CaseType, calendar: Calendar, into: Path, *, until: int = 2**40
             made, f"{part:06d}", {"number": [portion.numbers[case] for case in there], **columns}, into=into
         )
     return Replayed(cases, refused, into)
-
-
-def rebuild_copy(made: CaseType, calendar: Calendar) -> Replayed:
-    """Throw the columnar copy away and make it anew from the events."""
-    scratch = folder(made.name) / ".new"
-    done = replay(made, calendar, scratch)
-    forget_copy(made.name)
-    for path in sorted(scratch.glob("*.parquet")):
-        path.rename(folder(made.name) / f"live_{int(path.stem):020d}.parquet")
-    scratch.rmdir()
-    return done
 
 
 def _some(column: Any, rows: Any) -> Any:
@@ -97,10 +86,7 @@ def differing(type_name: str = "", *, mend: bool = False) -> Iterator[tuple[str,
 
 
 def _differing(made: CaseType, calendar: Calendar, portion: Portion, mend: bool) -> Iterator[tuple[str, str]]:
-    lively = (
-        Case.objects.filter(id__in=portion.keys[:1], event__isnull=False).exists() if portion.keys else False
-    )
-    if lively:
+    if portion.lively:
         for start in range(0, len(portion.keys), 500):
             for row in Case.objects.ready().filter(id__in=portion.keys[start : start + 500]):
                 loaded = load(row)

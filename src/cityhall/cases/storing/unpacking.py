@@ -35,12 +35,13 @@ _PACKED = (
 
 @dataclass(slots=True)
 class Portion:
-    """Some cases: keys, numbers, histories, the actors behind their codes."""
+    """Some cases: keys, numbers, histories, the actors behind their codes; `lively` when events were added here."""
 
     keys: list[int]
     numbers: list[str]
     past: Histories
     actors: list[str]
+    lively: bool = False
 
 
 def portions(made: CaseType, rows: QuerySet[Case]) -> Iterator[Portion]:
@@ -81,7 +82,7 @@ def _mixed(made: CaseType, rows: Sequence[tuple[Any, ...]], lively: dict[int, li
         )
         cases.append([event for event in (*before, *lively[key]) if event.act not in MARKS])
     past, actors = gather(made, cases)
-    return Portion([row[0] for row in rows], [row[1] for row in rows], past, actors)
+    return Portion([row[0] for row in rows], [row[1] for row in rows], past, actors, lively=True)
 
 
 def _packed(made: CaseType, born: CaseType, rows: Sequence[tuple[Any, ...]]) -> Portion:
