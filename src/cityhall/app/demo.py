@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from cityhall.app.demo_cases import build_cases
+from cityhall.app.demo_talk import build_talk
 from cityhall.app.errors import SourceFailed
 from cityhall.catalog.actions import import_catalogue, publish
 from cityhall.catalog.queries import dataset as find_dataset
@@ -85,6 +86,7 @@ def build(folder: Path, scale: float, tell: Tell) -> tuple[Account, ...]:
         for number, entry in enumerate(catalogue["datasets"]):
             tell(entry["title"]["zh"], 0.45 + 0.55 * number / len(catalogue["datasets"]))
             _load(folder, entry, declared.get(entry["code"]))
+    build_talk()
     tell("done", 1.0)
     return accounts
 

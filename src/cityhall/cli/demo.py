@@ -37,14 +37,18 @@ def demo(scale: float, port: int, stop: bool, build_only: bool) -> None:
     folder = home() / "demo"
     prepare()
     accounts = () if built(folder) else _build(folder, scale)
+    _tell(accounts)
     if not build_only:
-        address = _start_servers(_free(port))
-        click.echo(f"\n{address}")
+        click.echo(f"\n{_start_servers(_free(port))}")
+    click.echo(f"State: {home()}   Logs: {home() / 'logs'}   Stop: make stop")
+
+
+def _tell(accounts: tuple[Account, ...]) -> None:
+    """The passwords, before anything else can go wrong."""
     for account in accounts:
         click.echo(f"  {account.username:24} {account.password:16} {account.role}")
     if accounts:
         click.echo("The passwords are shown this once.")
-    click.echo(f"State: {home()}   Logs: {home() / 'logs'}   Stop: make stop")
 
 
 def _build(folder: Path, scale: float) -> tuple[Account, ...]:
