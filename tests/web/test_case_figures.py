@@ -174,9 +174,11 @@ def test_the_map_has_the_cases_of_the_list(visit, lamps: list[str]) -> None:  # 
 
 
 def test_the_wall_shows_today(visit, lamps: list[str]) -> None:  # type: ignore[no-untyped-def]
-    page = visit("operator", "en").get("/cases/wall/?type=street_lamp").content.decode()
+    answer = visit("operator", "en").get("/cases/wall/?type=street_lamp")
+    page = answer.content.decode()
     assert "Street-lamp repair" in page
     assert re.search(r"<dt>Open</dt><dd>1</dd>", page)
     assert re.search(r'class="is-late"><dt>Late</dt><dd>1</dd>', page)
     assert "days late" in page
+    assert answer.headers["Refresh"] == "60"
     assert "<script" not in page

@@ -32,7 +32,7 @@ from cityhall.web.rendering import show
 from cityhall.web.words import say
 
 LINES = 6
-REFRESH = 60
+REFRESH = 60  # seconds; then the page is made anew
 DAY = timedelta(days=1)
 
 
@@ -46,11 +46,10 @@ class LateLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wall:
-    """Everything on the screen; `refresh` in seconds."""
+    """Everything on the screen."""
 
     made: CaseType
     at: datetime
-    refresh: int
     figures: tuple[tuple[str, float | None, str, str], ...]
     drawn: DrawnMap | None
     late: tuple[LateLine, ...]
@@ -65,13 +64,14 @@ def wall_page(request: HttpRequest) -> HttpResponse:
     page = Wall(
         made=made,
         at=clock.now(),
-        refresh=REFRESH,
         figures=_figures(actor, made),
         drawn=drawn_map(spots(actor, Wanted(type=made.name)), cells=48),
         late=_late(actor, made),
         rankings=_rankings(actor, made),
     )
-    return show(request, "cases/wall.html", page)
+    answer = show(request, "cases/wall.html", page)
+    answer.headers["Refresh"] = str(REFRESH)
+    return answer
 
 
 def _chosen(name: str) -> CaseType:
