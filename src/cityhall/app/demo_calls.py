@@ -29,9 +29,10 @@ RESULTS = {"satisfied": 72, "fair": 20, "unreached": 8}
 RATINGS = {"5": 60, "4": 28, "3": 12}
 # Hours until a unit replies: the mean of an exponential, so that a known few are late.
 REPLY = {"help": 60.0, "complaint": 150.0, "report": 150.0}
-RATED, PUBLISHED = 0.35, 0.02
+RATED, PUBLISHED = 0.35, 0.1
 # Of the calls of the last days, so many have been lying since.
 FORGOTTEN, LATELY = 0.04, 40
+RECENT = 240
 UNHAPPY = 8
 COLUMNS = (
     "call_no", "kind", "what", "division", "channel", "agent", "dispatcher", "clerk", "caller", "unit", "answer", "article",
@@ -73,10 +74,15 @@ def _trouble(rows: list[dict[str, Any]]) -> None:
 def _calls(told: Mapping[str, list[Mapping[str, str]]], chance: Random) -> Iterator[dict[str, Any]]:
     """A row per call in the order of calling. What would lie in the future has not happened."""
     today = clock.now().astimezone(clock.CITY_ZONE).replace(tzinfo=None, microsecond=0)
+    shown: set[str] = set()  # what was answered in public once is not published again
     for number in range(MANY):
         taken = today - timedelta(days=DAYS) * (1 - (number + chance.random()) / MANY)
         kind = _one_of(KINDS, chance)
         said = chance.choice(told[kind])
+        course = _course(kind, said, taken, today, chance)
+        if said["what"] in shown or (today - taken).days > RECENT:
+            course.pop("published", "")
+        shown.update([said["what"]] if "published" in course else ())
         yield {
             "call_no": f"RX{number:07d}",
             "kind": kind,
@@ -88,7 +94,7 @@ def _calls(told: Mapping[str, list[Mapping[str, str]]], chance: Random) -> Itera
             "clerk": f"clerk-{chance.randint(1, 60)}",
             "caller": f"caller-{number}",
             "taken": taken.replace(microsecond=0).isoformat(sep=" "),
-            **_course(kind, said, taken, today, chance),
+            **course,
         }
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from cityhall.cases.answering.finding import Entry, answers_to, entry, latest_answers, replied
+from cityhall.cases.answering.finding import Entry, Source, answers_to, entry, latest_answers, replied
 from cityhall.cases.declaring.diagrams import to_bpmn
 from cityhall.cases.declaring.judging import Evaluation
 from cityhall.cases.declaring.shapes import Act, CaseType, Clock, Field, Measure, Role, State
@@ -44,6 +44,7 @@ from cityhall.cases.patrolling.covering import (
 from cityhall.cases.reporting.issuing import bulletin
 from cityhall.cases.storing.types import calendar_of, calendar_row, newest_types, type_of, type_row
 from cityhall.cases.working.attachments import path_of
+from cityhall.cases.working.authority import agency_titles
 from cityhall.cases.working.duplicates import Candidate, candidates
 from cityhall.cases.working.happening import Happened, happenings
 from cityhall.cases.working.inbox import Line, Page, Wanted, line, narrowed, page, visible
@@ -99,10 +100,12 @@ __all__ = [
     "Round",
     "Score",
     "Share",
+    "Source",
     "Spots",
     "State",
     "Stop",
     "Wanted",
+    "agency_titles",
     "alarms_waiting",
     "answers_to",
     "attachment",

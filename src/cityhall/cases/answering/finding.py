@@ -23,6 +23,7 @@ _MOST_WORDS = 80
 # Of what a question says, an answer must share this much to be one.
 _LEAST = 0.2
 _NOWHERE = 0.7
+_MOST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +68,12 @@ def answers_to(question: str, *, source: Source = "", limit: int = 10) -> tuple[
     # What no answer has is seldom a word: two words of the question that touch make a pair, too.
     rare = {word: log(1 + total / (spread[word] + 0.5)) if word in spread else _NOWHERE for word in wanted}
     scores = {key: _score(words, rare) for key, words in shares.items()}
-    best = [key for key in sorted(scores, key=lambda it: -scores[it]) if scores[key] >= _LEAST][: limit * 4]
+    best = [key for key in sorted(scores, key=lambda it: -scores[it]) if scores[key] >= _LEAST][:_MOST]
     rows = {row.id: row for row in _of_source(_valid(clock.today()), source).filter(id__in=best)}
-    return tuple(as_entry(rows[key]) for key in best if key in rows)[:limit]
+    found = [as_entry(rows[key]) for key in best if key in rows]
+    return tuple({one.question.zh: one for one in reversed(found)}.values())[::-1][
+        :limit
+    ]  # the same, said twice, once
 
 
 def _score(words: Mapping[str, int], rare: Mapping[str, float]) -> float:

@@ -14,7 +14,7 @@ from cityhall.cases.declaring.shapes import Act
 from cityhall.cases.events import CaseActed, HistoryImported
 from cityhall.cases.models import Answer, Case
 from cityhall.cases.storing.types import type_of, type_row
-from cityhall.identity.queries import agencies
+from cityhall.cases.working.authority import agency_id
 from cityhall.kernel.text import Text
 
 Finder = Callable[[str], Sequence[str]]
@@ -69,9 +69,13 @@ def _follow(number: str, reply: Mapping[str, str], tells_of: Finder) -> None:
     told = [*tells_of(question), *tells_of(answer)]
     if told:
         raise ReplyTellsOfSomebody(found=", ".join(told)[:200])
-    owner = next((one.id for one in agencies() if row.agency in (one.id, one.uscc)), "")
     found = Entry(
-        code=f"case-{number.lower()}", question=Text(en=question, zh=question), answer=Text(en=answer, zh=answer), agency=owner,
-        kind=row.kind, case=number, at=row.changed,
-    )  # fmt: skip
+        code=f"case-{number.lower()}",
+        question=Text(en=question, zh=question),
+        answer=Text(en=answer, zh=answer),
+        agency=row.agency and agency_id(row.agency),
+        kind=row.kind,
+        case=number,
+        at=row.changed,
+    )
     write(found, "system:cases")

@@ -143,7 +143,7 @@ def _weights(entry: Entry) -> dict[str, int]:
 
 
 def _digest(entry: Entry) -> str:
-    said = {
+    said: dict[str, Any] = {
         "question": entry.question.as_dict(),
         "answer": entry.answer.as_dict(),
         "keywords": entry.keywords,

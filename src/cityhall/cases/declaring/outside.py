@@ -13,7 +13,9 @@ _FIELDS = ("description", "address")
 def check_outside(made: CaseType, document: Document) -> None:
     """Blame what cannot be offered."""
     said = made.extras.get("open311", {})
-    named = [(("open311", one), said[one]) for one in _FIELDS if one in said]
+    named: list[tuple[tuple[str, ...], str]] = [
+        (("open311", one), said[one]) for one in _FIELDS if one in said
+    ]
     named += [(("open311", "sets", one), one) for one in said.get("sets", {})]
     named += [(("inspecting", "sets", one), one) for one in made.extras.get("inspecting", {}).get("sets", {})]
     named += [(("public_reply", part), name) for part, name in made.extras.get("public_reply", {}).items()]

@@ -149,6 +149,15 @@ def agency_names_of(ids: Iterable[str]) -> set[str]:
     return wanted | {one.uscc for one in agencies() if one.id in wanted} | set(codes)
 
 
+def agency_titles() -> dict[str, Text]:
+    """What agencies are called, by every name under which a case may stand with them: id, USCC, code of a unit."""
+    known = agencies()
+    titles = {one.id: one.name for one in known}
+    units = dict(Unit.objects.values_list("code", "agency"))
+    by_unit = {code: titles[key] for code, key in units.items() if key in titles}
+    return {**by_unit, **titles, **{one.uscc: one.name for one in known}}
+
+
 def divisions_of(ids: Iterable[str]) -> tuple[str, ...]:
     """The division codes of the agencies, without the zeros that only fill."""
     wanted = set(ids)

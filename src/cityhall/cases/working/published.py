@@ -14,6 +14,7 @@ from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.models import Attachment, Case, Cases
 from cityhall.cases.storing.types import type_of, type_row
 from cityhall.cases.working.duplicates import DEGREE
+from cityhall.kernel.text import Text
 
 Circle = tuple[float, float, float]
 """Longitude, latitude, metres."""
@@ -40,9 +41,8 @@ class Published:
 
     number: str
     type: str
-    version: int
-    state: str
-    outcome: str
+    title: Text
+    state: Text
     agency: str
     kind: str
     area: str
@@ -95,8 +95,8 @@ def _placed(rows: Cases, asked: Asked) -> Cases:
         lon, lat, metres = asked.circle
         narrow = max(cos(radians(lat)), 0.01)
         reach = metres / DEGREE
-        north, east = F("lat") - lat, (F("lon") - lon) * narrow
-        away = ExpressionWrapper(north * north + east * east, output_field=FloatField())
+        up, aside = F("lat") - lat, (F("lon") - lon) * narrow
+        away = ExpressionWrapper(up * up + aside * aside, output_field=FloatField())
         rows = (
             rows.filter(
                 lat__range=(lat - reach, lat + reach),
@@ -117,7 +117,8 @@ def _published(row: Case, made: CaseType, file: str) -> Published:
     shown = {name for name, declared in made.fields.items() if declared.public}
     placed = _shows_places(made)
     return Published(
-        number=row.number, type=made.name, version=made.version, state=row.state, outcome=row.outcome, agency=row.agency,
+        number=row.number, type=made.name, title=made.title, state=made.states[made.state_numbers[row.state]].title,
+        agency=row.agency,
         kind=row.kind if made.kind in shown else "", area=row.area if made.area in shown else "",
         lon=row.lon if placed else None, lat=row.lat if placed else None, opened=row.opened, changed=row.changed,
         due=row.due, ended=row.ended, file=file,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -9,15 +10,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from cityhall.cases.queries import Entry, answers_to, entry, latest_answers
+from cityhall.cases.queries import Entry, Source, agency_titles, answers_to, entry, latest_answers
 from cityhall.identity.queries import scopes
 from cityhall.kernel.text import Text
-from cityhall.web.cases.questions import agency_title
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
 
 PAGE = 20
 KEEPERS = ("cases.accept", "cases.work")
+_SOURCES: Mapping[str, Source] = {"knowledge": "knowledge", "reply": "reply"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +44,14 @@ class AnswersPage:
 def answers_page(request: HttpRequest) -> HttpResponse:
     """Search answers, or read the latest."""
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    source = request.GET.get("source", "")
-    if source not in ("knowledge", "reply"):
-        source = ""
+    source = _SOURCES.get(request.GET.get("source", ""), "")
     number = request.GET.get("page", "1")
     page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 5 else 1
     if words:
         found, more = answers_to(words, source=source, limit=PAGE), ""
     else:
         found = latest_answers(source=source, skip=(max(page, 1) - 1) * PAGE, limit=PAGE + 1)
-        asked = {"source": source, "page": max(page, 1) + 1}
+        asked = {"source": str(source), "page": str(max(page, 1) + 1)}
         more = f"{reverse('answers')}?{urlencode(asked)}" if len(found) > PAGE else ""
     shown = AnswersPage(
         words=words, source=source, found=listed(found[:PAGE]), keeper=keeps(request), more=more
@@ -83,4 +82,5 @@ def keeps(request: HttpRequest) -> bool:
 
 def listed(found: tuple[Entry, ...]) -> tuple[Listed, ...]:
     """Answers with the names of their agencies."""
-    return tuple(Listed(entry=one, agency=agency_title(one.agency)) for one in found)
+    names = agency_titles()
+    return tuple(Listed(entry=one, agency=names.get(one.agency)) for one in found)

@@ -86,7 +86,8 @@ def public_reply(request: HttpRequest, number: str) -> HttpResponse:
     if publishing is None:
         raise Http404
     question, answer = _asked(made, found), _answered(made, found)
-    drafts, problem, warned, status = _drafts(found, question, answer), "", (), 200
+    drafts, problem, status = _drafts(found, question, answer), "", 200
+    warned: tuple[str, ...] = ()
     if request.method == "POST":
         texts = {part: field(request, part).strip() for part in ("question", "answer")}
         drafts = (texts["question"], texts["answer"], ())

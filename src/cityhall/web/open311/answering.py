@@ -43,7 +43,7 @@ def answered(*methods: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
     def declare(view: View[P]) -> Callable[..., HttpResponse]:
         @csrf_exempt
         @functools.wraps(view)
-        def answer(request: HttpRequest, *args: P.args, form: str, **kwargs: P.kwargs) -> HttpResponse:
+        def answer(request: HttpRequest, *args: Any, form: str, **kwargs: Any) -> HttpResponse:
             try:
                 if form not in FORMS:
                     raise FormUnknown(name=form[:20])

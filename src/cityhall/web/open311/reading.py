@@ -8,9 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from cityhall.cases.queries import Asked, CaseType, Published, case_type, public_case, published
+from cityhall.cases.queries import Asked, Published, agency_titles, public_case, published
 from cityhall.kernel.clock import CITY_ZONE
-from cityhall.web.cases.questions import agency_title
+from cityhall.kernel.text import Text
 from cityhall.web.open311.answering import Told, answered
 from cityhall.web.open311.catalogue import Service, code_of, offered
 from cityhall.web.open311.errors import RequestUnknown
@@ -29,10 +29,10 @@ def _list(request: HttpRequest) -> Told:
     found = offered(request.GET.get("jurisdiction_id", ""))
     asked = asked_of(request.GET, {one.code: (one.made.name, one.kind) for one in found})
     skip, limit = page_of(request.GET)
-    services = {one.code: one for one in found}
+    services, agencies = {one.code: one for one in found}, agency_titles()
     return Told(
         "service_requests",
-        [_entry(request, one, services) for one in published(asked, skip=skip, limit=limit)],
+        [_entry(request, one, services, agencies) for one in published(asked, skip=skip, limit=limit)],
     )
 
 
@@ -44,7 +44,7 @@ def one_request(request: HttpRequest, number: str) -> Told:
     rows = published(Asked(kinds=kinds, numbers=(number[:80],)), limit=1) if "\0" not in number else ()
     if not rows:
         raise RequestUnknown(name=number[:80])
-    entry = _entry(request, rows[0], {one.code: one for one in found})
+    entry = _entry(request, rows[0], {one.code: one for one in found}, agency_titles())
     notes = [
         str(one.data["public_note"]) for one in public_case(number).timeline if "public_note" in one.data
     ]
@@ -53,19 +53,20 @@ def one_request(request: HttpRequest, number: str) -> Told:
     return Told("service_requests", [entry])
 
 
-def _entry(request: HttpRequest, one: Published, services: dict[str, Service]) -> dict[str, Any]:
-    made = case_type(one.type, one.version)
-    service = services.get(code_of(one.type, one.kind))
+def _entry(
+    request: HttpRequest, one: Published, services: dict[str, Service], agencies: dict[str, Text]
+) -> dict[str, Any]:
+    service = services.get(code_of(one.type, one.kind)) or services.get(one.type)
     words, address = (service.words, service.address) if service else ("", "")
     media = reverse("case-file", args=[one.number, one.file]) if one.file else ""
     return {
         "service_request_id": one.number,
         "status": "closed" if one.ended else "open",
-        "status_notes": _state(made, one.state),
-        "service_name": pick(service.title) if service else pick(made.title),
+        "status_notes": pick(one.state),
+        "service_name": pick(service.title if service else one.title),
         "service_code": service.code if service else code_of(one.type, one.kind),
         "description": _public_words(one, words),
-        "agency_responsible": pick(agency_title(one.agency)) or None,
+        "agency_responsible": pick(agencies.get(one.agency)) or None,
         "service_notice": None,
         "requested_datetime": moment(one.opened),
         "updated_datetime": moment(one.ended or one.changed),
@@ -82,10 +83,6 @@ def _entry(request: HttpRequest, one: Published, services: dict[str, Service]) -
 def _public_words(one: Published, name: str) -> str | None:
     said = one.fields.get(name)
     return str(said)[:4000] if said else None
-
-
-def _state(made: CaseType, name: str) -> str:
-    return next((pick(state.title) for state in made.states if state.id == name), name)
 
 
 def moment(when: datetime) -> str:

@@ -80,8 +80,8 @@ def _attributes(service: Service, sent: QueryDict) -> dict[str, Any]:
         code = found[1] if (found := _ATTRIBUTE.fullmatch(name)) else name
         given[code] = "\n".join(sent.getlist(name))
     for one in service.asked:
-        if one.type == "date" and given.get(one.id):
-            given[one.id] = given[one.id][:10]
+        if one.type == "date" and one.id in given:
+            given[one.id] = str(given[one.id])[:10]
     data = values_of(service.made, [one.id for one in service.asked], given)
     for one in service.asked:
         if required(service, one) and one.id not in data:
