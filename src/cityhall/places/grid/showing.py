@@ -98,13 +98,22 @@ def grid_area(code: str, kind: str = "") -> tuple[AreaInfo, ...]:
 
 
 def grid_areas(
-    kind: str = "cell", *, on: date | None = None, box: Box | None = None, prefix: str = "", limit: int = 0
+    kind: str = "cell",
+    *,
+    on: date | None = None,
+    box: Box | None = None,
+    prefix: str = "",
+    after: str = "",
+    limit: int = 0,
 ) -> Iterator[AreaInfo]:
-    """The areas of a kind on a day (today), by code: those that touch a box, those whose code begins with `prefix`."""
+    """The areas of a kind on a day (today), by code: those that touch a box, whose code begins with `prefix`, that come after a code;
+    `limit` 0 is all."""
     day = on or clock.today()
     rows = rows_on(kind, day)
     if prefix:
         rows = rows.filter(code__startswith=prefix)
+    if after:
+        rows = rows.filter(code__gt=after)
     if box is not None:
         index = finding.indexes(finding.version(), day)[kind]
         touched = index.tree.query(shapely.box(*box), predicate="intersects")

@@ -9,7 +9,7 @@ from ninja.errors import HttpError, ValidationError
 
 from cityhall import __version__
 from cityhall.kernel.errors import CityhallError
-from cityhall.web.api import casework, collecting, counting, exporting, finding, reading
+from cityhall.web.api import casework, collecting, counting, exporting, finding, places, reading
 from cityhall.web.error_pages import json_error
 from cityhall.web.errors import AddressUnknown, RequestUnusable
 
@@ -31,6 +31,7 @@ api.add_router("", collecting.router)
 api.add_router("", exporting.router)
 api.add_router("", casework.router)
 api.add_router("", counting.router)
+api.add_router("", places.router)
 
 
 @api.exception_handler(CityhallError)

@@ -20,7 +20,7 @@ from cityhall.web.errors import RequestUnusable
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
 
-LISTED: Final = 100
+LISTED: Final = 40
 DRAWN: Final = 2_000
 _WIDE: Final = 640.0  # of the drawing; its height follows
 
