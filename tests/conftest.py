@@ -20,6 +20,7 @@ for _limit in ("PAGES", "ANONYMOUS", "KEYED", "ANONYMOUS_HEAVY", "KEYED_HEAVY"):
     os.environ.setdefault(f"CITYHALL_LIMIT_{_limit}", "")  # for the servers that tests start
 settings.CITYHALL_LIMITS = {}  # tests ask from one address, as often as they like
 settings.ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+settings.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
 # How long an example takes is no business of tests.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")

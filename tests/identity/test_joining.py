@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client
 
 from cityhall.identity.actions import (
@@ -31,7 +31,7 @@ ADDRESS = "lin@example.org"
 
 
 @pytest.fixture(autouse=True)
-def open_site(settings: Any) -> None:
+def open_site(settings: Any, db: None) -> None:
     cache.clear()
     settings.CITYHALL_SIGN_UP = "open"
 
@@ -146,3 +146,8 @@ def test_a_deleted_account_is_gone_with_its_keys_and_sign_ins(client: Client, li
         person(lin.id)
     assert entries(subject=f"person:{lin.id}", verb="identity.delete_person", limit=1)
     assert client.get("/account/").status_code == 302
+
+
+def test_attempts_are_counted_for_all_processes_together() -> None:
+    cache.set("a-count", [1.0], 60)
+    assert caches.create_connection("default").get("a-count") == [1.0], "another process sees it"

@@ -28,7 +28,7 @@ PASSWORD = "correct horse 42"
 
 
 @pytest.fixture(autouse=True)
-def fresh_limits() -> None:
+def fresh_limits(db: None) -> None:
     cache.clear()
 
 

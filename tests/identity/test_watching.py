@@ -20,7 +20,7 @@ VERBS = ("identity.sign_in", "identity.sign_out", "identity.fail_sign_in", "iden
 
 
 @pytest.fixture
-def ann() -> str:
+def ann(db: None) -> str:
     cache.clear()
     return register_person(system_actor("test"), NAME, PASSWORD, [("operator", "")])
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from tests.web.city import City
 
@@ -14,7 +15,8 @@ from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS
 from cityhall.opening.actions import forget_leases, write_counts
 from cityhall.opening.queries import key_usage, usage
-from cityhall.web.metering import client_address, holder_of
+from cityhall.web.cases.entry import origin_of
+from cityhall.web.metering import Metering, client_address, holder_of
 
 pytestmark = pytest.mark.django_db
 ROWS = "/api/v1/datasets/parks/rows?limit=1"
@@ -146,3 +148,15 @@ def test_other_sites_may_read_but_not_as_the_visitor(city: City, visit) -> None:
     assert "Access-Control-Allow-Credentials" not in answer
     assert visit("owner").get(ROWS)["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Origin" not in visit("owner").get("/datasets/")
+
+
+def test_behind_a_trusted_proxy_reports_and_sign_ins_are_counted_by_the_client(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.CITYHALL_TRUSTED_PROXIES = "10.0.0.0/8"
+    one, same, other = (
+        _request("10.0.0.1", x_forwarded_for=address)
+        for address in ("2001:db8::1", "2001:db8::2", "198.51.100.7")
+    )
+    assert origin_of(one) == origin_of(same) != origin_of(other)
+    seen: list[str] = []
+    Metering(lambda request: seen.append(request.META["REMOTE_ADDR"]) or HttpResponse())(other)  # type: ignore[func-returns-value]
+    assert seen == ["198.51.100.7"]

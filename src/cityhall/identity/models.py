@@ -89,3 +89,17 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class Attempts(models.Model):
+    """Counts of attempts that are limited, in the columns of Django's database cache, which reads and writes them."""
+
+    cache_key = models.CharField(primary_key=True, max_length=255)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "identity_attempts"
+
+    def __str__(self) -> str:
+        return self.cache_key

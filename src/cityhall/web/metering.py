@@ -62,6 +62,9 @@ class Metering:
         """Pass on what is admitted."""
         if _FREE.match(request.path):
             return self.get_response(request)
+        request.META["REMOTE_ADDR"] = client_address(
+            request
+        )  # for all who limit by address: one truth behind a proxy
         kind = _kind_of(request.path)
         if kind == "call" and request.method == "OPTIONS" and "Origin" in request.headers:
             return HttpResponse(status=204, headers=_FOR_OTHER_SITES | _PREFLIGHT)
@@ -82,9 +85,7 @@ def _kind_of(path: str) -> Kind:
 
 def holder_of(request: HttpRequest, actor: Actor) -> str:
     """Who a limit belongs to."""
-    return (
-        f"{actor.kind}:{actor.id}" if actor.kind in ("key", "person") else _code_of(client_address(request))
-    )
+    return f"{actor.kind}:{actor.id}" if actor.kind in ("key", "person") else _code_of(request)
 
 
 def client_address(request: HttpRequest) -> str:
@@ -98,13 +99,19 @@ def client_address(request: HttpRequest) -> str:
     return peer
 
 
-def _code_of(address: str) -> str:
-    """A code of an address for today; of IPv6 the network of 64 bits, for it belongs to one holder."""
+def client_network(request: HttpRequest) -> str:
+    """The client's address; of IPv6 the network of 64 bits, for it belongs to one holder. Empty when it is none."""
     try:
-        found = ip_address(address)
+        found = ip_address(client_address(request))
     except ValueError:
+        return ""
+    return str(IPv6Network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found)
+
+
+def _code_of(request: HttpRequest) -> str:
+    """A code of where somebody asks from, for today."""
+    if not (place := client_network(request)):
         return "nowhere"
-    place = str(IPv6Network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found)
     secret = f"{settings.SECRET_KEY}{clock.today()}".encode()
     return "from:" + hmac.new(secret, place.encode(), hashlib.sha256).hexdigest()[:24]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -62,10 +62,10 @@ def frame_of(request: HttpRequest) -> Frame:
 
 def _urgent() -> tuple[News, ...]:
     """The news that stand on every page, asked for at most twice a minute."""
-    found: tuple[News, ...] | None = cache.get("urgent-news")
+    found: tuple[News, ...] | None = caches["near"].get("urgent-news")
     if found is None:
         found = urgent_news()
-        cache.set("urgent-news", found, URGENT_SECONDS)
+        caches["near"].set("urgent-news", found, URGENT_SECONDS)
     return found
 
 

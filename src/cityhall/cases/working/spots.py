@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count, Q
 
 from cityhall.cases.models import Event
@@ -52,10 +52,10 @@ def spots(actor: Actor, wanted: Wanted | None = None, *, limit: int = MOST) -> S
     minute = seconds(clock.now()) // 60
     asked = repr((actor.id, sorted(actor.roles), actor.rights, wanted, newest, minute, limit))
     key = f"cases.spots.{sha256(asked.encode()).hexdigest()}"
-    found: Spots | None = cache.get(key)
+    found: Spots | None = caches["near"].get(key)
     if found is None:
         found = _spots(actor, wanted, limit)
-        cache.set(key, found, KEPT)
+        caches["near"].set(key, found, KEPT)
     return found
 
 

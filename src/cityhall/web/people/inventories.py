@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -55,10 +55,10 @@ def islands_page(request: HttpRequest) -> HttpResponse:
 
 def _islands() -> tuple[Island, ...]:
     """Computed at most every ten minutes: it looks at the whole catalogue."""
-    found: tuple[Island, ...] | None = cache.get("islands")
+    found: tuple[Island, ...] | None = caches["near"].get("islands")
     if found is None:
         found = islands()
-        cache.set("islands", found, KEPT_SECONDS)
+        caches["near"].set("islands", found, KEPT_SECONDS)
     return found
 
 
