@@ -27,9 +27,9 @@ def once(actor: Actor, key: str, work: Callable[[], Answer]) -> Answer:
             if known is not None:
                 return known
             row = Sent.objects.create(person=actor.id, key=key[:64], at=clock.now(), answer={})
-            row.answer = work()
+            answer = row.answer = work()
             row.save(update_fields=["answer"])
-            return row.answer
+            return answer
     except IntegrityError:
         known = _known(actor, key)  # the other try was faster
         if known is None:

@@ -106,8 +106,8 @@ def grid_areas(
     after: str = "",
     limit: int = 0,
 ) -> Iterator[AreaInfo]:
-    """The areas of a kind on a day (today), by code: those that touch a box, whose code begins with `prefix`, that come after a code;
-    `limit` 0 is all."""
+    """The areas of a kind on a day (today), by code: those that touch a box, whose code begins with `prefix`, that
+    come after a code; `limit` 0 is all."""
     day = on or clock.today()
     rows = rows_on(kind, day)
     if prefix:
