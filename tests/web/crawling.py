@@ -1,4 +1,4 @@
-"""Follows the links of the pages, as a visitor who tries everything would; one of each kind is enough."""
+"""Follows the links of the pages, as a visitor who tries everything would; a few of each kind are enough."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-EACH = 1
-"""So many addresses of one kind (a route, with or without a question) are asked."""
+PLAIN, ASKING = 2, 1
+"""So many addresses of a route are asked: as they are, and with a question mark."""
 LEFT_OUT = frozenset({"account_logout"})  # it ends the session that the others need
 HERE = "http://testserver"
 
@@ -45,9 +45,9 @@ def crawl(client: Client, start: str = "/") -> tuple[dict[str, int], list[tuple[
 
 
 def _wanted(name: str, address: str, asked: Counter[str]) -> bool:
-    kind = f"{name}?" if "?" in address else name
+    kind, most = (f"{name}?", ASKING) if "?" in address else (name, PLAIN)
     asked[kind] += 1
-    return name not in LEFT_OUT and asked[kind] <= EACH
+    return name not in LEFT_OUT and asked[kind] <= most
 
 
 def _links(answer: object, address: str) -> list[str]:
