@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import yaml
+
 from cityhall.catalog.queries import DatasetDraft, Item, Opening, Sharing
 from cityhall.identity.actions import register_agency
 from cityhall.identity.queries import uscc_check_character
@@ -56,3 +60,18 @@ def steward_of(agency_id: str) -> Actor:
     return Actor(
         id=f"steward-{agency_id}", name="steward", kind="person", roles=frozenset({("steward", agency_id)})
     )
+
+
+def catalogue_file(tmp_path: Path, **sections: object) -> Path:
+    """A catalogue in YAML with these sections."""
+    path = tmp_path / "catalogue.yaml"
+    path.write_text(
+        yaml.safe_dump({"format": "cityhall-catalogue", "version": 1, **sections}, allow_unicode=True),
+        "utf-8",
+    )
+    return path
+
+
+def dataset_row(code: str, **values: object) -> dict[str, object]:
+    """A dataset in such a section."""
+    return {"code": code, "title": {"en": code, "zh": code}, "agency": uscc(1), **values}

@@ -7,9 +7,18 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
-from tests.catalog.making import OPERATOR, a_draft, an_agency, an_item, steward_of, uscc, words
+from tests.catalog.making import (
+    OPERATOR,
+    a_draft,
+    an_agency,
+    an_item,
+    catalogue_file,
+    dataset_row,
+    steward_of,
+    uscc,
+    words,
+)
 
 from cityhall.catalog import errors, models
 from cityhall.catalog.actions import (
@@ -21,10 +30,9 @@ from cityhall.catalog.actions import (
     update_dataset,
     withdraw,
 )
-from cityhall.catalog.exchange import importing, xlsx_file, yaml_file
+from cityhall.catalog.exchange import xlsx_file, yaml_file
 from cityhall.catalog.exchange.entries import Entry
 from cityhall.catalog.exchange.gathering import gathered
-from cityhall.catalog.exchange.importing import merkle_root
 from cityhall.catalog.plain import dataset_from, dataset_plain
 from cityhall.catalog.queries import (
     CheckRule,
@@ -176,36 +184,23 @@ def test_any_words_survive_a_file(form: object, tmp_path: Path, draft: object) -
     assert dataset_from(entry.values) == normal
 
 
-def _file(tmp_path: Path, **sections: object) -> Path:
-    path = tmp_path / "catalogue.yaml"
-    path.write_text(
-        yaml.safe_dump({"format": "cityhall-catalogue", "version": 1, **sections}, allow_unicode=True),
-        "utf-8",
-    )
-    return path
-
-
-def _row(code: str, **values: object) -> dict[str, object]:
-    return {"code": code, "title": {"en": code, "zh": code}, "agency": uscc(1), **values}
-
-
 @pytest.mark.django_db
 def test_one_bad_entry_refuses_all_with_a_report_on_each(tmp_path: Path) -> None:
     an_agency(1)
     sensitive = {"name": "phone", "level": 3, "opening": "unconditional"}
-    path = _file(
+    path = catalogue_file(
         tmp_path,
         datasets=[
-            _row("good"),
-            _row("leaky", items=[sensitive]),
-            _row("good"),
-            _row("lost", agency="nobody"),
-            _row("odd", colour="green"),
-            _row("a b"),
-            _row("alien", system="none"),
-            _row("soon", state="tomorrow"),
-            _row("bare", state="published"),
-            _row("dated", published="yesterday"),
+            dataset_row("good"),
+            dataset_row("leaky", items=[sensitive]),
+            dataset_row("good"),
+            dataset_row("lost", agency="nobody"),
+            dataset_row("odd", colour="green"),
+            dataset_row("a b"),
+            dataset_row("alien", system="none"),
+            dataset_row("soon", state="tomorrow"),
+            dataset_row("bare", state="published"),
+            dataset_row("dated", published="yesterday"),
         ],
         systems=[{"code": "s", "agency": uscc(1), "function": "none"}],
     )
@@ -240,7 +235,10 @@ def test_an_import_is_one_ledger_entry_and_one_revision_each(tmp_path: Path) -> 
     entries = LedgerEntry.objects.count()
     items = [{"name": "a", "sharing": "unconditional", "opening": "unconditional"}]
     rule = {"code": "R1", "kind": "required", "items": ["a"]}
-    path = _file(tmp_path, datasets=[_row("old", items=items, rules=[rule], state="published"), _row("new")])
+    path = catalogue_file(
+        tmp_path,
+        datasets=[dataset_row("old", items=items, rules=[rule], state="published"), dataset_row("new")],
+    )
     report = import_catalogue(OPERATOR, path, why="yearly review")
     assert [(row.code, row.outcome) for row in report.rows] == [("old", "changed"), ("new", "created")]
     assert LedgerEntry.objects.count() == entries + 1
@@ -255,7 +253,7 @@ def test_an_import_is_one_ledger_entry_and_one_revision_each(tmp_path: Path) -> 
 @pytest.mark.django_db
 def test_a_published_dataset_never_becomes_a_draft_again(tmp_path: Path) -> None:
     publish(OPERATOR, draft_dataset(OPERATOR, a_draft(an_agency(1))))
-    path = _file(tmp_path, datasets=[_row("bike-stands", state="draft")])
+    path = catalogue_file(tmp_path, datasets=[dataset_row("bike-stands", state="draft")])
     (row,) = weigh_catalogue(OPERATOR, path).rows
     assert isinstance(row.problems[0], errors.StateBackward)
 
@@ -265,13 +263,13 @@ def test_a_steward_imports_only_for_the_own_agency(tmp_path: Path) -> None:
     mine = an_agency(1)
     an_agency(2)
     steward = steward_of(mine)
-    own, foreign = _row("own"), _row("foreign") | {"agency": uscc(2)}
+    own, foreign = dataset_row("own"), dataset_row("foreign") | {"agency": uscc(2)}
     report = weigh_catalogue(
-        steward, _file(tmp_path, datasets=[own, foreign], fields=[{"code": "sea", "title": "Sea"}])
+        steward, catalogue_file(tmp_path, datasets=[own, foreign], fields=[{"code": "sea", "title": "Sea"}])
     )
     refused = [(row.code, type(row.problems[0])) for row in report.refused]
     assert refused == [("sea", RightMissing), ("foreign", RightMissing)]
-    import_catalogue(steward, _file(tmp_path, datasets=[own]))
+    import_catalogue(steward, catalogue_file(tmp_path, datasets=[own]))
     assert dataset("own").agency_id == mine
     with pytest.raises(RightMissing):
         import_catalogue(ANONYMOUS, tmp_path / "catalogue.yaml")
@@ -280,123 +278,13 @@ def test_a_steward_imports_only_for_the_own_agency(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_a_file_may_bring_fields_and_the_chain(tmp_path: Path) -> None:
     an_agency(1)
-    path = _file(
+    path = catalogue_file(
         tmp_path,
         fields=[{"code": "sea", "title": {"en": "Sea", "zh": "海洋"}}],
-        functions=[_row("harbour")],
-        systems=[_row("harbour-system", function="harbour")],
-        datasets=[_row("berths", field="sea", system="harbour-system")],
+        functions=[dataset_row("harbour")],
+        systems=[dataset_row("harbour-system", function="harbour")],
+        datasets=[dataset_row("berths", field="sea", system="harbour-system")],
     )
     assert import_catalogue(OPERATOR, path).count("created") == 4
     assert fields()[-1].code == "sea"
     assert models.Dataset.objects.get(code="berths").system.function.code == "harbour"  # type: ignore[union-attr]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("a.yaml", b""),
-        ("a.yaml", b"- 1"),
-        ("a.yaml", b"{"),
-        ("a.yaml", b"\xff\xfe\x00"),
-        ("a.yaml", b"format: cityhall-catalogue\ndatasets: 3"),
-        ("a.yaml", b"format: cityhall-catalogue\ndatasets: [1]"),
-        ("a.yaml", b"format: cityhall-catalogue\ncolours: []"),
-        ("a.yaml", b"format: cityhall-catalogue\nx: &a [1]\ny: [*a, *a]"),
-        ("a.yaml", b"[" * 3000),
-        ("a.xlsx", b""),
-        ("a.xlsx", b"PK\x03\x04nothing"),
-        ("a.xlsx", b"<html></html>"),
-        ("a.csv", b"code,title"),
-    ],
-)
-def test_what_is_no_catalogue_is_refused(name: str, content: bytes, tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(errors.CatalogueUnreadable) as caught:
-        import_catalogue(OPERATOR, tmp_path / name)
-    assert caught.value.say("zh") != caught.value.say("en")
-
-
-@pytest.mark.django_db
-def test_a_spelling_mistake_in_a_workbook_loses_nothing_silently(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    for sheet, header in (("itms", "dataset"), ("datasets", "colour")):
-        with xlsx_file.xlsxwriter.Workbook(path) as book:
-            book.add_worksheet(sheet).write_string(0, 0, header)
-            if sheet != "datasets":
-                book.add_worksheet("datasets")
-        with pytest.raises(errors.CatalogueUnreadable):
-            import_catalogue(OPERATOR, path)
-
-
-@pytest.mark.django_db
-def test_cells_as_spreadsheets_change_them(tmp_path: Path) -> None:
-    an_agency(1)
-    path = tmp_path / "a.xlsx"
-    with xlsx_file.xlsxwriter.Workbook(path) as book:
-        page = book.add_worksheet("datasets")
-        page.write_row(0, 0, ["code", "title.zh", "agency", "region", "state"])
-        page.write_row(1, 0, [42, "数字编码", uscc(1), 330302])
-        page.write_row(3, 0, ["x", "某某", uscc(1), "330302", True])
-        page = book.add_worksheet("items")
-        page.write_row(0, 0, ["dataset", "name", "level", "required", "sharing", "opening", "params"])
-        page.write_row(1, 0, [42, "甲", "L2", "是", "restricted", "restricted", ""])
-        page.write_row(2, 0, [42, "乙", 1, 0, "unconditional", "unconditional", "{]"])
-        page.write_row(3, 0, ["nowhere", "丙"])
-    report = weigh_catalogue(OPERATOR, path)
-    found = {row.place: [type(problem).__name__ for problem in row.problems] for row in report.rows}
-    assert found == {
-        "datasets 2": ["ValueWrong"],
-        "datasets 4": ["ValueWrong"],
-        "items, rules": ["DatasetUnknown"],
-    }
-    assert "items 3 params" in report.rows[0].problems[0].say("en")
-
-
-@pytest.mark.django_db
-def test_a_text_too_long_for_a_cell_is_told(tmp_path: Path) -> None:
-    draft_dataset(OPERATOR, a_draft(an_agency(), abstract=words("x" * 40_000)))
-    with pytest.raises(errors.CellTooLong):
-        export_catalogue(tmp_path / "a.xlsx")
-    assert not list(tmp_path.iterdir())
-    assert export_catalogue(tmp_path / "a.yaml").is_file()
-
-
-@pytest.mark.django_db
-def test_a_workbook_that_unfolds_without_end_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    an_agency(1)
-    monkeypatch.setattr(xlsx_file, "LARGEST_FILE", 100)
-    monkeypatch.setattr(yaml_file, "LARGEST_FILE", 100)
-    for ending in ("xlsx", "yaml"):
-        path = export_catalogue(tmp_path / f"a.{ending}")
-        with pytest.raises(errors.CatalogueTooLarge):
-            import_catalogue(OPERATOR, path)
-
-
-def test_the_root_over_revisions_is_that_of_rfc_6962() -> None:
-    assert merkle_root([]) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    # The test vectors of the certificate-transparency reference: leaves "", 00, 10.
-    leaves = [b"", b"\x00", b"\x10"]
-    assert merkle_root(leaves[:1]) == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
-    assert merkle_root(leaves) == "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77"
-
-
-@pytest.mark.django_db
-def test_a_file_that_changes_while_it_is_read_is_not_imported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    an_agency(1)
-    path = _file(tmp_path, datasets=[_row("one")])
-    read = importing._entries
-
-    def read_slowly(path: Path) -> object:
-        entries = read(path)
-        path.write_text(path.read_text(encoding="utf-8") + "\n# more\n", encoding="utf-8")
-        return entries
-
-    monkeypatch.setattr(importing, "_entries", read_slowly)
-    with pytest.raises(errors.CatalogueUnreadable):
-        import_catalogue(OPERATOR, path)
