@@ -162,6 +162,7 @@ def test_check_ins_and_their_coverage(phone: Client, inspector: Actor, visit: An
     }
     assert phone.post("/inspect/send/", {**many, "key": "q" * 20}).json()["taken"] == 1
     assert [one.cell for one in trail(inspector, clock.today())] in ([EAST, WEST], [WEST])
+    assert len(phone.get("/account/known/data.json").json()["check_ins"]) == 2
     page = visit("operator").get("/cases/patrols/").content.decode()
     assert WEST in page
     assert "inspector1" in page

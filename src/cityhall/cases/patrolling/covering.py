@@ -104,6 +104,12 @@ def trail(actor: Actor, day: date, person: str = "") -> tuple[Stop, ...]:
     return tuple(Stop(one.at, one.lon, one.lat, one.cell) for one in rows)
 
 
+def own_check_ins(actor: Actor) -> tuple[Stop, ...]:
+    """Everything that is kept of where the actor was."""
+    rows = CheckIn.objects.filter(person=actor.id).order_by("at") if actor.kind == "person" else ()
+    return tuple(Stop(one.at, one.lon, one.lat, one.cell) for one in rows)
+
+
 def sees_patrols(actor: Actor) -> bool:
     """Whether the actor belongs to the centre that sees all rounds."""
     return can(actor, RIGHT)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cityhall.cases.queries import case
+from cityhall.cases.queries import case, own_check_ins
 from cityhall.identity.actions import become_developer, change_profile
 from cityhall.identity.queries import (
     KeyInfo,
@@ -165,6 +165,9 @@ def _everything(actor: Actor) -> dict[str, object]:
                 "fields": dict(case(actor, one.number).fields),
             }
             for one in own.requests
+        ],
+        "check_ins": [
+            {"at": one.at, "lon": one.lon, "lat": one.lat, "cell": one.cell} for one in own_check_ins(actor)
         ],
         "searches": [{"name": one.name, "query": one.query} for one in subscriptions(actor.id)],
         "notices": [
