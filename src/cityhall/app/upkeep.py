@@ -27,7 +27,7 @@ from cityhall.federation import actions as federation
 from cityhall.federation import queries as harvests
 from cityhall.kernel import clock
 from cityhall.kernel.actor import system_actor
-from cityhall.kernel.jobs import enqueue
+from cityhall.kernel.jobs import LOST, enqueue, revive
 from cityhall.kernel.text import Text
 from cityhall.ledger.actions import sequence
 from cityhall.ledger.queries import EntryInfo, entries, waiting
@@ -139,6 +139,7 @@ CHORES: Final = (
         check_ins_to_forget,
         "cases.forget_check_ins",
     ),
+    Chore("jobs", Text("Jobs whose worker is gone", "恢复中断的任务"), _MINUTE, lambda: revive(clock.now() - LOST)),
     Chore("facts", Text("Facts behind the figures of cases", "案件统计事实表"), 10 * _MINUTE, mend_facts),
     Chore("mail", Text("Mails that are owed", "待发邮件"), 0, deliver_due),
     Chore(

@@ -140,7 +140,7 @@ def rebuild(actor: Actor, type_name: str = "", *, mend: bool = False) -> tuple[t
 # ---- time and notices ----
 
 
-@jobs.job("cases.tell")
+@jobs.job("cases.tell", again=True)
 def tell(number: str, seq: int) -> None:
     """Send the notices of one event."""
     tell_about(number, seq)

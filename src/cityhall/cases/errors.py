@@ -7,7 +7,8 @@ Invalid      DeclarationRefused, MappingRefused, FileRefused, MeasureUnknown, Mo
 (answers)    EntryUnknown, EntryWrong, EntriesRefused, ReplyTellsOfSomebody, in `answering.errors`
 Conflict     StaleCase, VersionExists
 TooMany      ReportsTooFast
-LimitExceeded FileTooBig
+LimitExceeded FileTooBig, TooManyFiles
+Unavailable  StorageFull
 """
 
 from __future__ import annotations
@@ -16,7 +17,15 @@ from cityhall.cases.answering.errors import EntriesRefused as EntriesRefused
 from cityhall.cases.answering.errors import EntryUnknown as EntryUnknown
 from cityhall.cases.answering.errors import EntryWrong as EntryWrong
 from cityhall.cases.answering.errors import ReplyTellsOfSomebody as ReplyTellsOfSomebody
-from cityhall.kernel.errors import Conflict, Invalid, LimitExceeded, NotAllowed, NotFound, TooMany
+from cityhall.kernel.errors import (
+    Conflict,
+    Invalid,
+    LimitExceeded,
+    NotAllowed,
+    NotFound,
+    TooMany,
+    Unavailable,
+)
 from cityhall.kernel.text import Text
 
 
@@ -130,6 +139,22 @@ class FileTooBig(LimitExceeded):
     code = "cases.file_too_big"
     title = Text(en="{name} is larger than {megabytes} MB", zh="{name} 超过 {megabytes} MB")
     remedy = Text(en="Make it smaller, or send it in parts", zh="请压缩或分开上传")
+
+
+class TooManyFiles(LimitExceeded):
+    """More files than one case holds, or than one address may add in a day."""
+
+    code = "cases.too_many_files"
+    title = Text(en="There are {most} files already", zh="附件已达 {most} 个上限")
+    remedy = Text(en="Put several pages into one file", zh="请将多页合并为一个文件")
+
+
+class StorageFull(Unavailable):
+    """The disk has no room for files; everything else goes on."""
+
+    code = "cases.storage_full"
+    title = Text(en="There is no room for files at the moment", zh="暂时没有存放附件的空间")
+    remedy = Text(en="Send it without the file; the operator is told", zh="可先不带附件提交，运营员会处理")
 
 
 class PositionOutside(Invalid):

@@ -7,21 +7,31 @@ cancelling belong to the thing worked on (a run, an export), which has its own r
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 JobFunction = Callable[..., None]
 _registry: dict[str, JobFunction] = {}
+_again: set[str] = set()
+# After this time a job that is said to run has lost its worker; after so many tries it is left for people to look at.
+LOST = timedelta(minutes=10)
+TRIES = 5
 
 
-def job(name: str) -> Callable[[JobFunction], JobFunction]:
-    """Register a function as the job `name` (`room.verb`); its arguments must be JSON values."""
+def job(name: str, *, again: bool = False) -> Callable[[JobFunction], JobFunction]:
+    """Register a function as the job `name` (`room.verb`); its arguments must be JSON values. With `again`, one whose worker
+    died, or that failed, is done again (see `revive`): done twice it must be as if done once, or nearly so."""
 
     def register(function: JobFunction) -> JobFunction:
         if name in _registry and _registry[name] is not function:
             raise RuntimeError(f"job {name} is registered twice")
         _registry[name] = function
+        if again:
+            _again.add(name)
         return function
 
     return register
@@ -37,6 +47,19 @@ def enqueue(name: str, **arguments: Any) -> str:
     if name not in _registry:
         raise KeyError(f"no job is called {name}")
     return str(perform.enqueue(name, arguments).id)
+
+
+def revive(before: datetime) -> int:
+    """Put jobs back on the queue whose worker is gone, or that failed, since `before`; answers how many. Only those declared with
+    `again`."""
+    gone = Q(status="RUNNING", started_at__lt=before) | Q(status="FAILED", finished_at__lt=before)
+    revived = 0
+    for row in DBTaskResult.objects.filter(gone).order_by("enqueued_at"):
+        if row.args_kwargs["args"][0] in _again and len(row.worker_ids) < TRIES:
+            # the state is asked for once more: somebody else may have seen to it
+            same = DBTaskResult.objects.filter(id=row.id, status=row.status, started_at=row.started_at)
+            revived += same.update(status="READY", started_at=None, finished_at=None)
+    return revived
 
 
 @task()

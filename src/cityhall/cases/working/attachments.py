@@ -5,20 +5,26 @@ from __future__ import annotations
 import io
 import os
 import shlex
+import shutil
 import subprocess
 import zipfile
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from cityhall.cases.errors import FileRefused, FileTooBig
+from cityhall.cases.errors import FileRefused, FileTooBig, StorageFull, TooManyFiles
+from cityhall.cases.models import Attachment, Case, Reporter
+from cityhall.kernel import clock
 from cityhall.kernel.durable import new_file
 from cityhall.kernel.home import home
 from cityhall.kernel.text import Text
 
 MEGABYTES = 20
+# Files of one case; files that one address adds in a day; and what must stay free on the disk.
+PER_CASE, PER_ADDRESS, FREE = 60, 100, 1 << 30
 PIXELS = 60_000_000
 _PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _OFFICE = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
@@ -63,6 +69,19 @@ def keep_file(name: str, content: bytes, *, keep_position: bool = False) -> Kept
             if not _scan(temporary):
                 raise _refused(name, _INFECTED)
     return Kept(kind, len(content), path.name)
+
+
+def demand_room(row: Case, reporter: Reporter | None) -> None:
+    """Pass when the case, the reporter's address and the disk have room for another file; raises TooManyFiles, StorageFull."""
+    if Attachment.objects.filter(case=row).count() >= PER_CASE:
+        raise TooManyFiles(most=PER_CASE)
+    if reporter is not None and reporter.origin:
+        since = clock.now() - timedelta(days=1)
+        recent = Attachment.objects.filter(case__reporter__origin=reporter.origin, at__gt=since)
+        if recent.count() >= PER_ADDRESS:
+            raise TooManyFiles(most=PER_ADDRESS)
+    if shutil.disk_usage(home()).free < FREE:
+        raise StorageFull()
 
 
 def path_of(digest: str) -> Path:

@@ -11,7 +11,7 @@ from cityhall.cases.errors import ReportsTooFast
 from cityhall.cases.folding.events import Event
 from cityhall.cases.models import Attachment, Reporter
 from cityhall.cases.working.acting import ENGINE, Who, begin, digest, locked, proceed
-from cityhall.cases.working.attachments import keep_file
+from cityhall.cases.working.attachments import demand_room, keep_file
 from cityhall.cases.working.showing import is_reporter
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
@@ -124,9 +124,10 @@ def attach(
     keep_position: bool = False,
 ) -> str:
     """Add a file to a case; answers its id. Type and size are checked by content, pictures lose their position unless
-    `keep_position`. Raises FileRefused, FileTooBig, RoleMissing."""
+    `keep_position`. Raises FileRefused, FileTooBig, TooManyFiles, StorageFull, RoleMissing."""
     row = locked(number)
     reporting = is_reporter(actor, row, code)
+    demand_room(row, Reporter.objects.filter(case=row).first() if reporting else None)
     kept = keep_file(name, content, keep_position=keep_position)
     key = new_id("att")
     before = row.seen

@@ -21,7 +21,7 @@ SETTLE = "opening.settle_corrections"
 SETTLER = system_actor("corrections")
 
 
-@jobs.job(MEND)
+@jobs.job(MEND, again=True)
 def mend_row(number: str) -> None:
     """An accepted correction of a row that waits in the quarantine goes through the rules again, for whoever accepted it.
 
@@ -45,7 +45,7 @@ def look_after_corrections(event: VersionLoaded) -> None:
         jobs.enqueue(SETTLE, dataset_id=event.dataset_id)
 
 
-@jobs.job(SETTLE)
+@jobs.job(SETTLE, again=True)
 def settle_corrections(dataset_id: str) -> None:
     """Settle every accepted correction whose value the published version now holds."""
     for request in _open(dataset_id).exclude(item=""):
