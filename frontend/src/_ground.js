@@ -48,6 +48,8 @@ export function openMap(box, style, bounds) {
     localIdeographFontFamily: theme().sans,
     fadeDuration: 0, // every frame of a fade is a whole drawing
     locale: { "NavigationControl.ZoomIn": box.dataset.zoomIn, "NavigationControl.ZoomOut": box.dataset.zoomOut, "Map.Title": box.dataset.title },
+    renderWorldCopies: false,
+    refreshExpiredTiles: false,
     dragRotate: false,
     pitchWithRotate: false,
   });
