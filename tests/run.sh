@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test: first on SQLite (with the browser journeys), then what touches the database again on PostgreSQL.
-# As root on Debian or Ubuntu it installs Chromium, PostgreSQL and MariaDB through apt; elsewhere it uses what is there,
+# As root on Debian or Ubuntu it installs Chromium, PostgreSQL, MariaDB and R through apt; elsewhere it uses what is there,
 # and the tests that need what is missing are skipped and listed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -18,6 +18,7 @@ install_packages() {
     command -v chromium >/dev/null || wanted+=(chromium)
     [ -n "$(postgres_bin)" ] || wanted+=(postgresql)
     command -v mariadbd >/dev/null || wanted+=(mariadb-server)
+    command -v Rscript >/dev/null || wanted+=(r-base-core r-cran-jsonlite)
     ls /usr/share/fonts/truetype/wqy /usr/share/fonts/opentype/noto 2>/dev/null | grep -qiE 'wqy|cjk' || wanted+=(fonts-wqy-microhei)
     [ ${#wanted[@]} = 0 ] && return 0
     say "installing ${wanted[*]}"

@@ -77,8 +77,8 @@ def test_a_citizen_signs_up_follows_comments_and_asks_and_the_steward_answers(
     page.fill("textarea[name=reason]", "想咨询")
     page.fill("textarea[name=purpose]", "热线")
     page.click("main button.button")
-    page.wait_for_url("**/requests/req_*/")
-    asked = page.url
+    page.wait_for_url("**/track/*/")
+    number = page.url.rstrip("/").rpartition("/")[2]
     _fits(page)
 
     steward = open_page("owner", language=language, width=width)
@@ -87,13 +87,19 @@ def test_a_citizen_signs_up_follows_comments_and_asks_and_the_steward_answers(
     said = steward.locator("article.comment", has_text=words)
     said.locator("form[action$='/show/'] button").click()
     expect(steward.locator("article.comment", has_text=words)).to_have_count(0)
-    steward.goto(asked)
-    steward.check("#d-refused")
-    steward.fill("textarea[name=answer]", "含个人信息")
-    steward.fill("input[name=legal_basis]", "《个人信息保护法》第二十八条")
-    steward.click("form[action$='/answer/'] button.button")
-    expect(steward.locator(".notice-warn", has_text="第二十八条")).to_be_visible()
+    steward.goto("/cases/")
+    steward.click(f"a[href='/cases/{number}/']")
+    form = steward.locator("form[action$='/acts/refuse/']")
+    form.locator("xpath=..").locator("summary").click()
+    form.locator("textarea[name=answer]").fill("含个人信息")
+    form.locator("input[name=legal_basis]").fill("《个人信息保护法》第二十八条")
+    form.locator("button:not([name])").click()
+    expect(steward.locator("dd", has_text="第二十八条")).to_be_visible()
+    _fits(steward)
 
+    page.goto("/account/")
+    page.click(f"#requests a[href='/track/{number}/']")
+    expect(page.locator("dd", has_text="第二十八条")).to_be_visible()
     page.goto("/account/notices/")
     expect(page.locator("main li", has_text="第二十八条")).to_be_visible()
     page.goto("/account/")
@@ -117,3 +123,41 @@ def test_a_developer_gets_a_key_and_calls(site: Site, open_page: Opener, languag
     assert told.status_code == 200
     assert "138" not in told.text
     assert httpx.get(rows, headers={"Authorization": f"Bearer {token}x"}).status_code == 401
+
+
+@pytest.mark.parametrize(("language", "width"), VIEWS)
+def test_an_application_for_restricted_data_reaches_the_inbox_and_its_decision_everybody(
+    site: Site, open_page: Opener, language: str, width: int
+) -> None:
+    page = open_page(language=language, width=width)
+    _sign_up(page, site)
+    purpose = f"热线回访 {uuid4().hex[:6]}"
+    page.goto(f"/datasets/{site.ids['parks']}/apply/")
+    page.check("input[name=item]")
+    page.fill("textarea[name=purpose]", purpose)
+    page.fill("input[name=until]", "2040-01-01")
+    _fits(page)
+    page.click("main button.button")
+    page.wait_for_url("**/track/*/")
+    number = page.url.rstrip("/").rpartition("/")[2]
+
+    steward = open_page("owner", language=language, width=width)
+    steward.goto("/cases/")
+    steward.keyboard.press("j")
+    steward.click(f"a[href='/cases/{number}/']")
+    agree = steward.locator("form[action$='/acts/agree/']")
+    agree.locator("xpath=..").locator("summary").click()
+    expect(agree.locator("textarea[name=granted_items]")).to_have_value("联系电话")
+    agree.locator("button:not([name])").click()
+    confirming = open_page("operator", language=language, width=width)
+    confirming.goto(f"/cases/{number}/")
+    confirm = confirming.locator("form[action$='/acts/confirm/']")
+    confirm.locator("xpath=..").locator("summary").click()
+    confirm.locator("button:not([name])").click()
+
+    page.reload()
+    expect(page.locator("main", has_text="2040-01-01")).to_be_visible()
+    anybody = open_page(language=language, width=width)
+    anybody.goto("/requests/decisions/")
+    expect(anybody.locator("li", has_text=purpose)).to_be_visible()
+    _fits(anybody)

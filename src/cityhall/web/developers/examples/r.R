@@ -3,17 +3,23 @@ library(jsonlite)
 cityhall <- Sys.getenv("CITYHALL", "http://localhost:8000")
 dataset <- Sys.getenv("DATASET", "parks")
 
+get <- function(path, ...) {
+  given <- lapply(list(...), function(one) URLencode(enc2utf8(as.character(one)), reserved = TRUE))
+  address <- paste0(cityhall, "/api/v1/", path, "?", paste0(names(given), "=", given, collapse = "&"))
+  fromJSON(paste(readLines(address, warn = FALSE, encoding = "UTF-8"), collapse = ""))
+}
+
 # all rows, page by page; the mark stays on its version
-rows <- list()
+path <- paste0("datasets/", URLencode(dataset, reserved = TRUE), "/rows")
+rows <- NULL
 after <- ""
 while (!is.null(after)) {
-  address <- paste0(cityhall, "/api/v1/datasets/", URLencode(dataset, reserved = TRUE),
-                    "/rows?limit=1000&after=", after)
-  page <- fromJSON(address)
-  rows <- c(rows, list(page$rows))
+  page <- get(path, limit = 1000, after = after)
+  rows <- rbind(rows, page$rows)
   after <- page[["next"]]
 }
-print(nrow(do.call(rbind, rows)))
+cat(nrow(rows), "rows of version", page$version, "\n")
 
-# a whole dataset, once its file is finished
-# rows <- read.csv(paste0(cityhall, "/datasets/", dataset, "/files/csv"))
+# counted by an item
+item <- page$columns[1]
+print(get(path, group_by = item, agg = "count:*", sort = "-count", limit = 3)$rows)
