@@ -29,7 +29,7 @@ class AnswerAtOnce:
     """A case, the entries that say what it asks, and the one that was chosen with its words."""
 
     case: CaseInfo
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str, str], ...]
     words: str
     found: tuple[Listed, ...]
     chosen: Listed | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,12 +29,13 @@ from cityhall.web.cases.acts import ActForm, forms_of
 from cityhall.web.cases.entry import known_code, remember_code, seen_case
 from cityhall.web.cases.lines import CaseLine, lines_of
 from cityhall.web.cases.questions import agency_title, answered, in_words, title_of
-from cityhall.web.people.entry import done, field
+from cityhall.web.people.entry import done, field, titles_of
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
 from cityhall.web.words import language, pick, say
 
 # What a reporter is offered of the engine's own acts.
+Fact = tuple[str, str, str]
 REPORTERS = ("comment", "urge", "rate", "attach")
 
 
@@ -86,7 +88,7 @@ class TrackedPage:
 
     case: CaseInfo
     agency: Text | None
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...]
     steps: tuple[Step, ...]
     own: bool
     forms: tuple[ActForm, ...]
@@ -140,14 +142,25 @@ def case_file(request: HttpRequest, number: str, attachment_id: str) -> FileResp
     return FileResponse(path.open("rb"), as_attachment=True, filename=info.name, content_type=info.kind)
 
 
-def facts_of(made: CaseType, found: CaseInfo) -> tuple[tuple[str, str], ...]:
-    """The answers of the form as (question, answer), in the form's order."""
+def facts_of(made: CaseType, found: CaseInfo) -> tuple[Fact, ...]:
+    """The answers of the form as (question, answer, where it leads), in the form's order."""
     day = found.opened.date().isoformat()
+    titles = titles_of({str(found.fields[name]) for name in _datasets(made) if name in found.fields})
     return tuple(
-        (pick(field.title), _words(in_words(made, name, found.fields[name], day)))
+        (pick(field.title), *_told(made, name, found.fields[name], day, titles))
         for name, field in made.fields.items()
         if found.fields.get(name) not in (None, "", [])
     )
+
+
+def _datasets(made: CaseType) -> tuple[str, ...]:
+    return tuple(name for name, field in made.fields.items() if field.type == "dataset")
+
+
+def _told(made: CaseType, name: str, value: object, day: str, titles: Mapping[str, Text]) -> tuple[str, str]:
+    if made.fields[name].type == "dataset" and str(value) in titles:
+        return pick(titles[str(value)]), reverse("dataset", args=[str(value)])
+    return _words(in_words(made, name, value, day)), ""
 
 
 def steps_of(made: CaseType, found: CaseInfo) -> tuple[Step, ...]:

@@ -29,7 +29,7 @@ from cityhall.kernel.text import Text
 from cityhall.web.cases.acts import ActForm, acts_on_many, forms_of
 from cityhall.web.cases.lines import CaseLine, lines_of
 from cityhall.web.cases.questions import agency_title, answered
-from cityhall.web.cases.tracking import Step, facts_of, steps_of
+from cityhall.web.cases.tracking import Fact, Step, facts_of, steps_of
 from cityhall.web.errors import PageForbidden
 from cityhall.web.people.entry import done, field
 from cityhall.web.rendering import WORK, show
@@ -110,7 +110,7 @@ class WorkPage:
 
     case: CaseInfo
     agency: Text | None
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...]
     steps: tuple[Step, ...]
     forms: tuple[ActForm, ...]
     may_amend: bool
