@@ -12,11 +12,13 @@ from tests.catalog.making import OPERATOR, a_draft, an_agency, an_item, steward_
 
 from cityhall.catalog.actions import draft_dataset, publish, update_dataset, withdraw
 from cityhall.catalog.queries import Opening
+from cityhall.collection.events import VersionLoaded
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS
-from cityhall.opening.actions import look_after_search, rebuild_search
-from cityhall.opening.models import DatasetUse, SearchEntry
+from cityhall.opening.actions import follow_dataset, follow_version, look_after_search, rebuild_search
+from cityhall.opening.models import DatasetUse, SearchEntry, SearchState
 from cityhall.opening.queries import Found, Search, search, search_sound, search_stale, suggestions
+from cityhall.warehouse.events import VersionCommitted
 
 OWN = {
     "repair-info": ("房屋维修信息", "House repairs"),
@@ -282,3 +284,21 @@ def test_what_is_used_comes_first_and_what_is_stale_is_mended(agency: str) -> No
     assert look_after_search() >= 2
     assert search_stale() == () and look_after_search() == 0
     assert find("公园", sort="used").hits[0].entry.id == used.id
+
+
+@pytest.mark.django_db
+def test_a_version_of_a_run_is_indexed_once_it_is_told_whole(agency: str) -> None:
+    key = SearchEntry.objects.get(
+        dataset_id__in=[one.entry.id for one in find("房屋维修信息").hits[:1]]
+    ).dataset_id
+
+    def changes() -> int:
+        return SearchState.objects.get().change
+
+    before = changes()
+    follow_version(VersionCommitted(key, 1, "run_1"))
+    assert changes() == before
+    follow_dataset(VersionLoaded("run_1", key, 1, 0))
+    assert changes() == before + 1
+    follow_version(VersionCommitted(key, 2))
+    assert changes() == before + 2
