@@ -108,8 +108,8 @@ def _signed_in(browser: Browser, address: str) -> Page:
 
 
 def _open(page: Page, address: str) -> tuple[float, float]:
-    """Seconds until the map can be used, and the CPU seconds of server and browser meanwhile. Nothing is kept between two tries but
-    the browser itself."""
+    """Seconds until the map can be used, and the CPU seconds of server and browser meanwhile. Nothing is kept between two
+    tries but the browser itself."""
     page.goto("about:blank")
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     before, started = cpu_seconds(os.getpid()), time.perf_counter()
