@@ -60,7 +60,12 @@ def decisions_file(request: HttpRequest, form: str) -> HttpResponse:  # noqa: AR
 
 
 def _row(one: DecisionSeen) -> dict[str, Any]:
-    told: dict[str, Any] = {"number": one.number, "way": one.kind, "dataset": one.dataset_id, "agency": one.agency_id}
+    told: dict[str, Any] = {
+        "number": one.number,
+        "way": one.kind,
+        "dataset": one.dataset_id,
+        "agency": one.agency_id,
+    }
     told |= {"granted": one.granted, "decided": one.decided.isoformat()}
     return {name: {**one.told, **told}.get(name) for name in COLUMNS}
 
