@@ -81,8 +81,8 @@ def build_talk() -> None:
         if reply:
             decide_comment(BUILDER, said, True)
             comment(operator, find_dataset(code).id, reply, reply_to=said)
-    for code, title, address, about in MADE:
-        decide_reuse(BUILDER, show_reuse(developer, find_dataset(code).id, title, address, about), True)
+    for code, name, address, about in MADE:
+        decide_reuse(BUILDER, show_reuse(developer, find_dataset(code).id, name, address, about), True)
     for code, reason, purpose in ASKED:
         file_opening(citizen, find_dataset(code).id, "", reason, purpose)
     for code in ("bus_stops", "water_quality"):
