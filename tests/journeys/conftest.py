@@ -76,21 +76,6 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _granian(interface: str, port: int, target: str, *more: str) -> list[str]:
-    fixed = [
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--workers",
-        "1",
-        "--no-ws",
-        "--log-level",
-        "warning",
-    ]
-    return [str(BIN / "granian"), "--interface", interface, *fixed, *more, target]
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The city, served by real processes."""
@@ -111,23 +96,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         check=False,
     )
     assert staged.returncode == 0, staged.stderr
-    mount = ("--static-path-route", "/static", "--static-path-mount", str(home / "static"))
-    commands = (
-        _granian("wsgi", web, "cityhall.app.wsgi:application", "--blocking-threads", "4", *mount),
-        _granian("asginl", files, "cityhall.web.dataplane:application"),
-        [str(BIN / "cityhall"), "worker"],
-    )
-    running = [subprocess.Popen(one, env=environment, cwd=PROJECT) for one in commands]
+    command = [str(BIN / "cityhall"), "serve", "--port", str(web), "--files-port", str(files), "--no-beat"]
+    running = subprocess.Popen(command, env=environment, cwd=PROJECT)
     try:
         address = f"http://127.0.0.1:{web}"
         for port in (web, files):
             _wait_for(f"http://127.0.0.1:{port}/healthz")
         yield Site(address, home, json.loads(staged.stdout.splitlines()[-1]))
     finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(timeout=20)
+        running.terminate()
+        running.wait(timeout=30)
 
 
 def _wait_for(address: str) -> None:
