@@ -105,6 +105,7 @@ NOT_ACTIONS = {
         "forget_inspector": "deletes what a person who leaves left of their way; leaving is the action",
         "mend_facts": "bookkeeping: the copy that figures are counted from",
         "following": "bookkeeping: the public reply, in the transaction of its act",
+        "following_history": "bookkeeping: the public replies of a history that was taken in",
         "import_history": "takes in each part of a file by an action",
         "once": "runs what its caller does by actions in one transaction, and notes the key; bookkeeping",
     },

@@ -165,8 +165,8 @@ def _problem(request: HttpRequest, warned: tuple[str, ...]) -> str:
     """Why the reply is not published yet: nobody said it was read, or something in it was not looked at."""
     if "confirmed" not in request.POST:
         return say("answers.confirm_first")
-    if warned and field(request, "looked") != "、".join(warned):
-        return say("answers.look_again", words="、".join(warned))
+    if warned and field(request, "looked") != "|".join(warned):
+        return say("answers.look_again", words=say("site.comma").join(warned))
     return ""
 
 
