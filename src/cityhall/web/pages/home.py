@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -11,13 +13,15 @@ from django.views.decorators.http import require_safe
 
 from cityhall.catalog.queries import fields
 from cityhall.messaging.queries import News, news
-from cityhall.opening.queries import Search, Statistics, search, statistics
+from cityhall.opening.queries import Entry, Search, Statistics, search, statistics
 from cityhall.web.pages.lines import Line, lines_of
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
 from cityhall.web.words import pick
 
 NEWEST, NEWS = 6, 3
+OF_ONE = 2
+"""So many of one agency are among the newest: who computes daily would else fill the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +49,24 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first page: search, doors, figures, what is new, the fields."""
     told = statistics()
     counts = {part.code: part.datasets for part in told.by["field"]}
-    newest = search(actor_for(request), Search(sort="newest"), limit=NEWEST)
+    newest = search(actor_for(request), Search(sort="newest"), limit=4 * NEWEST)
     page = HomePage(
         figures=_figures(told),
-        newest=lines_of(hit.entry for hit in newest.hits),
+        newest=lines_of(_spread([hit.entry for hit in newest.hits])),
         news=news(limit=NEWS),
         fields=tuple((one.code, pick(one.title), counts.get(one.code, 0)) for one in fields()),
     )
     return show(request, "pages/home.html", page)
+
+
+def _spread(entries: Sequence[Entry]) -> list[Entry]:
+    """The newest, of no agency more than two while others have some."""
+    places: Counter[str] = Counter()
+    first, more = [], []
+    for one in entries:
+        places[one.agency_id] += 1
+        (first if places[one.agency_id] <= OF_ONE else more).append(one)
+    return [*first, *more][:NEWEST]
 
 
 def _figures(told: Statistics) -> tuple[Figure, ...]:
