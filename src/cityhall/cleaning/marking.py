@@ -30,8 +30,9 @@ def mark(connection: duckdb.DuckDBPyConnection, staged: Staged, asks: Sequence[A
     Every row is asked only whether it is suspect; what is wrong is found out for the suspect rows alone.
     """
     suspects = target.with_suffix(".suspects.parquet")
-    _copy_suspects(connection, staged, asks, suspects)
-    states = [_state(ask, place) for place, ask in enumerate(asks)]
+    tested = _copy_suspects(connection, staged, asks, suspects)
+    suspected = _suspected(connection, tested, suspects)
+    states = [_state(ask, place, suspected) for place, ask in enumerate(asks)]
     words = [states[start : start + _PER_WORD] for start in range(0, len(states), _PER_WORD)] or [["0"]]
     sums = ", ".join(f"{_word(word)} AS _marks{number}" for number, word in enumerate(words))
     connection.execute(
@@ -43,8 +44,9 @@ def mark(connection: duckdb.DuckDBPyConnection, staged: Staged, asks: Sequence[A
 
 def _copy_suspects(
     connection: duckdb.DuckDBPyConnection, staged: Staged, asks: Sequence[Ask], target: Path
-) -> None:
-    """The rows that any question suspects, and which. Parts that tests share are computed once for a row."""
+) -> list[int]:
+    """The rows that any question suspects, and which. Parts that tests share are computed once for a row. Answers
+    the places of the questions with a test."""
     parts = {part: f"_shared{number}" for number, part in enumerate(_once(asks))}
     tests = {place: ask.suspect for place, ask in enumerate(asks) if ask.suspect not in ("false", COVERED)}
     for part, name in parts.items():
@@ -61,17 +63,29 @@ def _copy_suspects(
                       WHERE {" OR ".join(names) or "false"})
                 TO {duck.text(str(target))} (FORMAT parquet, ROW_GROUP_SIZE {_ROWS_AT_ONCE})"""
         )
+    return list(tests)
+
+
+def _suspected(
+    connection: duckdb.DuckDBPyConnection, tested: Sequence[int], suspects: Path
+) -> frozenset[int]:
+    """The questions that suspect any row: only their verdicts are planned."""
+    if not tested:
+        return frozenset()
+    found = ", ".join(f"coalesce(bool_or({_suspect(place)}), false)" for place in tested)
+    row = duck.first_row(connection, f"SELECT {found} FROM read_parquet({duck.text(str(suspects))})")
+    return frozenset(place for place, any_row in zip(tested, row, strict=True) if any_row)
 
 
 def _suspect(place: int) -> str:
     return f"_suspect{place}"
 
 
-def _state(ask: Ask, place: int) -> str:
+def _state(ask: Ask, place: int, suspected: frozenset[int]) -> str:
     """The state of a suspect row."""
     if ask.suspect == COVERED:
         return ask.state
-    return "0" if ask.suspect == "false" else f"CASE WHEN {_suspect(place)} THEN {ask.verdict} ELSE 0 END"
+    return f"CASE WHEN {_suspect(place)} THEN {ask.verdict} ELSE 0 END" if place in suspected else "0"
 
 
 def _once(asks: Sequence[Ask]) -> list[str]:

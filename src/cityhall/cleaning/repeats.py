@@ -16,18 +16,21 @@ _ROWS_AT_ONCE = 16_000_000
 """Hashes grouped in one go: about 0.5 GB. More rows are grouped in parts, so that memory stays flat."""
 
 
+_HASHED_AGAIN = 1_000_000
+"""Up to so many rows are hashed once more when any repeat, which is seldom and costs less than keeping the hashes."""
+
+
 def find_candidates(
     connection: duckdb.DuckDBPyConnection, staged: Staged, values: Sequence[str], workdir: Path
 ) -> None:
     """Fills the temporary table `candidates` (`_line`, all cells) with rows whose hash over `values` occurs
     more than once."""
-    hashes = duck.text(str(workdir / "hashes.parquet"))
-    connection.execute(
-        f"""COPY (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, hash({", ".join(values)}) AS h
-                  FROM {duck.rows_of(staged)})
-            TO {hashes} (FORMAT parquet, COMPRESSION uncompressed)"""
-    )
-    source = f"SELECT _line, h FROM read_parquet({hashes})"
+    source = f"""SELECT CAST({staged.line_sql} AS BIGINT) AS _line, hash({", ".join(values)}) AS h
+                 FROM {duck.rows_of(staged)}"""
+    if staged.rows > _HASHED_AGAIN:
+        hashes = duck.text(str(workdir / "hashes.parquet"))
+        connection.execute(f"COPY ({source}) TO {hashes} (FORMAT parquet, COMPRESSION uncompressed)")
+        source = f"SELECT _line, h FROM read_parquet({hashes})"
     parts = -(-staged.rows // _ROWS_AT_ONCE) or 1
     connection.execute("CREATE OR REPLACE TEMP TABLE lines (_line BIGINT)")
     for part in range(parts):
@@ -123,6 +126,8 @@ def find_key_repeats(
 ) -> None:
     """Adds to `repeats` (`_line`, `_first`, `code`, `item`) the sound rows whose key an earlier sound row
     already has, and to `repeated_rows` their cells."""
+    if not _any(connection, "candidates"):
+        return
     key = ", ".join(f"{value} AS k{number}" for number, value in enumerate(values))
     names = ", ".join(f"k{number}" for number in range(len(values)))
     filled = " AND ".join(f"k{number} IS NOT NULL" for number in range(len(values)))

@@ -35,6 +35,8 @@ HEAD = 1024**2
 TAIL = 256 * 1024
 GRID_ROWS = 1_000
 WORKERS = 2
+AHEAD = 6
+"""Blocks parsed while a row group is written: as many as it takes."""
 NOTHING = '\ufeff \t\r\n,;|"'
 
 
@@ -163,7 +165,7 @@ def _aligned(tail: bytes) -> int:
 
 
 def _parsed_blocks(path: Path, name: str, plan: Plan, limits: Limits) -> Iterator[tuple[Block, Parsed]]:
-    """Blocks parsed two at a time, in order; at most four are in memory."""
+    """Blocks parsed two at a time, in order, some of them ahead of the writing."""
     blocks = read_blocks(
         path, plan.region, limits, plan.dialect.quote or plan.dialect.delimiter is not None, name
     )
@@ -178,7 +180,7 @@ def _parsed_blocks(path: Path, name: str, plan: Plan, limits: Limits) -> Iterato
                     ),
                 )
             )
-            if len(waiting) > WORKERS:
+            if len(waiting) > AHEAD:
                 ready, parsed = waiting.popleft()
                 yield ready, parsed.result()
         while waiting:

@@ -126,7 +126,7 @@ class StageWriter:
 
     def _open(self, first: pa.Table) -> None:
         """Columns with few different values are written with a dictionary, which later scans use."""
-        sample = first.slice(0, 20_000)
+        sample = first.slice(0, 10_000)
         few = [
             name
             for name in self.names
