@@ -3,9 +3,13 @@
 Each reads the CSV and asks: 编号 filled and unique; 身份证号 an identity number (form, day of birth, check digit)
 or empty; 手机号 a mobile number or empty; 登记日期 an ISO date, 金额 a number, 经度 from 73 to 136, 类别 one of five;
 then counts the rows at fault, which must be the same number for all. Cells that the engine would repair (full-width
-digits, other ways of writing a date) are left out of the file, because the peers repair nothing. The engine also types
-the columns and writes the clean rows and the quarantine with its reasons. Time and CPU are taken inside each process,
-without the imports.
+digits, other ways of writing a date) are left out of the file, because the peers repair nothing. Time and CPU are taken
+inside each process, without the imports.
+
+What each does beyond that: the engine proves the encoding over the whole file, finds the table, keeps each row's line,
+types four columns, writes the clean rows, and writes every rejected row with its reason and, for identity numbers, the
+check digit it should have. Pandera reads all cells as text into memory and leaves nothing but its list of failures.
+Frictionless casts date and numbers row by row and leaves its report. Neither is asked for equal rows, as the key decides.
 """
 
 from __future__ import annotations
