@@ -62,7 +62,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def _spread(entries: Sequence[Entry]) -> list[Entry]:
     """The newest, of no agency more than two while others have some."""
     places: Counter[str] = Counter()
-    first, more = [], []
+    first: list[Entry] = []
+    more: list[Entry] = []
     for one in entries:
         places[one.agency_id] += 1
         (first if places[one.agency_id] <= OF_ONE else more).append(one)
