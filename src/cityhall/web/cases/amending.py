@@ -15,7 +15,7 @@ from cityhall.cases.queries import CaseInfo, CaseType, case_type
 from cityhall.kernel import clock
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
-from cityhall.web.cases.questions import Question, answered, asked_again, written
+from cityhall.web.cases.questions import Question, agency_choice, answered, asked_again, written
 from cityhall.web.cases.working import inside, seen_of, worker
 from cityhall.web.people.entry import done
 from cityhall.web.rendering import show
@@ -53,7 +53,7 @@ def amend_page(request: HttpRequest, number: str) -> HttpResponse:
         except CityhallError as error:
             problem, status = error.say(language()), error.status
     day = clock.now().date().isoformat()
-    values = {**found.fields, "agency": found.agency}
+    values = _present(found)
     questions = (
         *asked_again(made, (*_names(made), "agency"), day, values),
         *asked_again(made, ("note",), day, {}),
@@ -65,8 +65,13 @@ def _names(made: CaseType) -> tuple[str, ...]:
     return tuple(name for name, field in made.fields.items() if field.type not in FILES)
 
 
+def _present(found: CaseInfo) -> dict[str, Any]:
+    """What stands there, the agency as the form's choice names it."""
+    return {**found.fields, "agency": agency_choice(found.agency)}
+
+
 def _changed(request: HttpRequest, made: CaseType, found: CaseInfo) -> dict[str, Any]:
     """What differs from what stands there. A point is compared as the form showed it, so that rounding changes nothing."""
     sent = answered(made, (*_names(made), "agency", "note"), request)
-    now = {**found.fields, "agency": found.agency}
+    now = _present(found)
     return {name: value for name, value in sent.items() if written(value) != written(now.get(name))}

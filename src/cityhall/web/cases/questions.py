@@ -222,6 +222,11 @@ def in_words(made: CaseType, name: str, value: Any, day: str) -> str | Text:
     return dict(_options(made, declared, day)).get(text, text)
 
 
+def agency_choice(name: str) -> str:
+    """How a form's choice names an agency given by id or USCC; as it is, when there is none."""
+    return next((one.uscc for one in agencies() if name in (one.id, one.uscc)), name)
+
+
 def agency_title(name: str) -> Text | None:
     """The name of an agency by id, USCC or the code of a unit; None when there is none."""
     return agency_titles().get(name) if name else None

@@ -23,6 +23,7 @@ from cityhall.cases.queries import (
 )
 from cityhall.identity.errors import PersonUnknown
 from cityhall.identity.queries import person
+from cityhall.kernel.actor import ANONYMOUS
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.web.cases.acts import ActForm, forms_of
@@ -185,6 +186,8 @@ def _step(made: CaseType, one: Moment) -> Step:
 
 def _who(actor_id: str) -> str:
     """The name of who did it, for those who may know; the platform's own acts say so."""
+    if actor_id == ANONYMOUS.id:
+        return ""
     if not actor_id or actor_id.startswith("system"):
         return say("case.system") if actor_id else ""
     try:
