@@ -23,6 +23,7 @@ ORDER = [
     "dcat",
     "search",
     "weights",
+    "cases",
     "grid",
 ]
 APART = ["hundred_million"]
