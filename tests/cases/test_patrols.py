@@ -42,9 +42,9 @@ def mark(minutes: int, lon: float = 120.0005) -> Mark:
 def test_a_batch_is_one_entry_without_places(grid: None) -> None:
     with clock.at(NOW):
         done = check_in(INSPECTOR, [mark(10), mark(5), mark(1, 120.0015)])
-        again = check_in(INSPECTOR, [mark(5), mark(1, 120.0015), mark(0, 120.0015)])
+        again = check_in(INSPECTOR, [mark(5), mark(5), mark(1, 120.0015), mark(0, 120.0015)])
     assert (done.taken, done.known) == (3, 0)
-    assert (again.taken, again.known) == (1, 2), "what is sent again counts once"
+    assert (again.taken, again.known, again.untimely) == (1, 3, 0), "what is sent again counts once"
     entries = list(Entry.objects.filter(verb="cases.check_in"))
     assert len(entries) == 2
     assert all("120.0" not in one.body and '"taken":' in one.body for one in entries)

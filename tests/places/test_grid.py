@@ -21,6 +21,7 @@ from cityhall.places.errors import GridRefused, GridTooFine, GridUnreadable, Loa
 from cityhall.places.grid.areas import Drawn, square_metres
 from cityhall.places.grid.checking import findings
 from cityhall.places.grid.making import make_cells
+from cityhall.places.grid.reading import read_areas
 from cityhall.places.models import GridArea
 from cityhall.places.queries import (
     Place,
@@ -34,6 +35,7 @@ from cityhall.places.queries import (
 
 SYSTEM = system_actor("test")
 STEM = "330302001001"
+PACKS = Path(__file__).parents[2] / "packs"
 Box = tuple[float, float, float, float]
 
 
@@ -209,6 +211,19 @@ def test_too_many_cells_for_their_serials() -> None:
     with pytest.raises(GridTooFine):
         make_cells([area], 100.0, 2, {})
     assert len(make_cells([area], 100.0, 3, {})) > 400
+
+
+def test_the_grids_of_packs_are_sound() -> None:
+    folders = sorted(PACKS.glob("*/grid"))
+    assert folders
+    for folder in folders:
+        boundary, communities, duty = (
+            read_areas(folder / f"{name}.geojson") for name in ("boundary", "communities", "responsibility")
+        )
+        city = shapely.union_all([one.shape for one in boundary])
+        cells = make_cells(communities, 100.0, 2, {})
+        assert findings("boundary", boundary) == findings("boundary", communities) == []
+        assert findings("cell", cells, city) == findings("responsibility", duty, city) == []
 
 
 # ---- where points lie ----

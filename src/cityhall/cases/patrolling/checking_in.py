@@ -60,7 +60,8 @@ def check_in(actor: Actor, marks: Sequence[Mark]) -> CheckedIn:
         require(actor, "cases.inspect")
     if len(marks) > MOST:
         raise TooManyCheckIns(most=MOST)
-    timely = [one for one in _once(marks) if clock.now() - _BEHIND <= one.at <= clock.now() + _AHEAD]
+    different = _once(marks)
+    timely = [one for one in different if clock.now() - _BEHIND <= one.at <= clock.now() + _AHEAD]
     known = set(
         CheckIn.objects.filter(person=actor.id, at__in=[one.at for one in timely]).values_list(
             "at", flat=True
@@ -72,8 +73,8 @@ def check_in(actor: Actor, marks: Sequence[Mark]) -> CheckedIn:
     _count(kept)
     batch = new_id("pat")
     counts = {
-        "taken": len(kept), "known": len(timely) - len(new), "outside": len(new) - len(kept),
-        "untimely": len(marks) - len(timely),
+        "taken": len(kept), "known": len(marks) - len(different) + len(timely) - len(new),
+        "outside": len(new) - len(kept), "untimely": len(different) - len(timely),
     }  # fmt: skip
     record(f"patrol:{batch}", digest=_digest(kept), **counts)
     return CheckedIn(batch, **counts)
