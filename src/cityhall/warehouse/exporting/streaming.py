@@ -58,9 +58,8 @@ def _pump(reading: int, file: BinaryIO, head: bytes, tail: bytes) -> str:
     """Until the last writer closes the pipe; answers the SHA-256. Nothing reaches the disk before something came
     through: by then the writer has opened its end, which it could not if this one were closed."""
     digest = hashlib.sha256(head)
-    chunk = memoryview(
-        bytearray(_CHUNK)
-    )  # the same memory again and again: fresh memory costs as hashing does
+    # the same memory again and again: fresh memory costs as much as hashing
+    chunk = memoryview(bytearray(_CHUNK))
     with open(reading, "rb", buffering=0) as source:
         file.write(head)
         while size := source.readinto(chunk):
