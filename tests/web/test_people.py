@@ -97,6 +97,29 @@ def test_a_correction_is_accepted_on_a_page(city: City, visit: Visit) -> None:
     assert unknown.status_code == 404
 
 
+def test_an_application_becomes_a_case_and_its_decision_is_public(city: City, visit: Visit) -> None:
+    citizen, owner, operator = visit("citizen"), visit("owner"), visit("operator")
+    address = f"/datasets/{city.parks}/apply/"
+    assert "联系电话" in page(citizen, address)
+    sent = {"item": "联系电话", "purpose": "热线回访", "until": "2040-01-01"}
+    refused = citizen.post(address, {**sent, "until": "yesterday"})
+    assert refused.status_code == 422
+    assert "热线回访" in refused.content.decode()
+    number = citizen.post(address, sent).headers["Location"].split("/")[2]
+    shown = page(owner, f"/cases/{number}/")
+    assert ">联系电话</textarea>" in shown, "a form begins with what was asked for"
+    granted = {"granted_items": "联系电话", "granted_until": "2030-12-31"}
+    owner.post(f"/cases/{number}/acts/agree/", granted)
+    operator.post(f"/cases/{number}/acts/confirm/", granted)
+    assert "已授权" in page(citizen, f"/track/{number}/")
+    assert "2030-12-31" in page(Client(), "/requests/decisions/")
+    (told,) = Client().get("/requests/decisions.json").json()["decisions"]
+    assert (told["items"], told["until"], told["granted"]) == (["联系电话"], "2030-12-31", True)
+    assert "联系电话" in Client().get("/requests/decisions.csv").content.decode("utf-8-sig")
+    assert Client().get("/requests/decisions.exe").status_code == 404
+    assert "申请使用受限数据" in page(Client(), "/requests/")
+
+
 # ---- my page ----
 
 
