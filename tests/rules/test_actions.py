@@ -123,6 +123,8 @@ NOT_ACTIONS = {
         "prepare": "writes files that no version names yet",
         "compact": "writes files outside any transaction, then commits them by an action",
         "commit_version": "part of the caller's action, and fails outside a transaction",
+        "keep_finished": "a copy that can be written again, kept where everything lasts",
+        "drop_finished": "part of the action that gives up finished files",
     },
     "cleaning": {
         "save_report": "part of the action that commits the version",
