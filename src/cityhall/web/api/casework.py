@@ -73,7 +73,11 @@ def _bytes(media_type: str) -> dict[str, Any]:
 
 
 @router.get(
-    "/case-types", response=documented(CaseTypesAnswer), summary="Types of cases", operation_id="case_types"
+    "/case-types",
+    response=documented(CaseTypesAnswer),
+    summary="Types of cases",
+    operation_id="case_types",
+    by_alias=True,
 )
 def case_types(request: HttpRequest) -> HttpResponse:
     """Every type of case this city has: its form, states, acts."""
@@ -82,7 +86,11 @@ def case_types(request: HttpRequest) -> HttpResponse:
 
 
 @router.get(
-    "/case-types/{name}", response=documented(CaseTypeAnswer), summary="One type", operation_id="case_type"
+    "/case-types/{name}",
+    response=documented(CaseTypeAnswer),
+    summary="One type",
+    operation_id="case_type",
+    by_alias=True,
 )
 def case_type(request: HttpRequest, name: Short) -> HttpResponse:
     """One type of case, its newest version."""
