@@ -25,6 +25,7 @@ ORDER = [
     "weights",
     "cases",
     "grid",
+    "case_map",
 ]
 APART = ["hundred_million"]
 """Ten minutes and more, and 20 GB of disk: run by name."""
