@@ -161,6 +161,8 @@ NOT_ACTIONS = {
         "forget_requester": "bookkeeping: who asked, in the transaction in which they leave",
         "follow_dataset": "bookkeeping: the search index, in the transaction of the change",
         "follow_import": "bookkeeping: the search index, in the transaction of the import",
+        "follow_version": "bookkeeping: the search index, in the transaction of the version",
+        "follow_data": "bookkeeping: asks for the profile of new data before its first visitor does",
         "request_export": "orders a file by an action; a file of the public that is there already is only told",
         "look_after_search": "bookkeeping: the search index, mended where it is stale, and the order of use",
         "rebuild_search": "bookkeeping: the search index, made anew",

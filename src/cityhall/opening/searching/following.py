@@ -23,12 +23,7 @@ USED_DAYS: Final = 90
 """Days by which the order “most used” goes."""
 
 OneDataset = (
-    DatasetChanged
-    | DatasetDrafted
-    | DatasetPublished
-    | DatasetWithdrawn
-    | RulesAgreed
-    | VersionLoaded
+    DatasetChanged | DatasetDrafted | DatasetPublished | DatasetWithdrawn | RulesAgreed | VersionLoaded
 )
 
 
