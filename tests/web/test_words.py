@@ -12,7 +12,7 @@ from django.utils.translation import override
 from cityhall.web import words
 
 WEB = Path(words.__file__).parent
-USES = re.compile(r"""\b(?:t|say)\(\s*["']([a-z0-9_]+\.[a-z0-9_]+)["']""")
+USES = re.compile(r"""\b(?:t|say)\(\s*["']([a-z0-9_]+\.[a-z0-9_]+)["'](?!\s*~)""")
 FAMILIES = re.compile(r"""\b(?:t|say)\(\s*f?["']([a-z0-9_]+)\.(?:\{|["'] ?~)""")
 
 
