@@ -62,9 +62,9 @@ def test_home_shows_living_figures(visit: Visit, city: City) -> None:
     ("address", "says"),
     [
         ("/fields/", "Environment"),
-        ("/fields/environment/", "1 datasets, 100% of all; 0 of them are open to everybody."),
-        ("/agencies/", "1 of 2 agencies have published data."),
-        ("/statistics/", "1 agencies have published 1 datasets"),
+        ("/fields/environment/", "1 dataset, 100% of all; 0 of them are open to everybody."),
+        ("/agencies/", "1 of 2 agencies has published data."),
+        ("/statistics/", "1 agency has published 1 dataset"),
         ("/regions/", "No datasets yet"),
     ],
 )
