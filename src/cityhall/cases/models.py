@@ -102,6 +102,7 @@ class Case(models.Model):
         constraints = [models.UniqueConstraint(fields=["number"], name="cases_number")]
         indexes = [
             models.Index(fields=["type", "state", "due"], condition=Q(ended=None), name="cases_open_state"),
+            models.Index(fields=["due", "id"], condition=Q(ended=None), name="cases_open_due"),
             models.Index(fields=["agency", "due"], condition=Q(ended=None), name="cases_open_agency"),
             models.Index(fields=["area", "due"], condition=Q(ended=None), name="cases_open_area"),
             models.Index(

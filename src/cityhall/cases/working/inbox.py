@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from cityhall.cases.errors import PageMarkWrong
 from cityhall.cases.models import Case, Cases, OpenTask
@@ -132,9 +132,16 @@ def narrowed(rows: Cases, actor: Actor, wanted: Wanted) -> Cases:
 
 def page(rows: Cases, after: str, limit: int) -> Page:
     """One page, the soonest due first, those without a limit last."""
-    if after:
-        rows = rows.filter(_beyond(*_mark(after)))
-    found = list(rows.typed().order_by(F("due").asc(nulls_last=True), "id")[: limit + 1])
+    due, key = _mark(after) if after else (0, 0)
+    found: list[Case] = []
+    if due is not None:  # two questions that an index answers, rather than one that has to sort
+        limited = rows.filter(due__isnull=False)
+        limited = limited.filter(_beyond(due, key)) if after else limited
+        found = list(limited.typed().order_by("due", "id")[: limit + 1])
+    if len(found) <= limit:
+        free = rows.filter(due=None)
+        free = free.filter(id__gt=key) if due is None else free
+        found += free.typed().order_by("id")[: limit + 1 - len(found)]
     last = found[limit - 1] if len(found) > limit else None
     cursor = "" if last is None else f"{int(last.due.timestamp()) if last.due else ''}|{last.id}"
     return Page(tuple(map(line, found[:limit])), cursor)
@@ -148,10 +155,8 @@ def _mark(after: str) -> tuple[int | None, int]:
     return (int(due) if due else None), int(key)
 
 
-def _beyond(due: int | None, key: int) -> Q:
-    if due is None:
-        return Q(due=None, id__gt=key)
-    return Q(due__gt=moment(due)) | Q(due=moment(due), id__gt=key) | Q(due=None)
+def _beyond(due: int, key: int) -> Q:
+    return Q(due__gt=moment(due)) | Q(due=moment(due), id__gt=key)
 
 
 def line(row: Case) -> Line:
