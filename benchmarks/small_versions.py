@@ -73,8 +73,8 @@ def main() -> None:
 
 
 def _catalogued(actor) -> str:
-    """The entry of the readings, drafted and published."""
-    from cityhall.catalog.actions import draft_dataset, publish
+    """The entry of the readings, drafted."""
+    from cityhall.catalog.actions import draft_dataset
     from cityhall.catalog.queries import DatasetDraft, Item
     from cityhall.identity.actions import register_agency
     from cityhall.kernel.text import Text
@@ -86,12 +86,10 @@ def _catalogued(actor) -> str:
         Item(name="meter", title=Text(en="Meter", zh="水表"), type="text"),
         Item(name="value", title=Text(en="Value", zh="读数"), type="decimal"),
     )
-    dataset = draft_dataset(
+    return draft_dataset(
         actor,
         DatasetDraft(title=Text(en="Readings", zh="读数"), agency_id=agency, items=items, mode="append"),
     )
-    publish(actor, dataset)
-    return dataset
 
 
 def _readings(path: Path, first: int) -> Path:
