@@ -19,16 +19,13 @@ BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
 
 def peers(import_all: Callable[[], int], many: int) -> list[Figure]:
-    """Cases a CPU second of each on `many` cases, and the ratios. Ours reads the file, asks every rule, runs the clocks and
-    saves rows, events, facts and ledger entry; theirs keep what they save in memory."""
+    """Cases a CPU second of each, theirs on `many` cases, and the ratios. Ours reads a file, asks every rule, runs the clocks and
+    saves rows, events, facts and ledger entry; theirs load, step and save each step in a table of SQLite in memory."""
     start = time.process_time()
-    assert import_all() == many
-    ours = many / (time.process_time() - start)
-    found = [
-        Figure(
-            f"{many:,} cases of seven steps, read to saved", f"{ours:,.0f} cases a CPU s", "", "shown", None
-        )
-    ]
+    taken = import_all()
+    ours = taken / (time.process_time() - start)
+    told = f"{taken:,} cases of seven steps, read to saved"
+    found = [Figure(told, f"{ours:,.0f} cases a CPU s", "", "shown", None)]
     for name, bar, module, run in (
         ("SpiffWorkflow, load-step-save", 100, "SpiffWorkflow", _spiff),
         ("transitions, load-step-save", 3, "transitions", _transitions),
