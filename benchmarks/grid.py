@@ -116,7 +116,7 @@ def main() -> None:
             Figure(
                 f"points to their cells in bulk, {cells:,} cells", rate(done, bulk),
                 f"every cell asked for every point, shapely: {rate(NAIVE, naive_)}", "11,000,000 a minute",
-                done / bulk[1] >= BAR,
+                done / bulk[0] >= BAR,
             ),
             Figure(
                 "a point to its cell, responsibility grid and district, one after the other", rate(SINGLE, single),

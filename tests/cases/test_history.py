@@ -193,7 +193,7 @@ def test_figures(rich: str, tmp_path: Path) -> None:
         act(person("any", ("caseworker", "")), "N0009", "handle")
         act(person("check", ("inspector", "")), "N0009", "settle")
         (figure,) = measure("rich", date(2026, 3, 1), date(2026, 3, 31))
-        assert figure.counts == {"opened": 4, "due": 4, "settled": 4, "on_time": 2}
+        assert figure.counts == {"opened": 4, "due": 4, "settled": 4, "on_time": 2, "closed": 3}
         assert [
             one.counts["due"] for one in measure("rich", date(2026, 3, 1), date(2026, 3, 31), by="major")
         ] == [4]

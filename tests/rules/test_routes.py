@@ -246,7 +246,11 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "api:grid_at": ("GET", "/api/v1/grid/at?lon=120.7&lat=28", KEYLESS),
     "api:patrol_coverage": ("GET", "/api/v1/patrols/coverage", OPERATOR),
     "api:check_ins": ("GET", "/api/v1/patrols/check-ins", KEYLESS),
-    "api:new_check_ins": ("POST", "/api/v1/patrols/check-ins", EVERYBODY),  # an empty body is complained about first
+    "api:new_check_ins": (
+        "POST",
+        "/api/v1/patrols/check-ins",
+        EVERYBODY,
+    ),  # an empty body is complained about first
     "api:case_types": ("GET", "/api/v1/case-types", KEYLESS),
     "api:case_type": ("GET", "/api/v1/case-types/street_lamp", KEYLESS),
     "api:figures": ("GET", "/api/v1/case-types/street_lamp/figures", KEYLESS),

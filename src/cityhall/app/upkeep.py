@@ -139,7 +139,12 @@ CHORES: Final = (
         check_ins_to_forget,
         "cases.forget_check_ins",
     ),
-    Chore("jobs", Text("Jobs whose worker is gone", "恢复中断的任务"), _MINUTE, lambda: revive(clock.now() - LOST)),
+    Chore(
+        "jobs",
+        Text("Jobs whose worker is gone", "恢复中断的任务"),
+        _MINUTE,
+        lambda: revive(clock.now() - LOST),
+    ),
     Chore("facts", Text("Facts behind the figures of cases", "案件统计事实表"), 10 * _MINUTE, mend_facts),
     Chore("mail", Text("Mails that are owed", "待发邮件"), 0, deliver_due),
     Chore(

@@ -196,9 +196,12 @@ class EvaluationUnknown(NotFound):
 
     code = "cases.evaluation_unknown"
     title = Text(
-        en="{type}: no evaluation by {of} was in force on {day}", zh="{type}：{day} 没有按 {of} 的有效评价方案"
+        en="{type}: no evaluation by {of} was in force on {day}",
+        zh="{type}：{day} 没有按 {of} 的有效评价方案",
     )
-    remedy = Text(en="Choose a period in which one was, or declare it", zh="请选择有评价方案的时段，或在类型声明中补充")
+    remedy = Text(
+        en="Choose a period in which one was, or declare it", zh="请选择有评价方案的时段，或在类型声明中补充"
+    )
 
 
 class MonthRefused(Invalid):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -125,6 +126,7 @@ def to_utc(local: Rows, zone: str) -> Rows:
     return found
 
 
+@lru_cache(maxsize=50_000)
 def _offset(local: int, place: ZoneInfo) -> int:
     moment = datetime.fromtimestamp(local, UTC).replace(tzinfo=place)
     shift = moment.utcoffset()

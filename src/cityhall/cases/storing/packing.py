@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import orjson
+from django.db import connection
 
 from cityhall.cases.folding.column_values import Histories
 from cityhall.cases.models import Name
@@ -16,9 +17,11 @@ from cityhall.cases.storing.histories import ACT, FACT, value_name
 
 Rows = npt.NDArray[np.int64]
 
-# A column with more different values than this share of its events is written out, not numbered.
-REPEATS, FEW = 0.1, 2_000
+# A column with more different values than a tenth of its events, or than 2,000 that occur twice, is written out.
+REPEATS, TWICE, FEW = 0.1, 0.5, 2_000
 _AT_ONCE = 400
+# Said as SQL: an object of the table for every text cost more than the rows.
+_KEPT = f"INSERT INTO {Name._meta.db_table} (text) VALUES (%s) ON CONFLICT DO NOTHING"
 
 
 class Names:
@@ -36,7 +39,8 @@ class Names:
         return np.array([self.numbers[text] for text in texts], dtype=np.int64)
 
     def _learn(self, texts: list[str]) -> None:
-        Name.objects.bulk_create([Name(text=text) for text in texts], ignore_conflicts=True)
+        with connection.cursor() as cursor:
+            cursor.executemany(_KEPT, [(text,) for text in texts])
         self.numbers |= {
             text: key for key, text in Name.objects.filter(text__in=texts).values_list("id", "text")
         }
@@ -65,7 +69,7 @@ def _split(past: Histories) -> tuple[list[str], list[str]]:
     rest: list[str] = []
     for name, column in past.values.items():
         many = int((column.codes >= 0).sum())
-        few = len(column.values) <= max(FEW, many * REPEATS)
+        few = len(column.values) <= max(many * REPEATS, min(FEW, many * TWICE))
         if many:
             (repeating if few else rest).append(name)
     return repeating, rest

@@ -143,7 +143,9 @@ def _append(loaded: Loaded, new: list[Event]) -> None:
 def _apply(loaded: Loaded, event: Event) -> None:
     if refused := refusal(loaded.made, loaded.standing, event, loaded.calendar):
         raise refused
-    loaded.made = step(Versions(loaded.made.name, loaded.made), loaded.made, loaded.standing, event, loaded.calendar)
+    loaded.made = step(
+        Versions(loaded.made.name, loaded.made), loaded.made, loaded.standing, event, loaded.calendar
+    )
     loaded.events.append(event)
 
 
