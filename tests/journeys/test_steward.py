@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 def test_from_a_finding_to_a_corrected_version(open_page: Opener, site: Site, tmp_path: Path) -> None:
     page = open_page("owner")
-    page.locator("main a[href*='quarantine']").first.click()
+    page.locator(f"main a[href*='{site.ids['parks']}/quarantine']").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("隔离区")
 
     # one cell in the page

@@ -12,8 +12,9 @@ from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
+from django.db import close_old_connections, connections
 from PIL import Image
 from tests.web.city import BUILDER, City
 
@@ -35,9 +36,11 @@ class _Quiet(WSGIRequestHandler):
 
 @pytest.fixture
 def address(types: None) -> Iterator[str]:
-    """A server on a free port, on this test's connection to the database."""
+    """A server on a free port, on this test's connection to the database, which requests must not close."""
     shared = connections["default"]
     shared.inc_thread_sharing()
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
 
     def serve() -> None:
         connections["default"] = shared
@@ -49,6 +52,8 @@ def address(types: None) -> Iterator[str]:
         yield f"127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
     shared.dec_thread_sharing()
 
 
