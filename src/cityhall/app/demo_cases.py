@@ -39,6 +39,8 @@ USUAL = (
     "0401",
 )
 STEPS = ("reported", "accepted", "filed", "dispatched", "handled", "checked", "settled")
+RECENT = timedelta(days=60)
+"""Of these a few are waiting for somebody; of older ones hardly any."""
 # Hours that a case may stay in each state: the mean of an exponential, so that a known few are late.
 PACE = {"accepted": 0.3, "filed": 0.3, "dispatched": 0.4, "handled": 3.0, "checked": 1.5, "settled": 0.5}
 
@@ -112,9 +114,10 @@ def _cases(made: CaseType, chance: Random) -> Iterator[dict[str, Any]]:
 
 def _moments(reported: datetime, today: datetime, chance: Random) -> dict[str, str]:
     found, at = {"reported": reported.isoformat(sep=" ")}, reported
+    forgotten = 0.012 if today - reported < RECENT else 0.0003
     for step, hours in PACE.items():
         at += timedelta(hours=0.05 + chance.expovariate(1 / hours))
-        if at >= today or chance.random() < 0.002:  # a few are never dealt with
+        if at >= today or chance.random() < forgotten:
             break
         found[step] = at.replace(microsecond=0).isoformat(sep=" ")
     return found

@@ -60,13 +60,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _spread(entries: Sequence[Entry]) -> list[Entry]:
-    """The newest, of no agency more than two while others have some."""
+    """The newest, of no agency more than two while others have some; what nobody may use comes after the rest."""
     places: Counter[str] = Counter()
     first: list[Entry] = []
     more: list[Entry] = []
     for one in entries:
-        places[one.agency_id] += 1
-        (first if places[one.agency_id] <= OF_ONE else more).append(one)
+        usable = one.opening_class != "forbidden"
+        places[one.agency_id] += usable
+        (first if usable and places[one.agency_id] <= OF_ONE else more).append(one)
     return [*first, *more][:NEWEST]
 
 
