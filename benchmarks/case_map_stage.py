@@ -39,32 +39,20 @@ def main() -> None:
 
 def _write(path: Path, many: int) -> None:
     """Reported in the last days, each as far as chance took it."""
+    from cityhall.app.demo_cases import COLUMNS, STEPS
     from cityhall.kernel import clock
 
     chance = Random(30428)
+    unsettled = STEPS[:-1]
     today = clock.now().astimezone(clock.CITY_ZONE).replace(tzinfo=None, microsecond=0)
-    steps = ("reported", "accepted", "filed", "dispatched", "handled", "checked")
-    names = (
-        "case_no",
-        "class",
-        "cell",
-        "lon",
-        "lat",
-        "unit",
-        "inspector",
-        "acceptor",
-        "dispatcher",
-        "handler",
-        "checker",
-    )
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, (*names, *steps, "settled"))
+        writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         for number in range(many):
             at = today - timedelta(hours=96 * (1 - number / many) + 1)
             done = {
                 step: (at + timedelta(minutes=7 * place)).isoformat(sep=" ")
-                for place, step in enumerate(steps[: chance.randint(1, len(steps))])
+                for place, step in enumerate(unsettled[: chance.randint(1, len(unsettled))])
             }
             writer.writerow(
                 {

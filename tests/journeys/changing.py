@@ -11,7 +11,7 @@ from pathlib import Path
 
 import django
 
-WELLS = "井号,深度,看守人\n" + "".join(f"W{number},{number * 3},秘{number}\n" for number in range(1, 9))
+WELLS = "井号,深度,看守人\n" + "".join(f"甲井{number},{number * 3},秘{number}\n" for number in range(1, 9))
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

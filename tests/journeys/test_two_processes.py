@@ -56,9 +56,9 @@ def test_a_right_that_is_lowered_and_a_dataset_that_is_withdrawn_are_gone_at_onc
     assert all("秘3" in answer.text for answer in _all(site, "/datasets/wells/"))
     _tell(another, "hide")
     for answer in _all(site, ROWS):
-        assert (answer.status_code, "W3" in answer.text, "秘" in answer.text) == (200, True, False)
+        assert (answer.status_code, "甲井3" in answer.text, "秘" in answer.text) == (200, True, False)
     assert {answer.status_code for answer in _all(site, f"{ROWS}?select=看守人")} == {403}
     assert not any("秘" in answer.text for answer in _all(site, "/datasets/wells/"))
     _tell(another, "withdraw")
     assert {answer.status_code for answer in _all(site, ROWS)} == {403}
-    assert not any("W3" in answer.text for answer in _all(site, "/datasets/wells/"))
+    assert not any("甲井3" in answer.text for answer in _all(site, "/datasets/wells/"))

@@ -39,6 +39,21 @@ USUAL = (
     "0401",
 )
 STEPS = ("reported", "accepted", "filed", "dispatched", "handled", "checked", "settled")
+# As `imports/steps.yaml` of the pack reads them. The demo leaves `cell` empty: it follows from the place.
+COLUMNS = (
+    "case_no",
+    "class",
+    "cell",
+    "lon",
+    "lat",
+    "unit",
+    "inspector",
+    "acceptor",
+    "dispatcher",
+    "handler",
+    "checker",
+    *STEPS,
+)
 RECENT = timedelta(days=60)
 """Of these a few are waiting for somebody; of older ones hardly any."""
 # Hours that a case may stay in each state: the mean of an exponential, so that a known few are late.
@@ -69,21 +84,8 @@ def _unit_codes(made: CaseType) -> set[str]:
 
 
 def _write(path: Path, made: CaseType) -> None:
-    columns = (
-        "case_no",
-        "class",
-        "cell",  # left empty: it follows from the place
-        "lon",
-        "lat",
-        "unit",
-        "inspector",
-        "acceptor",
-        "dispatcher",
-        "handler",
-        "checker",
-    )
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, (*columns, *STEPS))
+        writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(_cases(made, Random(30428)))  # noqa: S311  (a seeded, synthetic city)
 

@@ -165,7 +165,7 @@ def _shape(graph: Graph, subject: Term) -> Shape:
         f"{SH}{name}" for name in _KNOWN
     }
     if unknown:
-        raise NotImplementedError(f"{SHAPES.name} uses {', '.join(sorted(unknown))}")
+        raise ValueError(f"{SHAPES.name} uses {', '.join(sorted(unknown))}")
     pattern = graph.value(subject, SH.pattern)
     either = graph.value(subject, SH["or"])
     return Shape(
