@@ -161,10 +161,10 @@ def test_the_reporter_follows_without_an_account(lamp: str, agency: str, monday:
 
 
 def test_who_asked_for_secrecy_stays_secret(lamp: str, agency: str, crew: Actor, monday: datetime) -> None:
-    secret = open_case(CITIZEN, lamp, SPOT, who=Who(name="Li", phone="139", secret=True))
+    secret = open_case(CITIZEN, lamp, SPOT, who=Who(name="Li", phone="13900000139", secret=True))
     act(DESK, secret.number, "send", {"agency": agency})
     seen = case(crew, secret.number)
-    assert "Li" not in str(seen) and "139" not in str(seen)
+    assert "Li" not in str(seen) and "13900000139" not in str(seen)
     assert seen.reporter is not None and seen.reporter.secret
     assert case(DESK, secret.number).reporter is not None
     assert "Li" in str(case(DESK, secret.number))
