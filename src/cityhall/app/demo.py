@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import yaml
 
 from cityhall.app.demo_cases import build_cases
+from cityhall.app.demo_feeds import FIRST_PORT, feeds_address, feeds_port, free_port, serving_feeds
 from cityhall.app.demo_talk import build_talk
 from cityhall.app.errors import SourceFailed
 from cityhall.catalog.actions import import_catalogue, publish
@@ -33,7 +30,7 @@ from cityhall.collection.actions import (
 )
 from cityhall.collection.queries import run as find_run
 from cityhall.collection.queries import sources
-from cityhall.identity.actions import register_agency, register_person
+from cityhall.identity.actions import register_agency, register_person, set_password
 from cityhall.identity.queries import agencies, people
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.durable import new_file
@@ -44,7 +41,6 @@ from cityhall.places.queries import divisions
 from cityhall.warehouse.queries import versions
 
 BUILDER = system_actor("demo")
-FEEDS_PORT = 8130
 Tell = Callable[[str, float], None]
 """Called as (what is being done, share of the whole from 0 to 1)."""
 
@@ -60,17 +56,20 @@ class Account:
 
 
 def build(folder: Path, scale: float, tell: Tell) -> tuple[Account, ...]:
-    """Build the demo city in `folder`; answers the accounts that were made now (none when they existed)."""
+    """Build the demo city in `folder`; answers the accounts with their passwords."""
     made = folder / "made.json"
     if not made.exists():
         tell("generating", 0.0)
+        port = free_port(FIRST_PORT)
         city = generate_city(
             folder,
             scale=scale,
+            feeds=feeds_address(port),
             progress=lambda done, total, code: tell(f"generating {code}", 0.4 * done / total),
         )
         with new_file(made) as path:
-            path.write_text(json.dumps({"rows": city.rows, "datasets": city.datasets}), encoding="utf-8")
+            made_now = {"rows": city.rows, "datasets": city.datasets, "feeds": port}
+            path.write_text(json.dumps(made_now), encoding="utf-8")
     tell("agencies, divisions, catalogue", 0.4)
     catalogue = yaml.safe_load((folder / "catalogue.yaml").read_text(encoding="utf-8"))
     _register(catalogue["agencies"])
@@ -81,7 +80,7 @@ def build(folder: Path, scale: float, tell: Tell) -> tuple[Account, ...]:
     accounts = _accounts(catalogue["agencies"])
     tell("two years of cases", 0.43)
     build_cases(folder, catalogue["agencies"])
-    with _feeds(folder / "files"):
+    with serving_feeds(folder):
         declared = _declare_sources(folder, catalogue)
         for number, entry in enumerate(catalogue["datasets"]):
             tell(entry["title"]["zh"], 0.45 + 0.55 * number / len(catalogue["datasets"]))
@@ -111,8 +110,11 @@ def _register(declared: list[Mapping[str, Any]]) -> None:
 
 
 def _accounts(declared: list[Mapping[str, Any]]) -> tuple[Account, ...]:
-    """An operator, a dispatcher and an inspector of cases, a steward for each of two agencies, a developer and a citizen."""
-    known = {person.username for person in people()}
+    """An operator, a dispatcher and an inspector of cases, a steward for each of two agencies, a developer and a citizen.
+
+    Whoever is there from a build that was interrupted gets a new password: nobody was told the first one.
+    """
+    known = {person.username: person.id for person in people()}
     ids = {agency.uscc: agency.id for agency in agencies()}
     wanted = [("operator", "operator", ""), ("developer", "developer", ""), ("citizen", "citizen", "")]
     wanted += [("dispatcher", "dispatcher", ""), ("inspector", "inspector", "")]
@@ -121,10 +123,12 @@ def _accounts(declared: list[Mapping[str, Any]]) -> tuple[Account, ...]:
     ]
     made = []
     for username, role, agency_id in wanted:
-        if username not in known:
-            password = secrets.token_urlsafe(9)
+        password = secrets.token_urlsafe(9)
+        if username in known:
+            set_password(BUILDER, known[username], password)
+        else:
             register_person(BUILDER, username, password, [(role, agency_id)])
-            made.append(Account(username, password, role, agency_id))
+        made.append(Account(username, password, role, agency_id))
     return tuple(made)
 
 
@@ -133,7 +137,11 @@ def _declare_sources(folder: Path, catalogue: Mapping[str, Any]) -> dict[str, st
     known = {source.dataset_id: source.id for source in sources()}
     listed = yaml.safe_load((folder / "sources.yaml").read_text(encoding="utf-8"))
     named = {one["dataset"] for one in listed}
-    paged = [_paged(one) for one in catalogue["datasets"] if one["file"]["format"] == "json_pages"]
+    paged = [
+        _paged(one, feeds_address(feeds_port(folder)))
+        for one in catalogue["datasets"]
+        if one["file"]["format"] == "json_pages"
+    ]
     declared = {}
     for one in [*listed, *(source for source in paged if source["dataset"] not in named)]:
         dataset_id = find_dataset(one["dataset"]).id
@@ -141,13 +149,13 @@ def _declare_sources(folder: Path, catalogue: Mapping[str, Any]) -> dict[str, st
     return declared
 
 
-def _paged(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _paged(entry: Mapping[str, Any], feeds: str) -> dict[str, Any]:
     path = entry["file"]["path"].removeprefix("files/")
     return {
         "kind": "api",
         "name": entry["title"],
         "dataset": entry["code"],
-        "url": f"http://127.0.0.1:{FEEDS_PORT}/{path}/1.json",
+        "url": f"{feeds}/{path}/1.json",
         "records": "items",
         "paging": {"kind": "link", "path": "next"},
         "mode": entry["mode"],
@@ -193,22 +201,3 @@ def _collect(source_id: str, file: Path) -> None:
         perform_run(run_id)
         if find_run(run_id).stage != "done":
             raise SourceFailed(source=source_id, run=run_id)
-
-
-@contextmanager
-def _feeds(files: Path) -> Iterator[None]:
-    """Serve the city's files on this machine while the sources that fetch by HTTP are tried."""
-    server = ThreadingHTTPServer(("127.0.0.1", FEEDS_PORT), partial(_Quiet, directory=str(files)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    """A file server that does not write to the terminal."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -16,6 +16,7 @@ from django.core.management import call_command
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from cityhall.app.demo import Account, build, built, mark_built
+from cityhall.app.demo_feeds import feeds_command, free_port
 from cityhall.app.installing import prepare
 from cityhall.cli.show import console
 from cityhall.kernel.home import home
@@ -39,7 +40,7 @@ def demo(scale: float, port: int, stop: bool, build_only: bool) -> None:
     accounts = () if built(folder) else _build(folder, scale)
     _tell(accounts)
     if not build_only:
-        click.echo(f"\n{_start_servers(_free(port))}")
+        click.echo(f"\n{_start_servers(folder, free_port(port))}")
     click.echo(f"State: {home()}   Logs: {home() / 'logs'}   Stop: make stop")
 
 
@@ -62,27 +63,15 @@ def _build(folder: Path, scale: float) -> tuple[Account, ...]:
     return accounts
 
 
-def _start_servers(port: int) -> str:
-    """Start `cityhall serve` as a process of its own and wait until it answers; gives the address."""
+def _start_servers(folder: Path, port: int) -> str:
+    """Start `cityhall serve` and the other systems as processes of their own and wait for the first; gives the address."""
     call_command("collectstatic", interactive=False, verbosity=0)
-    command = [
-        sys.executable,
-        "-m",
-        "cityhall.cli",
-        "serve",
-        "--port",
-        str(port),
-        "--files-port",
-        str(_free(port + 1)),
-    ]
+    arguments = ("serve", "--port", str(port), "--files-port", str(free_port(port + 1)))
     log = home() / "logs" / "serve.log"
     log.parent.mkdir(exist_ok=True)
-    with log.open("ab") as output:
-        environment = {**os.environ, "CITYHALL_DEMO": "1", "CITYHALL_HOME": str(home())}
-        process = subprocess.Popen(  # noqa: S603  (our own fixed command line)
-            command, stdout=output, stderr=output, env=environment, start_new_session=True
-        )
-    _pid_file().write_text(str(process.pid), encoding="ascii")
+    process = _start([sys.executable, "-m", "cityhall.cli", *arguments], log)
+    feeds = _start(feeds_command(folder), home() / "logs" / "feeds.log")
+    _pid_file().write_text(f"{process.pid} {feeds.pid}", encoding="ascii")
     address = f"http://127.0.0.1:{port}/"
     for _ in range(PATIENCE * 5):
         if process.poll() is not None:
@@ -91,6 +80,14 @@ def _start_servers(port: int) -> str:
             return address
         time.sleep(0.2)
     raise click.ClickException(f"the servers do not answer; see {log}")
+
+
+def _start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "CITYHALL_DEMO": "1", "CITYHALL_HOME": str(home())}
+    with log.open("ab") as output:
+        return subprocess.Popen(  # noqa: S603  (our own fixed command lines)
+            command, stdout=output, stderr=output, env=environment, start_new_session=True
+        )
 
 
 def _answers(address: str) -> bool:
@@ -103,27 +100,22 @@ def _answers(address: str) -> bool:
 
 def _stop_servers() -> None:
     try:
-        pid = int(_pid_file().read_text(encoding="ascii"))
-        os.kill(pid, signal.SIGTERM)
+        pids = [int(pid) for pid in _pid_file().read_text(encoding="ascii").split()]
     except (OSError, ValueError):
         return
-    for _ in range(100):
-        try:
-            os.kill(pid, 0)
-        except OSError:
-            break
-        time.sleep(0.1)
+    for pid in pids:
+        _stop(pid)
     _pid_file().unlink(missing_ok=True)
+
+
+def _stop(pid: int) -> None:
+    """End a process and wait for its end."""
+    with suppress(OSError):  # it has ended
+        os.kill(pid, signal.SIGTERM)
+        for _ in range(100):
+            os.kill(pid, 0)
+            time.sleep(0.1)
 
 
 def _pid_file() -> Path:
     return home() / "serve.pid"
-
-
-def _free(port: int) -> int:
-    """The port, or the next one that nobody listens on."""
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-        port += 1
