@@ -101,6 +101,9 @@ NOT_ACTIONS = {
     },
     "cases": {
         "act_on_many": "does one action for each case",
+        "attach": "judges and keeps the bytes outside any transaction, then adds the file by an action",
+        "keep_file": "keeps bytes by their hash; decides nothing, and twice is like once",
+        "send_files": "keeps what is kept here in the bucket too; decides nothing",
         "forget_reporter": "bookkeeping: who reported, in the transaction in which they leave",
         "forget_inspector": "deletes what a person who leaves left of their way; leaving is the action",
         "mend_facts": "bookkeeping: the copy that figures are counted from",

@@ -139,7 +139,7 @@ for attempt in (
         attempt()
     except CityhallError as error:
         codes.append(error.code)
-assert codes == ["warehouse.disk-full"] * 2, codes
+assert codes == ["kernel.disk-full"] * 2, codes
 assert before == (len(versions("d")), version("d").rows)
 assert not list((home / "warehouse" / "work").iterdir())
 """

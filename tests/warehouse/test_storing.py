@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from traceback import format_exception
 
 import boto3
 import httpx
@@ -17,6 +18,12 @@ from tests.collection.storing import s3_serving
 from tests.warehouse.conftest import ROBOT
 from tests.warehouse.test_faults import ENVIRONMENT, finish, start
 
+from cityhall.cases.actions import attach, install_type, open_case, send_files
+from cityhall.cases.errors import FileRefused, RoleMissing
+from cityhall.cases.queries import attachment, files_lost
+from cityhall.kernel.actor import ANONYMOUS
+from cityhall.kernel.storing import bucket, owning, proving, room
+from cityhall.kernel.storing.failing import without_keys
 from cityhall.ledger.models import Log
 from cityhall.warehouse.actions import compact, drop_finished, expire, keep_finished, land, sweep
 from cityhall.warehouse.errors import FileAltered, FileMissing, StorageTaken, StorageUnreachable
@@ -32,7 +39,6 @@ from cityhall.warehouse.queries import (
     run,
     version,
 )
-from cityhall.warehouse.storing import bucket, owning, proving, room
 
 Commit = Callable[..., Version]
 ROWS = [(n, f"C{n}", "celadon", n) for n in range(50)]
@@ -175,6 +181,94 @@ def test_an_unreachable_bucket_changes_nothing_and_what_is_at_hand_keeps_serving
     assert version("trees").number == 1
 
 
+LAMP = Path(__file__).parents[1] / "cases" / "lamp.yaml"
+
+
+def _case_with(content: bytes) -> tuple[str, str]:
+    """A new case, and the id of its file."""
+    install_type(ROBOT, LAMP)
+    number = open_case(ROBOT, "street_lamp", {"what": "dark"}).number
+    return number, attach(ROBOT, number, "note.txt", content)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("home")
+def test_a_file_of_a_case_is_read_on_every_machine_and_judged_before_it_is_kept(server, tmp_path):
+    number, key = _case_with(b"the lamp at the corner")
+    (name,) = server.names()
+    with _elsewhere(tmp_path / "other"):
+        assert attachment(ROBOT, number, key)[1].read_bytes() == b"the lamp at the corner"
+    with pytest.raises(FileRefused):
+        attach(ROBOT, number, "a.jpg", b"<html>")
+    with pytest.raises(RoleMissing):
+        attach(ANONYMOUS, number, "note.txt", b"not my case")
+    server.s3.put_object(Bucket="city", Key=f"wh/{name}", Body=b"another lamp")
+    with _elsewhere(tmp_path / "third"), pytest.raises(FileAltered):
+        attachment(ROBOT, number, key)
+    assert server.names() == [name], "nothing else was kept"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("home")
+def test_files_of_cases_move_to_a_bucket_and_are_never_given_up_before(
+    server, monkeypatch, home: Path, tmp_path
+):
+    monkeypatch.delenv("CITYHALL_STORE")
+    number, key = _case_with(b"from before there was a bucket")
+    path = attachment(ROBOT, number, key)[1]
+    path.chmod(0o644)  # as files were left that no storage kept
+    os.utime(path, (1, 1))
+    monkeypatch.setenv("CITYHALL_STORE", "s3://city/wh")
+    room.make_room(0)
+    assert path.exists()
+    assert files_lost() == (path.name,)
+    with _elsewhere(tmp_path / "other"):
+        assert send_files() == (path.name,)
+    assert send_files() == files_lost() == ()
+    with _elsewhere(tmp_path / "other"):
+        assert attachment(ROBOT, number, key)[1].read_bytes() == b"from before there was a bucket"
+    os.utime(path, (1, 1))
+    room.make_room(0)
+    assert not path.exists(), "a copy like any other"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("home")
+def test_the_environment_of_the_cloud_is_enough(server, monkeypatch):
+    monkeypatch.delenv("CITYHALL_STORE_OPTIONS")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.address)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key-of-the-environment")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-of-the-environment")
+    landed = land(BytesIO(b"a,b\n"), "a.csv")
+    assert server.names() == [f"raw/{landed.sha256[:2]}/{landed.sha256}"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("address", "options"),
+    [
+        ("s3://nowhere/wh", {"endpoint_url": NOBODY, "key": "celadon-key", "secret": "celadon-secret"}),
+        ("celadon://clerk:celadon-secret@host/wh", {}),
+        ("s3://nowhere/wh", ["celadon-secret"]),
+    ],
+)
+def test_no_failure_of_the_storage_tells_what_opens_it(address, options, monkeypatch, capfd):
+    monkeypatch.setenv("CITYHALL_STORE", address)
+    monkeypatch.setenv("CITYHALL_STORE_OPTIONS", json.dumps(options))
+    with pytest.raises(StorageUnreachable) as told:
+        land(BytesIO(b"x"), "x.csv")
+    said = "".join((*format_exception(told.value), json.dumps(told.value.as_dict()), *capfd.readouterr()))
+    assert "celadon-secret" not in said
+
+
+@pytest.mark.parametrize("value", ["celadon-secret", {"token": {"value": "celadon-secret"}}])
+def test_what_a_storage_says_loses_keys_and_names(value, monkeypatch):
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "celadon-token")
+    said = without_keys("celadon-secret celadon-token at ftp://clerk:pass@host/wh", {"secret": value})
+    assert said == "… … at ftp://host/wh"
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("home")
 def test_options_that_are_no_json_and_a_bucket_that_is_not_there_are_told(server, monkeypatch):
@@ -296,8 +390,8 @@ def test_a_use_is_marked_and_absence_told(home: Path):
 KILLED = """
 import signal
 from cityhall.warehouse.datafiles import keep_file
-from cityhall.warehouse.storing import bucket, owning
-owning.log_name = lambda: "cityhall/ledger/ours"  # no database here
+from cityhall.kernel.storing import bucket, owning
+owning.city_is(lambda: "cityhall/ledger/ours")  # no database here
 upload = bucket.Bucket._upload
 
 def killed(self, finished, name):

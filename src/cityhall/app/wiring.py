@@ -24,7 +24,9 @@ from cityhall.identity.actions import watch_sign_ins
 from cityhall.identity.events import PersonLeft
 from cityhall.kernel import events
 from cityhall.kernel.events import Event, Handler
+from cityhall.kernel.storing.owning import city_is
 from cityhall.ledger import actions as ledger_jobs
+from cityhall.ledger.queries import log_name
 from cityhall.messaging import actions as messaging_jobs
 from cityhall.opening import actions as opening_jobs
 from cityhall.opening.actions import (
@@ -82,6 +84,7 @@ WITHIN: dict[type[Event], Sequence[Handler]] = {
 
 
 def wire_all() -> None:
-    """Install the tables, and listen at the door; called once at start."""
+    """Install the tables, name the city where files are kept, and listen at the door; called once at start."""
     events.wire(HANDLERS, WITHIN)
+    city_is(log_name)
     watch_sign_ins()

@@ -24,11 +24,12 @@ from cityhall.cases.storing.rows import load
 from cityhall.cases.storing.types import newest_types, type_of, type_row
 from cityhall.cases.working.acting import ENGINE, Who, locked, proceed
 from cityhall.cases.working.alarms import alarmed, due_acts
+from cityhall.cases.working.attachments import Kept, keep_file, send_files
 from cityhall.cases.working.installing import move_target, named, recompute, store_calendar, store_type
 from cityhall.cases.working.leaving import forget_reporter
 from cityhall.cases.working.once import once
 from cityhall.cases.working.telling import tell_about
-from cityhall.cases.working.verbs import Opened, Outcome, act, act_on_many, attach, open_case
+from cityhall.cases.working.verbs import Opened, Outcome, act, act_on_many, add_file, attach, open_case
 from cityhall.identity.queries import agency, require
 from cityhall.kernel import events, jobs
 from cityhall.kernel.actor import Actor
@@ -38,12 +39,14 @@ from cityhall.ledger.actions import action, bookkeeping, record
 __all__ = [
     "CheckedIn",
     "ImportReport",
+    "Kept",
     "Mark",
     "Opened",
     "Outcome",
     "Who",
     "act",
     "act_on_many",
+    "add_file",
     "attach",
     "check_in",
     "end_entry",
@@ -55,6 +58,7 @@ __all__ = [
     "import_history",
     "install_type",
     "keep_entry",
+    "keep_file",
     "load_calendar",
     "load_entries",
     "mend_facts",
@@ -64,6 +68,7 @@ __all__ = [
     "once",
     "open_case",
     "rebuild",
+    "send_files",
     "tell",
 ]
 

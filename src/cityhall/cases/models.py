@@ -231,7 +231,7 @@ class Reporter(models.Model):
 
 
 class Attachment(models.Model):
-    """A file of a case: its bytes lie under their hash in the state folder. `accepted` is what the scan said."""
+    """A file of a case: its bytes lie under their hash where everything lasts. `accepted` is what the scan said."""
 
     id = models.CharField(primary_key=True, max_length=40)
     case = models.ForeignKey(Case, on_delete=models.PROTECT)

@@ -44,7 +44,7 @@ from cityhall.cases.patrolling.covering import (
 )
 from cityhall.cases.reporting.issuing import bulletin
 from cityhall.cases.storing.types import calendar_of, calendar_row, newest_types, type_of, type_row
-from cityhall.cases.working.attachments import path_of
+from cityhall.cases.working.attachments import at_hand, files_lost
 from cityhall.cases.working.authority import agency_titles
 from cityhall.cases.working.duplicates import Candidate, candidates
 from cityhall.cases.working.happening import Happened, happenings
@@ -124,6 +124,7 @@ __all__ = [
     "entry",
     "evaluate",
     "figures_to_publish",
+    "files_lost",
     "follow_pass",
     "happenings",
     "inbox",
@@ -198,13 +199,13 @@ def public_case(number: str) -> CaseInfo:
 
 
 def attachment(actor: Actor, number: str, attachment_id: str, code: str = "") -> tuple[FileInfo, Path]:
-    """A file of a case and where its bytes lie; raises CaseUnknown, AttachmentUnknown."""
+    """A file of a case and where its bytes lie; raises CaseUnknown, AttachmentUnknown, StorageUnreachable."""
     row = Attachment.objects.filter(id=attachment_id, case__number=number, accepted=True).first()
     if row is None:
         raise AttachmentUnknown(attachment=attachment_id)
     if not row.public:
         show(actor, find(number), code)
-    return FileInfo(row.id, row.name, row.kind, row.size, row.at, row.public), path_of(row.sha256)
+    return FileInfo(row.id, row.name, row.kind, row.size, row.at, row.public), at_hand(row.sha256)
 
 
 # ---- many cases ----

@@ -135,6 +135,15 @@ def bulletin(
 
 
 @cases.command()
+@click.option("--send", is_flag=True, help="Keep in the bucket what lies on this machine only.")
+def files(send: bool) -> None:
+    """Files of cases that are not where everything lasts; exit status 1 when there are any."""
+    lost = actions.send_files() if send else queries.files_lost()
+    table(("file",), ((one,) for one in lost), "every file of every case is there")
+    sys.exit(1 if lost else 0)
+
+
+@cases.command()
 @click.argument("type_name")
 def bpmn(type_name: str) -> None:
     """The type as a BPMN 2.0 document."""

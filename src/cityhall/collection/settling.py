@@ -40,7 +40,7 @@ def _is_the_files_fault(run: Run) -> bool:
     code = str((run.error or {}).get("code", ""))
     return code not in {
         "collection.disk_full",
-        "warehouse.disk-full",
+        "kernel.disk-full",
         "collection.run_broke",
         "collection.run_interrupted",
         "collection.run_cancelled",

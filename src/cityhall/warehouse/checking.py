@@ -11,11 +11,11 @@ from typing import Literal
 
 from django.db.models import Sum
 
+from cityhall.kernel.storing.choosing import storage
+from cityhall.kernel.storing.folder import lying
+from cityhall.kernel.storing.shapes import Lying
 from cityhall.warehouse.landing import raw_name
 from cityhall.warehouse.models import DataFile, StoredVersion
-from cityhall.warehouse.storing.choosing import storage
-from cityhall.warehouse.storing.folder import lying
-from cityhall.warehouse.storing.shapes import Lying
 from cityhall.warehouse.versions import members
 
 Kind = Literal["missing", "size", "hash", "gap", "counts", "raw-missing", "raw-hash", "orphan"]

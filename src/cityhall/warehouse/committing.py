@@ -16,12 +16,12 @@ from django.db.models import QuerySet, Sum
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.events import emit
+from cityhall.kernel.storing.choosing import storage
 from cityhall.warehouse.datafiles import keep_file
 from cityhall.warehouse.errors import CountsUnbalanced, FileMissing, UpsertWithoutKey, VersionConflict
 from cityhall.warehouse.events import VersionCommitted
 from cityhall.warehouse.models import DataFile, StoredVersion
 from cityhall.warehouse.shapes import Column, Counts, Mode, Prepared, StoredFile, Version
-from cityhall.warehouse.storing.choosing import storage
 from cityhall.warehouse.upserting import agreed, merge
 from cityhall.warehouse.versions import columns_from, columns_json, version_from
 from cityhall.warehouse.widening import as_text, rewritten, widened

@@ -16,13 +16,14 @@ import pyarrow.parquet as pq
 
 from cityhall.kernel.durable import sync_file
 from cityhall.kernel.ids import new_id
-from cityhall.warehouse.disk import data_folder, dataset_folder, disk_errors, work_folder
-from cityhall.warehouse.disk import made as made_folder
+from cityhall.kernel.storing.choosing import storage
+from cityhall.kernel.storing.disk import made as made_folder
+from cityhall.kernel.storing.disk import work_folder
+from cityhall.kernel.storing.folder import sha256_of
+from cityhall.warehouse.disk import data_folder, dataset_folder, disk_errors
 from cityhall.warehouse.errors import DataFileUnusable, SchemaMismatch
 from cityhall.warehouse.models import DataFile
 from cityhall.warehouse.shapes import Column, ItemType, StoredFile
-from cityhall.warehouse.storing.choosing import storage
-from cityhall.warehouse.storing.folder import sha256_of
 
 _LONGEST_BOUND = 64
 _INTEGERS = {"int8": "TINYINT", "int16": "SMALLINT", "int32": "INTEGER", "int64": "BIGINT"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 from collections.abc import Iterator
@@ -11,18 +10,13 @@ from pathlib import Path
 
 import duckdb
 
-from cityhall.kernel.durable import sync_folder
 from cityhall.kernel.home import home
+from cityhall.kernel.storing.disk import warehouse_folder
+from cityhall.kernel.storing.failing import FULL
 from cityhall.warehouse.errors import DiskFull, FileMissing, NameUnusable
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FULL_WORDS = ("No space left", "Disk quota exceeded", "File too large", "max_temp_directory_size")
 _DATASET = re.compile(r"[A-Za-z0-9_-]{1,80}")
-
-
-def warehouse_folder() -> Path:
-    """The warehouse's own folder inside the state folder."""
-    return home() / "warehouse"
 
 
 def raw_folder() -> Path:
@@ -33,11 +27,6 @@ def raw_folder() -> Path:
 def data_folder() -> Path:
     """Where data files are kept, one folder per dataset."""
     return warehouse_folder() / "data"
-
-
-def work_folder() -> Path:
-    """Where files are made before they have their place; nothing in it is ever referred to."""
-    return warehouse_folder() / "work"
 
 
 def exports_folder() -> Path:
@@ -52,23 +41,6 @@ def dataset_folder(dataset_id: str) -> Path:
     return data_folder() / dataset_id
 
 
-def made(folder: Path) -> Path:
-    """The folder, created where missing with its name (and its parents' names) forced to the disk."""
-    if not folder.is_dir():
-        made(folder.parent)
-        folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
-    return folder
-
-
-def settle(temporary: Path, target: Path) -> None:
-    """Give a finished, synced file its final name for ever: read-only, renamed, the folder synced."""
-    made(target.parent)
-    temporary.chmod(0o444)
-    temporary.replace(target)
-    sync_folder(target.parent)
-
-
 @contextmanager
 def disk_errors(file: str | os.PathLike[str]) -> Iterator[None]:
     """Within the block a full disk is `DiskFull` and an absent file `FileMissing`; other failures pass
@@ -79,7 +51,7 @@ def disk_errors(file: str | os.PathLike[str]) -> Iterator[None]:
     except FileNotFoundError as error:
         raise FileMissing(file=os.fspath(file)) from error
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise DiskFull(file=os.fspath(file)) from error
         raise
     except duckdb.Error as error:

@@ -14,16 +14,16 @@ from cityhall.identity.queries import require
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.events import emit
+from cityhall.kernel.storing.choosing import storage
+from cityhall.kernel.storing.disk import warehouse_folder
+from cityhall.kernel.storing.folder import Folder
 from cityhall.ledger.actions import action, record
 from cityhall.warehouse.checking import GRACE, orphans
 from cityhall.warehouse.committing import commit_version
 from cityhall.warehouse.compacting import SMALL_FILE, merged_files
-from cityhall.warehouse.disk import warehouse_folder
 from cityhall.warehouse.events import VersionsExpired
 from cityhall.warehouse.models import DataFile, StoredVersion
 from cityhall.warehouse.shapes import Prepared, Version
-from cityhall.warehouse.storing.choosing import storage
-from cityhall.warehouse.storing.folder import Folder
 from cityhall.warehouse.versions import version
 
 

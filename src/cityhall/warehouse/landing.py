@@ -11,10 +11,11 @@ from typing import BinaryIO
 
 from cityhall.kernel.durable import sync_file
 from cityhall.kernel.ids import new_id
-from cityhall.warehouse.disk import disk_errors, made, warehouse_folder, work_folder
+from cityhall.kernel.storing.choosing import storage
+from cityhall.kernel.storing.disk import made, warehouse_folder, work_folder
+from cityhall.warehouse.disk import disk_errors
 from cityhall.warehouse.errors import FileMissing, SourceChanged
 from cityhall.warehouse.shapes import Landed
-from cityhall.warehouse.storing.choosing import storage
 
 _CHUNK = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}")

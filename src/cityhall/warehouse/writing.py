@@ -13,7 +13,8 @@ import duckdb
 
 from cityhall.kernel.ids import new_id
 from cityhall.kernel.stopping import interruptible
-from cityhall.warehouse.disk import disk_errors, made, work_folder
+from cityhall.kernel.storing.disk import made, work_folder
+from cityhall.warehouse.disk import disk_errors
 from cityhall.warehouse.query.fragments import text_literal
 
 PARQUET = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 16384"

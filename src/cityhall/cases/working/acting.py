@@ -103,15 +103,29 @@ def proceed(
 ) -> Loaded:
     """Do an act on a locked case: once, by who may, on the version that the actor saw."""
     loaded = load(row)
+    event = _intended(actor, loaded, act_name, data, reporting)
     if seen is not None and seen != loaded.standing.seen:
         raise StaleCase(case=row.number)
+    _append(loaded, [event])
+    return loaded
+
+
+def ensure_may(actor: Actor, row: Case, act_name: str, data: Mapping[str, Any], *, reporting: bool) -> None:
+    """Pass when the act would be done now, or raise what it would; nothing is held and nothing changed."""
+    loaded = load(row)
+    event = _intended(actor, loaded, act_name, data, reporting)
+    if refused := refusal(loaded.made, loaded.standing, event, loaded.calendar):
+        raise refused
+
+
+def _intended(actor: Actor, loaded: Loaded, act_name: str, data: Mapping[str, Any], reporting: bool) -> Event:
+    """The event that an actor wants, who may bring it about."""
     act = loaded.made.act(act_name)
     if act is None:
         raise ActUnknown(act=act_name)
-    data = placed(loaded.made, data)
-    demand(Part(actor, loaded.made, loaded.standing, row.area, reporting), act, data)
-    _append(loaded, [Event(act_name, _now(loaded), actor.id, data)])
-    return loaded
+    placed_data = placed(loaded.made, data)
+    demand(Part(actor, loaded.made, loaded.standing, loaded.row.area, reporting), act, placed_data)
+    return Event(act_name, _now(loaded), actor.id, placed_data)
 
 
 def _append(loaded: Loaded, new: list[Event]) -> None:

@@ -1,50 +1,39 @@
-"""Files of cases: judged by their content, never by their name; pictures lose the place where they were taken."""
+"""Files of cases: kept under their hash where everything lasts, in the state folder or in the bucket."""
 
 from __future__ import annotations
 
-import io
 import os
 import shlex
 import shutil
 import subprocess
-import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
-from cityhall.cases.errors import FileRefused, FileTooBig, StorageFull, TooManyFiles
+from cityhall.cases.errors import StorageFull, TooManyFiles
 from cityhall.cases.models import Attachment, Case, Reporter
+from cityhall.cases.working.contents import INFECTED, judged, refused
 from cityhall.kernel import clock
-from cityhall.kernel.durable import new_file
+from cityhall.kernel.durable import sync_file
 from cityhall.kernel.home import home
-from cityhall.kernel.text import Text
+from cityhall.kernel.ids import new_id
+from cityhall.kernel.storing.choosing import storage
+from cityhall.kernel.storing.disk import made, place, work_folder
 
-MEGABYTES = 20
 # Files of one case; files that one address adds in a day; and what must stay free on the disk.
 PER_CASE, PER_ADDRESS, FREE = 60, 100, 1 << 30
-PIXELS = 60_000_000
-_PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-_OFFICE = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
-# Extension -> what its content must be.
-KINDS = {
-    "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "mp4": "video/mp4", "m4a": "video/mp4", "mp3": "audio/mpeg", "txt": "text/plain",
-}  # fmt: skip
-_LIES = Text(en="its content is not what its name says", zh="内容与扩展名不符")
-_UNKNOWN = Text(en="this kind of file is not accepted", zh="不支持该类型")
-_INFECTED = Text(en="the scan found something harmful", zh="安全扫描未通过")
+_PATIENCE: Final = 120  # seconds for the scan of one file
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file as it was kept: its kind by content, size, hash."""
+    """A file as it was kept: its name, its kind by content, size, hash."""
 
+    name: str
     kind: str
     size: int
     sha256: str
@@ -52,23 +41,26 @@ class Kept:
 
 def keep_file(name: str, content: bytes, *, keep_position: bool = False) -> Kept:
     """Check a file and keep its bytes under their hash. Pictures are written anew without what the camera added (place, time,
-    device), unless the place is needed. Raises FileTooBig, FileRefused."""
-    if len(content) > MEGABYTES * 1024 * 1024:
-        raise FileTooBig(name=name, megabytes=MEGABYTES)
-    kind = KINDS.get(name.rpartition(".")[2].lower())
-    if kind is None:
-        raise _refused(name, _UNKNOWN)
-    if content_kind(content) != kind:
-        raise _refused(name, _LIES)
-    if kind.startswith("image/"):
-        content = _without_traces(name, content, keep_position)
-    path = path_of(sha256(content).hexdigest())
-    if not path.exists():
-        with new_file(path) as temporary:
-            temporary.write_bytes(content)
+    device), unless the place is needed. It may take seconds (the scan, the bucket): to be called outside transactions.
+    Raises FileTooBig, FileRefused, StorageUnreachable."""
+    kind, content = judged(name, content, keep_position=keep_position)
+    digest, there = sha256(content).hexdigest(), storage()
+    stored = _stored(digest)
+    if there.lacking([stored]) or there.size(stored) != len(content):
+        with _written(content) as temporary:
             if not _scan(temporary):
-                raise _refused(name, _INFECTED)
-    return Kept(kind, len(content), path.name)
+                raise refused(name, INFECTED)
+            there.keep(temporary, stored)
+    return Kept(name, kind, len(content), digest)
+
+
+def at_hand(digest: str) -> Path:
+    """Where the bytes with this hash can be read; what lies in the bucket only is fetched first.
+    Raises FileMissing, FileAltered, StorageUnreachable."""
+    name, there = _stored(digest), storage()
+    if there.lacking([name]):
+        there.fetch({name: digest})
+    return place(name)
 
 
 def demand_room(row: Case, reporter: Reporter | None) -> None:
@@ -84,70 +76,42 @@ def demand_room(row: Case, reporter: Reporter | None) -> None:
         raise StorageFull()
 
 
-def path_of(digest: str) -> Path:
-    """Where the bytes with this hash lie."""
-    return home() / "cases" / digest[:2] / digest
+def files_lost() -> tuple[str, ...]:
+    """The hashes of files that cases name and that are not (or not whole) where everything lasts. Raises StorageUnreachable."""
+    there = storage()
+    known = Attachment.objects.order_by("sha256").values_list("sha256", "size").distinct()
+    return tuple(digest for digest, size in known.iterator() if there.size(_stored(digest)) != size)
 
 
-def content_kind(content: bytes) -> str:
-    """What the bytes are, empty when none of the accepted kinds."""
-    if content.startswith(b"%PDF-"):
-        return "application/pdf"
-    if content.startswith(b"PK\x03\x04"):
-        return _office(content)
-    if content[4:8] == b"ftyp":
-        return "video/mp4"
-    if content.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3")):
-        return "audio/mpeg"
-    try:
-        with Image.open(io.BytesIO(content)) as picture:
-            return _PICTURES.get(picture.format or "", "")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError):
-        return "text/plain" if _is_text(content) else ""
+def send_files() -> tuple[str, ...]:
+    """Keep where everything lasts what lies on this machine only, as after a move to a bucket; answers the hashes of what is
+    not here either. Raises StorageUnreachable."""
+    return tuple(digest for digest in files_lost() if not _sent(digest))
 
 
-def _office(content: bytes) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-    except zipfile.BadZipFile:
-        return ""
-    return next(
-        (KINDS[kind] for folder, kind in _OFFICE.items() if any(name.startswith(folder) for name in names)),
-        "",
-    )
-
-
-def _is_text(content: bytes) -> bool:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
+def _sent(digest: str) -> bool:
+    path = place(_stored(digest))
+    if not path.is_file() or sha256(path.read_bytes()).hexdigest() != digest:
         return False
-    return (
-        bool(text)
-        and "\x00" not in text
-        and not text.lstrip().lower().startswith(("<!doctype", "<html", "<script", "<svg"))
-    )
+    storage().secure(path, _stored(digest))
+    path.chmod(0o444)
+    return True
 
 
-def _without_traces(name: str, content: bytes, keep_position: bool) -> bytes:
-    """The picture upright, without the camera's notes; its place alone where it is needed."""
+def _stored(digest: str) -> str:
+    """The name in the storage of the bytes with this hash."""
+    return f"cases/{digest[:2]}/{digest}"
+
+
+@contextmanager
+def _written(content: bytes) -> Iterator[Path]:
+    temporary = made(work_folder()) / new_id("att")
     try:
-        with Image.open(io.BytesIO(content)) as picture:
-            if picture.width * picture.height > PIXELS:
-                raise FileTooBig(name=name, megabytes=MEGABYTES)
-            place = picture.getexif().get_ifd(0x8825) if keep_position else {}
-            upright = ImageOps.exif_transpose(picture)
-            out, extra = io.BytesIO(), {}
-            if place:
-                notes = Image.Exif()
-                notes.get_ifd(0x8825).update(place)
-                extra = {"exif": notes.tobytes()}
-            upright.info.clear()
-            upright.save(out, format=picture.format, **extra)
-    except (UnidentifiedImageError, OSError, SyntaxError):
-        raise _refused(name, _LIES) from None
-    return out.getvalue()
+        temporary.write_bytes(content)
+        sync_file(temporary)
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _scan(path: Path) -> bool:
@@ -155,9 +119,7 @@ def _scan(path: Path) -> bool:
     command = os.environ.get("CITYHALL_SCAN_COMMAND")
     if not command:
         return True
-    done = subprocess.run([*shlex.split(command), str(path)], capture_output=True, timeout=120, check=False)  # noqa: S603
+    done = subprocess.run(
+        [*shlex.split(command), str(path)], capture_output=True, timeout=_PATIENCE, check=False
+    )  # noqa: S603
     return done.returncode == 0
-
-
-def _refused(name: str, why: Text) -> FileRefused:
-    return FileRefused(name=name, why_en=why.en, why_zh=why.zh, kinds=", ".join(sorted(KINDS)))

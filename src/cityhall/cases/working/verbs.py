@@ -9,10 +9,10 @@ from typing import Any
 
 from cityhall.cases.errors import ReportsTooFast
 from cityhall.cases.folding.events import Event
-from cityhall.cases.models import Attachment, Reporter
-from cityhall.cases.working.acting import ENGINE, Who, begin, digest, locked, proceed
-from cityhall.cases.working.attachments import demand_room, keep_file
-from cityhall.cases.working.showing import is_reporter
+from cityhall.cases.models import Attachment, Case, Reporter
+from cityhall.cases.working.acting import ENGINE, Who, begin, digest, ensure_may, locked, proceed
+from cityhall.cases.working.attachments import Kept, demand_room, keep_file
+from cityhall.cases.working.showing import find, is_reporter
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
@@ -112,7 +112,6 @@ def act_on_many(
     return tuple(found)
 
 
-@action("cases.attach")
 def attach(
     actor: Actor,
     number: str,
@@ -124,16 +123,27 @@ def attach(
     keep_position: bool = False,
 ) -> str:
     """Add a file to a case; answers its id. Type and size are checked by content, pictures lose their position unless
-    `keep_position`. Raises FileRefused, FileTooBig, TooManyFiles, StorageFull, RoleMissing."""
+    `keep_position`. Whether the actor may is asked before anything is looked at, and the bytes are kept before the case is
+    held. Raises FileRefused, FileTooBig, TooManyFiles, StorageFull, RoleMissing, StorageUnreachable."""
+    row = find(number)
+    reporting = is_reporter(actor, row, code)
+    ensure_may(actor, row, "attach", {"file": ""}, reporting=reporting)
+    demand_room(row, _reporter(row) if reporting else None)
+    kept = keep_file(name, content, keep_position=keep_position)
+    return add_file(actor, number, kept, code=code, public=public)
+
+
+@action("cases.attach")
+def add_file(actor: Actor, number: str, kept: Kept, *, code: str = "", public: bool = False) -> str:
+    """Add a file that is kept already (`keep_file`) to a case; answers its id. Raises TooManyFiles, StorageFull, RoleMissing."""
     row = locked(number)
     reporting = is_reporter(actor, row, code)
-    demand_room(row, Reporter.objects.filter(case=row).first() if reporting else None)
-    kept = keep_file(name, content, keep_position=keep_position)
+    demand_room(row, _reporter(row) if reporting else None)
     key = new_id("att")
     before = row.seen
     loaded = proceed(actor, row, "attach", {"file": key}, reporting=reporting)
     Attachment.objects.create(
-        id=key, case=row, name=name[:200], kind=kept.kind, size=kept.size, sha256=kept.sha256, by=actor.id,
+        id=key, case=row, name=kept.name[:200], kind=kept.kind, size=kept.size, sha256=kept.sha256, by=actor.id,
         at=clock.now(), public=public and not reporting,
     )  # fmt: skip
     record(
@@ -144,6 +154,10 @@ def attach(
         digest=digest(number, before + 1, loaded.events[before]),
     )
     return key
+
+
+def _reporter(row: Case) -> Reporter | None:
+    return Reporter.objects.filter(case=row).first()
 
 
 def _record(number: str, seq: int, event: Event) -> None:

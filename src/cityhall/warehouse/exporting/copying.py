@@ -10,6 +10,7 @@ from typing import Literal, get_args
 import duckdb
 
 from cityhall.kernel.durable import new_file
+from cityhall.kernel.storing.folder import sha256_of
 from cityhall.warehouse.disk import disk_errors
 from cityhall.warehouse.errors import QueryUnusable
 from cityhall.warehouse.exporting.columns import harmless_projection, projection, shown_columns
@@ -21,7 +22,6 @@ from cityhall.warehouse.query.fragments import Fragment, text_literal
 from cityhall.warehouse.query.language import AnyOf, Condition, Query
 from cityhall.warehouse.query.tables import parts_of, table_sql
 from cityhall.warehouse.shapes import Version
-from cityhall.warehouse.storing.folder import sha256_of
 from cityhall.warehouse.writing import PARQUET_SMALLEST, writer
 
 Format = Literal["csv", "csv_bom", "json", "ndjson", "parquet", "xlsx", "geojson"]

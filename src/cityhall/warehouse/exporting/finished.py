@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cityhall.kernel.storing.choosing import storage
 from cityhall.warehouse.disk import exports_folder
 from cityhall.warehouse.errors import FileMissing
-from cityhall.warehouse.storing.choosing import storage
 
 
 def finished_path(relative: str) -> Path:

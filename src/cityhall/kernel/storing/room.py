@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from cityhall.warehouse.disk import data_folder, exports_folder, raw_folder
+from cityhall.kernel.storing.disk import place
 
 ROOM: Final = int(os.environ.get("CITYHALL_STORE_CACHE_GIGABYTES") or 20) * 2**30
 """Bytes of all copies together."""
@@ -57,9 +57,10 @@ def make_room(most: int) -> None:
 
 
 def _copies() -> Iterator[tuple[float, int, Path]]:
-    for folder in (data_folder(), raw_folder(), exports_folder()):
-        for path in folder.rglob("*"):
+    """All copies. A file of a case that may still be written was put there before there was a bucket: it stays."""
+    for folder in ("data/", "raw/", "exports/", "cases/"):
+        for path in place(folder).rglob("*"):
             with suppress(FileNotFoundError):
                 facts = path.stat()
-                if path.is_file():
+                if path.is_file() and not (folder == "cases/" and facts.st_mode & 0o222):
                     yield facts.st_mtime, facts.st_size, path

@@ -4,12 +4,19 @@ would otherwise take the files of the other city for left-overs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
-from cityhall.ledger.queries import log_name
-from cityhall.warehouse.errors import StorageTaken
+from cityhall.kernel.storing.errors import StorageTaken
 
 _ours: Final[set[tuple[str, str]]] = set()
+_name: Callable[[], str] = str
+
+
+def city_is(name: Callable[[], str]) -> None:
+    """Say how this city is called: by its ledger, which stands above the kernel. Without it, the city has no name yet."""
+    global _name
+    _name = name
 
 
 def ensure_ours(system: Any, path: str, *, removing: bool = False) -> None:
@@ -18,7 +25,7 @@ def ensure_ours(system: Any, path: str, *, removing: bool = False) -> None:
     A ledger has no name before its first entry is sequenced: such a city may keep and may not remove.
     Errors: `StorageTaken`.
     """
-    name = log_name()
+    name = _name()
     if (path, name) in _ours or not (name or removing):
         return
     try:

@@ -9,8 +9,8 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -20,14 +20,14 @@ import fsspec
 
 from cityhall.kernel.durable import sync_file
 from cityhall.kernel.ids import new_id
-from cityhall.warehouse.disk import made, settle, work_folder
-from cityhall.warehouse.errors import FileAltered
-from cityhall.warehouse.storing.failing import reaching
-from cityhall.warehouse.storing.folder import Folder, place, sha256_of
-from cityhall.warehouse.storing.owning import ensure_ours
-from cityhall.warehouse.storing.proving import PART, proven
-from cityhall.warehouse.storing.room import at_hand, took
-from cityhall.warehouse.storing.shapes import Lying
+from cityhall.kernel.storing.disk import made, place, settle, work_folder
+from cityhall.kernel.storing.errors import FileAltered
+from cityhall.kernel.storing.failing import reaching
+from cityhall.kernel.storing.folder import Folder, sha256_of
+from cityhall.kernel.storing.owning import ensure_ours
+from cityhall.kernel.storing.proving import PART, proven
+from cityhall.kernel.storing.room import at_hand, took
+from cityhall.kernel.storing.shapes import Lying
 
 _CHUNK: Final = 1 << 20
 _AT_ONCE: Final = 4
@@ -40,8 +40,8 @@ _FETCHING: Final = tuple(Lock() for _ in range(64))
 class Bucket:
     """A `Storage` in another place; `options` are those of the fsspec file system."""
 
-    address: str
-    options: Mapping[str, Any]
+    address: str = field(repr=False)
+    options: Mapping[str, Any] = field(repr=False)
 
     def keep(self, finished: Path, name: str) -> None:
         """Upload, prove, then name the copy. Errors also: `StorageTaken`, `FileAltered`."""
@@ -57,7 +57,7 @@ class Bucket:
 
     def size(self, name: str) -> int | None:
         """By the bucket's word."""
-        with reaching(self.address):
+        with self._reaching():
             try:
                 return int(self._system().info(self._path(name))["size"])
             except FileNotFoundError:
@@ -83,14 +83,14 @@ class Bucket:
     def listed(self, folder: str) -> Iterator[Lying]:
         """As the bucket lists them."""
         system, base = self._system(), self._path("")
-        with reaching(self.address):
+        with self._reaching():
             found = system.find(self._path(folder), detail=True)
         for path, facts in found.items():
             yield Lying(str(path).removeprefix(base), int(facts["size"]), _moment(facts))
 
     def hashes(self, name: str) -> Iterator[tuple[str, str]]:
         """That of the bucket, and the copy at hand if there is one."""
-        with reaching(self.address, name):
+        with self._reaching(name):
             yield self._path(name), _hash_in(self._system(), self._path(name))
         if place(name).is_file():
             yield str(place(name)), sha256_of(place(name))
@@ -99,7 +99,7 @@ class Bucket:
         """The copy, then the object. Errors also: `StorageTaken`."""
         self._ensure_ours(removing=True)
         place(name).unlink(missing_ok=True)
-        with reaching(self.address):
+        with self._reaching():
             try:
                 self._system().rm_file(self._path(name))
             except FileNotFoundError:
@@ -113,15 +113,18 @@ class Bucket:
         if not hasattr(system, "list_multipart_uploads"):
             return
         bucket, _, prefix = self._path("").partition("/")
-        with reaching(self.address):
+        with self._reaching():
             for one in system.list_multipart_uploads(bucket):
                 if one["Key"].startswith(prefix) and one["Initiated"].timestamp() < before:
                     parts = {"Bucket": bucket, "Key": one["Key"], "UploadId": one["UploadId"]}
                     system.call_s3("abort_multipart_upload", **parts)
 
+    def _reaching(self, name: str = "") -> AbstractContextManager[None]:
+        return reaching(self.address, name, self.options)
+
     def _system(self) -> Any:
         """The file system; fsspec keeps one per process."""
-        with reaching(self.address):
+        with self._reaching():
             protocol = fsspec.core.split_protocol(self.address)[0] or "file"
             return fsspec.filesystem(protocol, use_listings_cache=False, **self.options)
 
@@ -129,13 +132,13 @@ class Bucket:
         return f"{str(self._system()._strip_protocol(self.address)).rstrip('/')}/{name}"
 
     def _ensure_ours(self, *, removing: bool = False) -> None:
-        with reaching(self.address):
+        with self._reaching():
             ensure_ours(self._system(), self._path(_OWNER), removing=removing)
 
     def _upload(self, finished: Path, name: str) -> None:
         system, path = self._system(), self._path(name)
         in_parts = {"chunksize": PART} if hasattr(system, "call_s3") else {}
-        with reaching(self.address):
+        with self._reaching():
             system.put_file(str(finished), path, **in_parts)
             facts = system.info(path)
             if not (proven(finished, facts) or _hash_in(system, path) == sha256_of(finished)):
@@ -148,7 +151,7 @@ class Bucket:
                 return
             temporary = made(work_folder()) / new_id("get")
             try:
-                with reaching(self.address, name):
+                with self._reaching(name):
                     self._system().get_file(self._path(name), str(temporary))
                 if sha256_of(temporary) != sha256:
                     raise FileAltered(file=name)

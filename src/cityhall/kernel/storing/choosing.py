@@ -6,10 +6,11 @@ import json
 import os
 from typing import Any, Final
 
-from cityhall.warehouse.errors import StorageUnreachable
-from cityhall.warehouse.storing.bucket import Bucket
-from cityhall.warehouse.storing.folder import Folder
-from cityhall.warehouse.storing.shapes import Storage
+from cityhall.kernel.storing.bucket import Bucket
+from cityhall.kernel.storing.errors import StorageUnreachable
+from cityhall.kernel.storing.failing import without_keys
+from cityhall.kernel.storing.folder import Folder
+from cityhall.kernel.storing.shapes import Storage
 
 _FOLDER: Final = Folder()
 _PATIENCE: Final = {"connect_timeout": 10, "read_timeout": 60, "retries": {"max_attempts": 2}}
@@ -26,7 +27,13 @@ def storage() -> Storage:
 def _options(address: str) -> dict[str, Any]:
     try:
         told = json.loads(os.environ.get("CITYHALL_STORE_OPTIONS") or "{}")
-    except ValueError as error:
-        raise StorageUnreachable(address=address, why="CITYHALL_STORE_OPTIONS is not JSON") from error
+    except ValueError:
+        raise _unusable(address, "is not JSON") from None
+    if not isinstance(told, dict):
+        raise _unusable(address, "is no JSON object")
     of_s3 = {"config_kwargs": _PATIENCE, "max_concurrency": 4} if address.startswith("s3") else {}
     return {**of_s3, **told}
+
+
+def _unusable(address: str, why: str) -> StorageUnreachable:
+    return StorageUnreachable(address=without_keys(address), why=f"CITYHALL_STORE_OPTIONS {why}")

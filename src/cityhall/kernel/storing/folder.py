@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from cityhall.warehouse.disk import data_folder, exports_folder, settle, warehouse_folder
-from cityhall.warehouse.storing.shapes import Lying
+from cityhall.kernel.storing.disk import place, settle
+from cityhall.kernel.storing.shapes import Lying
 
 
 class Folder:
@@ -50,25 +50,18 @@ class Folder:
 
     def tidy(self, before: float) -> None:  # noqa: ARG002 - any storage is told
         """Only folders: what is unfinished lies in the work folder."""
-        for folder in sorted(data_folder().glob("*")):
+        for folder in sorted(place("data").glob("*")):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
 
 
-def place(name: str) -> Path:
-    """Where a file of this name lies on this machine, if it does."""
-    if name.startswith("exports/"):
-        return exports_folder().parent / name
-    return warehouse_folder() / name
-
-
 def lying(folder: str) -> Iterator[Lying]:
-    """The files on this machine in a folder of the warehouse and below it."""
-    base = warehouse_folder()
-    for path in sorted((base / folder).rglob("*")):
+    """The files on this machine in a folder and below it."""
+    base = place(f"{folder}/")
+    for path in sorted(base.rglob("*")):
         if not path.is_dir():
             facts = path.lstat()
-            yield Lying(path.relative_to(base).as_posix(), facts.st_size, facts.st_ctime)
+            yield Lying(f"{folder}/{path.relative_to(base).as_posix()}", facts.st_size, facts.st_ctime)
 
 
 def sha256_of(path: Path) -> str:

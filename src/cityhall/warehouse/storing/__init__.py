@@ -1,6 +1,0 @@
-"""Where files that must last are kept: in the state folder, or in a bucket (`CITYHALL_STORE`) of which the state folder
-holds copies.
-
-A file has a name relative to the warehouse's folder (`data/DATASET/dat_….parquet`, `raw/ab/abcd…`), is written once
-and never changes, so that a copy at hand is never stale. The engine reads copies at hand only.
-"""
