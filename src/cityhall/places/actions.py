@@ -1,8 +1,9 @@
-"""Verbs of places: load divisions, import and make the grid."""
+"""Verbs of places: load divisions, import and make the grid, import shapes of divisions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -12,11 +13,10 @@ import shapely
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.ids import new_id
-from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, record
 from cityhall.places.errors import GridRefused, LoadNotAllowed
 from cityhall.places.grid.areas import Drawn, Kind
-from cityhall.places.grid.checking import HOLE, Finding, findings
+from cityhall.places.grid.checking import HOLE, findings
 from cityhall.places.grid.keeping import Counts, merge
 from cityhall.places.grid.making import make_cells
 from cityhall.places.grid.reading import read_areas
@@ -24,9 +24,19 @@ from cityhall.places.grid.stored import boundary_on, shapes_on
 from cityhall.places.merging import Merge
 from cityhall.places.models import Division, GridBatch, Load
 from cityhall.places.reading import BUNDLED, read
+from cityhall.places.shapes.importing import HowToRead, ShapesReport, bring_in, told
 
-__all__ = ["BUNDLED", "GridReport", "LoadReport", "generate_grid", "import_grid", "load_divisions"]
-_TOLD = 5
+__all__ = [
+    "BUNDLED",
+    "GridReport",
+    "HowToRead",
+    "LoadReport",
+    "ShapesReport",
+    "generate_grid",
+    "import_grid",
+    "import_shapes",
+    "load_divisions",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,34 @@ def generate_grid(
     return _keep("cell", cells, path.name, since)
 
 
+@action("places.import_shapes")
+def import_shapes(
+    actor: Actor,
+    paths: Sequence[Path],
+    how: HowToRead = HowToRead(),  # noqa: B008  (frozen)
+    *,
+    source: str = "",
+    since: date | None = None,
+) -> ShapesReport:
+    """Import shapes of divisions from GeoJSON files (see `shapes.reading`), brought to WGS-84 and simplified for maps.
+    Borders that files share stay shared when they are imported together. Without `since` an outline takes the place of the one
+    before, with it the one before ends on that day. All or nothing; twice is like once. Raises ShapesUnreadable, ShapesTooBig,
+    ShapesRefused, ShapesUnknown."""
+    _may_load(actor)
+    report = bring_in(paths, how, source, since)
+    counts = {name: getattr(report, name) for name in ("read", "added", "changed", "same", "mended")}
+    files = [asdict(one) for one in report.files]
+    record(
+        f"shapes:{report.batch}",
+        source=source,
+        files=files,
+        unknown=len(report.unknown),
+        since=str(since or ""),
+        **counts,
+    )
+    return report
+
+
 def _keep(kind: str, areas: list[Drawn], source: str, since: date | None) -> GridReport:
     counts: Counts = merge(kind, areas, since or clock.today())
     told = {"read": counts.read, "added": counts.added, "changed": counts.changed, "closed": counts.closed}
@@ -120,16 +158,7 @@ def _refuse(source: str, kind: Kind, areas: list[Drawn], *, holes: bool) -> None
     boundary = boundary_on(clock.today()) if kind != "boundary" else None
     wrong = [one for one in findings(kind, areas, boundary) if not (holes and one.code == HOLE)]
     if wrong:
-        raise GridRefused(source=source, count=len(wrong), problems=_told(wrong))
-
-
-def _told(wrong: list[Finding]) -> Text:
-    """The first few findings, in words."""
-    first = wrong[:_TOLD]
-    return Text(
-        en="; ".join(f"{one.place} {one.area}: {one.message.en}" for one in first),
-        zh="；".join(f"{one.place} {one.area}：{one.message.zh}" for one in first),
-    )
+        raise GridRefused(source=source, count=len(wrong), problems=told(wrong))
 
 
 def _may_load(actor: Actor) -> None:

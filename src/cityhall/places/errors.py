@@ -12,6 +12,11 @@ __all__ = [
     "GridTooFine",
     "GridUnreadable",
     "LoadNotAllowed",
+    "ShapeUnknown",
+    "ShapesRefused",
+    "ShapesTooBig",
+    "ShapesUnknown",
+    "ShapesUnreadable",
     "SourceShapeUnknown",
     "SourceUnreadable",
 ]
@@ -97,4 +102,57 @@ class GridTooFine(Invalid):
     remedy = Text(
         en="Their serials end at {most}: give smaller areas (communities), larger cells, or serials of three digits.",
         zh="顺序码最大为 {most}：请按社区划分边界、增大网格，或使用三位顺序码。",
+    )
+
+
+class ShapesUnreadable(Invalid):
+    """The file is no GeoJSON of areas."""
+
+    code = "places.shapes_unreadable"
+    title = Text(
+        en="{source} cannot be read as shapes of divisions: {why}", zh="无法将 {source} 读取为区划边界：{why}"
+    )
+    remedy = Text(
+        en="Give GeoJSON in UTF-8 (also gzipped) with polygons in degrees: WGS-84, GCJ-02 or BD-09.",
+        zh="请提供 UTF-8 编码的 GeoJSON（可为 gzip 压缩），面坐标为经纬度：WGS-84、GCJ-02 或 BD-09。",
+    )
+
+
+class ShapesTooBig(Invalid):
+    """More than a file of shapes ever needs."""
+
+    code = "places.shapes_too_big"
+    title = Text(en="{source} is larger than {limit}", zh="{source} 超过上限 {limit}")
+    remedy = Text(en="Split it by province, or simplify it before.", zh="请按省拆分，或先行简化。")
+
+
+class ShapesRefused(Invalid):
+    """Shapes with mistakes are not kept: all of the files or nothing."""
+
+    code = "places.shapes_refused"
+    title = Text(
+        en="{source} has {count} shapes that cannot be used", zh="{source} 有 {count} 个边界无法使用"
+    )
+    remedy = Text(en="Mend them and import again: {problems}", zh="请改正后重新导入：{problems}")
+
+
+class ShapesUnknown(Invalid):
+    """No feature belongs to a division that is known."""
+
+    code = "places.shapes_unknown"
+    title = Text(en="No division in {source} is known", zh="{source} 中没有已知的区划")
+    remedy = Text(
+        en="Load divisions first (`cityhall places load`), or say which properties hold codes and names. Found: {found}",
+        zh="请先加载行政区划（`cityhall places load`），或指明代码和名称所在的属性。文件中有：{found}",
+    )
+
+
+class ShapeUnknown(NotFound):
+    """A division without a shape."""
+
+    code = "places.shape_unknown"
+    title = Text(en="There is no shape of {division}", zh="没有 {division} 的边界")
+    remedy = Text(
+        en="`cityhall places shapes --list` shows what there is and what is missing.",
+        zh="`cityhall places shapes --list` 列出已有和缺少的边界。",
     )

@@ -1,4 +1,5 @@
-"""Tables of places: periods in which a division code had a name, and the loads that brought them; the grid and its batches."""
+"""Tables of places: periods in which a division code had a name, and the loads that brought them; the grid and its batches;
+shapes of divisions and their imports."""
 
 from __future__ import annotations
 
@@ -78,3 +79,54 @@ class GridBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source}"
+
+
+class DivisionShape(models.Model):
+    """A division's outline as maps show it, from `valid_from` until the day before `valid_to` (null: open).
+
+    `shape` is its WKB in WGS-84, simplified; `lon` and `lat` are where its name stands, `size` its square metres, `points` its
+    positions. `system` is what the file's coordinates were in. The key is the code, followed by `@` and the first day where that
+    is known.
+    """
+
+    id = models.CharField(primary_key=True, max_length=25)
+    code = models.CharField(max_length=12)
+    name = models.CharField(max_length=100, blank=True)
+    level = models.CharField(max_length=10)
+    parent = models.CharField(max_length=12, blank=True)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    batch = models.CharField(max_length=40)
+    system = models.CharField(max_length=10)
+    source = models.CharField(max_length=200)
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    lon = models.FloatField()
+    lat = models.FloatField()
+    size = models.FloatField()
+    points = models.IntegerField()
+    shape = models.BinaryField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["code"], name="places_shape_code"),
+            models.Index(fields=["parent", "code"], name="places_shape_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class ShapeBatch(models.Model):
+    """One import of shapes; the newest one is the version of all. `files`: name, SHA-256, system, how that is known, features."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    source = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    files = models.JSONField()
+    counts = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.source

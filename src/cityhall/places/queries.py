@@ -1,5 +1,5 @@
 """Reads of places: a division on a day, what is under and above it, the reference file for checks; the grid and where a point
-lies in it."""
+lies in it; shapes of divisions, as data and as a picture."""
 
 from __future__ import annotations
 
@@ -34,6 +34,16 @@ from cityhall.places.grid.stored import boundary_on, drawn_on
 from cityhall.places.models import Division as Row
 from cityhall.places.reference import division_reference_file
 from cityhall.places.rules import LEVELS, normalised
+from cityhall.places.shapes.drawing import Drawing, DrawnArea, borders, drawing
+from cityhall.places.shapes.showing import (
+    Gaps,
+    ShapeInfo,
+    geometries,
+    missing_shapes,
+    shape,
+    shapes,
+    shapes_version,
+)
 
 __all__ = [
     "KINDS",
@@ -41,14 +51,19 @@ __all__ = [
     "LEVELS",
     "AreaInfo",
     "Division",
+    "Drawing",
+    "DrawnArea",
     "Finding",
+    "Gaps",
     "GridInfo",
     "Kind",
     "Located",
     "Place",
     "Placed",
+    "ShapeInfo",
     "System",
     "ancestors",
+    "borders",
     "cell_codes",
     "check_grid",
     "children",
@@ -58,7 +73,9 @@ __all__ = [
     "division_names",
     "division_reference_file",
     "divisions",
+    "drawing",
     "find_divisions",
+    "geometries",
     "grid_area",
     "grid_areas",
     "grid_info",
@@ -66,7 +83,11 @@ __all__ = [
     "locate",
     "locate_dated",
     "locate_many",
+    "missing_shapes",
     "normalised",
+    "shape",
+    "shapes",
+    "shapes_version",
     "to_wgs84",
 ]
 
