@@ -76,6 +76,14 @@ def test_figures_lead_down_to_their_cases(visit, lamps: list[str], city: City) -
     assert desk.get("/cases/figures/street_lamp/?from=2026-02-31").status_code == 422
 
 
+def test_home_says_how_limits_are_kept(visit, lamps: list[str], city: City) -> None:  # type: ignore[no-untyped-def]
+    with clock.at(clock.now().replace(year=2026, month=4, day=1, hour=1)):
+        page = visit("anonymous", "en").get("/").content.decode()
+    assert re.search(r'75<span class="figure-unit">%</span></span>settled on time, of 4 cases due', page)
+    assert re.search(r">3<span[^>]*></span></span>cases closed within a year", page)
+    assert page.count('href="/cases/figures/street_lamp/"') == 2
+
+
 def test_figures_as_tables(visit, lamps: list[str], city: City) -> None:  # type: ignore[no-untyped-def]
     client = visit("anonymous", "en")
     sheet = client.get(f"/cases/figures/street_lamp/?{MARCH}&by=agency&format=csv").content.decode(

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cityhall.catalog.queries import fields
 from cityhall.messaging.queries import News, news
-from cityhall.opening.queries import Entry, Search, Statistics, search, statistics
+from cityhall.opening.queries import Entry, Search, search, statistics
 from cityhall.web.pages.lines import Line, lines_of
+from cityhall.web.pages.living import Living, living_figures
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
 from cityhall.web.words import pick
@@ -25,20 +25,10 @@ OF_ONE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A living figure: its word, its value, the values before it (oldest first), and where it comes from."""
-
-    word: str
-    value: int
-    before: tuple[int, ...]
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
 class HomePage:
     """Four figures, the newest datasets, the news, and the fields as (code, title, datasets)."""
 
-    figures: tuple[Figure, ...]
+    figures: tuple[Living, ...]
     newest: tuple[Line, ...]
     news: tuple[News, ...]
     fields: tuple[tuple[str, str, int], ...]
@@ -51,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     counts = {part.code: part.datasets for part in told.by["field"]}
     newest = search(actor_for(request), Search(sort="newest"), limit=4 * NEWEST)
     page = HomePage(
-        figures=_figures(told),
+        figures=living_figures(told),
         newest=lines_of(_spread([hit.entry for hit in newest.hits])),
         news=news(limit=NEWS),
         fields=tuple((one.code, pick(one.title), counts.get(one.code, 0)) for one in fields()),
@@ -69,22 +59,6 @@ def _spread(entries: Sequence[Entry]) -> list[Entry]:
         places[one.agency_id] += usable
         (first if usable and places[one.agency_id] <= OF_ONE else more).append(one)
     return [*first, *more][:NEWEST]
-
-
-def _figures(told: Statistics) -> tuple[Figure, ...]:
-    page = reverse("statistics")
-    used, months = told.used, told.months
-    return (
-        Figure("datasets", told.totals.datasets, tuple(one.datasets for one in months), f"{page}#months"),
-        Figure("rows", told.totals.rows, tuple(one.rows for one in months), f"{page}#fields"),
-        Figure("agencies", told.totals.agencies, tuple(one.agencies for one in months), f"{page}#agencies"),
-        Figure(
-            "uses",
-            used.visits + used.calls + used.downloads,
-            tuple(day.visits + day.calls + day.downloads for day in told.days),
-            f"{page}#use",
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)
