@@ -9,7 +9,7 @@ import pytest
 from cityhall.cases.declaring.diagrams import MODEL, to_bpmn
 from cityhall.cases.declaring.guards import GuardRefused, guard
 from cityhall.cases.declaring.limits import Limit, limit
-from cityhall.cases.declaring.reading import read_type
+from cityhall.cases.declaring.reading import read_stored, read_type
 from cityhall.kernel.calendars import NATURAL_DAY, URGENT_HOUR, WORKING_DAY, WORKING_HOUR
 
 LAMP = (Path(__file__).parent / "lamp.yaml").read_text("utf-8")
@@ -150,3 +150,13 @@ def test_a_diagram_is_sound_bpmn(sample: str) -> None:
     assert elements <= drawn
     timers = root.findall("b:process/b:boundaryEvent", space)
     assert {one.get("attachedToRef") for one in timers} <= elements
+
+
+def test_a_version_installed_when_less_was_asked_keeps_its_rules() -> None:
+    text = (Path(__file__).parent / "lamp.yaml").read_text("utf-8")
+    old = text + "evaluation:\n  district: {on_time: 40}\n"
+    assert read_type(old)[0] is None
+    made, problems = read_stored(old)
+    assert problems == []
+    assert made is not None
+    assert (made.name, made.evaluations) == ("street_lamp", ())

@@ -19,8 +19,11 @@ from cityhall.identity.queries import agencies, uscc_check_character
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.home import home
 from cityhall.kernel.text import Text
-from cityhall.opening.actions import look_after_search
+from cityhall.opening.actions import look_after_search, take_in_earlier
 from cityhall.packing.queries import pack_folder
+
+INSTALLER = system_actor("installer")
+_REQUESTS = "data_requests"
 
 
 def prepare() -> bool:
@@ -33,16 +36,17 @@ def prepare() -> bool:
             call_command("migrate", verbosity=0, interactive=False)
             look_after_search()  # a node that had datasets before there was an index
         install_request_types()
+        take_in_earlier(INSTALLER, pack_folder(_REQUESTS) / "imports" / "earlier_requests.yaml")
         return pending
 
 
 def install_request_types() -> None:
     """The types of case that the portal's buttons open: those of the pack, or newer ones that a city has installed."""
     known = {one.name: one.version for one in types()}
-    for path in sorted((pack_folder("data_requests") / "cases").glob("*.yaml")):
+    for path in sorted((pack_folder(_REQUESTS) / "cases").glob("*.yaml")):
         declared = yaml.safe_load(path.read_text(encoding="utf-8"))
         if declared["version"] > known.get(declared["case"], 0):
-            install_type(system_actor("installer"), path)
+            install_type(INSTALLER, path)
 
 
 def _pending_migrations() -> list[object]:
@@ -79,6 +83,4 @@ def ensure_agency() -> None:
         if not agencies():
             stem = "11" + "000000" + "000000000"
             name = Text(en="This office", zh="本单位")
-            register_agency(
-                system_actor("installer"), stem + uscc_check_character(stem), name, "municipal_unit"
-            )
+            register_agency(INSTALLER, stem + uscc_check_character(stem), name, "municipal_unit")

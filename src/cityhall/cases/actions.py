@@ -22,7 +22,7 @@ from cityhall.cases.patrolling.checking_in import (
 )
 from cityhall.cases.storing.rows import load
 from cityhall.cases.storing.types import newest_types, type_of, type_row
-from cityhall.cases.working.acting import ENGINE, Who, locked, proceed
+from cityhall.cases.working.acting import ENGINE, Who, keep_reporter, locked, proceed
 from cityhall.cases.working.alarms import alarmed, due_acts
 from cityhall.cases.working.attachments import Kept, keep_file, send_files
 from cityhall.cases.working.installing import move_target, named, recompute, store_calendar, store_type
@@ -64,6 +64,7 @@ __all__ = [
     "mend_facts",
     "mind_clocks",
     "move_to_version",
+    "name_reporter",
     "name_unit",
     "once",
     "open_case",
@@ -140,6 +141,13 @@ def rebuild(actor: Actor, type_name: str = "", *, mend: bool = False) -> tuple[t
             rebuild_copy(type_of(row))
     record(f"case_type:{type_name or 'all'}", differing=len(found), mended=mend)
     return found
+
+
+@bookkeeping
+def name_reporter(number: str, who: Who) -> None:
+    """Write down whose report a case of a history is, so that they follow it as their own. In the transaction in which the
+    history is taken in. Raises CaseUnknown."""
+    keep_reporter(locked(number), who, who.person)
 
 
 # ---- time and notices ----

@@ -11,6 +11,7 @@ from cityhall.opening.deciding import dataset_for
 from cityhall.opening.metering import counting, leasing
 from cityhall.opening.profiling import following, keeping
 from cityhall.opening.profiling.following import follow_data
+from cityhall.opening.requesting.earlier import take_in_earlier
 from cityhall.opening.requesting.filing import (
     Application,
     apply_for_data,
@@ -67,6 +68,7 @@ __all__ = [
     "settle_corrections",
     "show_reuse",
     "sweep_exports",
+    "take_in_earlier",
     "watch_searches",
     "withdraw_comment",
     "withdraw_request",

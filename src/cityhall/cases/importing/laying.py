@@ -107,6 +107,8 @@ def _as(kind: str, value: Any) -> Any:
             return [float(part) for part in value]
         if kind in _NUMBERS:
             return _NUMBERS[kind](value)
+        if kind == "items":
+            return str(value).splitlines()
     except (TypeError, ValueError):
         return value
     return {"true": True, "false": False}.get(value, value) if kind == "yes_no" else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from cityhall.cases.declaring.reading import read_type
+from cityhall.cases.declaring.reading import read_stored
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.declaring.strict import read_strictly
 from cityhall.cases.errors import CalendarUnknown, TypeUnknown
@@ -40,7 +40,7 @@ class Versions(Mapping[int, CaseType]):
 @lru_cache(maxsize=256)
 def compiled(key: int, digest: str) -> CaseType:  # noqa: ARG001 - with the digest, two databases never mix
     """The compiled type of a stored version."""
-    made, problems = read_type(TypeVersion.objects.get(id=key).text)
+    made, problems = read_stored(TypeVersion.objects.get(id=key).text)
     if made is None:
         raise TypeUnknown(type="; ".join(map(str, problems)))
     return made

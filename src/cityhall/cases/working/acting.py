@@ -68,10 +68,17 @@ def begin(
     part = Part(actor, made, loaded.standing, str(data.get(made.area, "")), reporting=True)
     demand(part, opening, data)
     _append(loaded, [Event(opening.id, _now(loaded), actor.id, data)])
+    code = keep_reporter(row, who, who.person or (actor.id if actor.kind == "person" else ""))
+    events.emit(CaseOpened(row.number, made.name))
+    return loaded, code
+
+
+def keep_reporter(row: Case, who: Who, person: str) -> str:
+    """Write down who reported; answers the code that tracks the case."""
     code = "".join(secrets.choice(_LETTERS) for _ in range(8))
     Reporter.objects.create(
         case=row,
-        person=who.person or (actor.id if actor.kind == "person" else ""),
+        person=person,
         name=who.name,
         phone=who.phone,
         email=who.email,
@@ -81,8 +88,7 @@ def begin(
         code=code_digest(row.number, code),
         at=clock.now(),
     )
-    events.emit(CaseOpened(row.number, made.name))
-    return loaded, code
+    return code
 
 
 def _opening(made: CaseType, name: str) -> Act:

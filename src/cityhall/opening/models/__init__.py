@@ -5,7 +5,7 @@ from __future__ import annotations
 from cityhall.opening.models.exports import Export
 from cityhall.opening.models.metering import Allowance, DatasetUse, KeyUse
 from cityhall.opening.models.profiles import Profile
-from cityhall.opening.models.requesting import Request
+from cityhall.opening.models.requesting import EarlierRequest, Request
 from cityhall.opening.models.searching import SearchEntry, SearchState
 from cityhall.opening.models.talking import Comment, CommentReport, Favourite, Reuse
 
@@ -14,6 +14,7 @@ __all__ = [
     "Comment",
     "CommentReport",
     "DatasetUse",
+    "EarlierRequest",
     "Export",
     "Favourite",
     "KeyUse",

@@ -34,3 +34,35 @@ class Request(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number} {self.state}"
+
+
+class EarlierRequest(models.Model):
+    """A request filed before requests were cases. The table stands only on a node of that time, from its upgrade until
+    `requesting.earlier` has made cases of all its rows."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    kind = models.CharField(max_length=12)  # opening | correction
+    dataset_id = models.CharField(max_length=40)
+    agency_id = models.CharField(max_length=40)
+    person_id = models.CharField(max_length=40)
+    item = models.CharField(max_length=300)
+    row = models.JSONField()
+    wrong = models.TextField()
+    right = models.TextField()
+    reason = models.TextField()
+    purpose = models.TextField()
+    state = models.CharField(max_length=10)  # filed | granted | refused | withdrawn
+    answer = models.TextField()
+    legal_basis = models.TextField()
+    run_id = models.CharField(max_length=40)
+    created = models.DateTimeField()
+    answered = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=40)
+    settled = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "opening_request_earlier"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id} {self.state}"

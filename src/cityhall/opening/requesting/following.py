@@ -26,10 +26,16 @@ def follow_case(event: CaseOpened | CaseActed) -> None:
     """What lists and figures need of a request, as its case now stands."""
     if event.type not in (ACCESS, FEEDBACK):
         return
-    found = case(PORTAL, event.number)
-    models.Request.objects.update_or_create(number=found.number, defaults=_row(found))
+    found = keep_row(event.number)
     if isinstance(event, CaseActed) and event.act == "accept" and found.kind == "correction":
         jobs.enqueue(MEND, number=found.number)
+
+
+def keep_row(number: str) -> CaseInfo:
+    """Write the row of a request as its case now stands; answers the case."""
+    found = case(PORTAL, number)
+    models.Request.objects.update_or_create(number=found.number, defaults=_row(found))
+    return found
 
 
 def forget_requester(event: PersonLeft) -> None:
