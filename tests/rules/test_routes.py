@@ -188,6 +188,11 @@ API: dict[str, tuple[str, str, frozenset[str]]] = {
     "api:catalogue_xlsx": ("GET", "/api/v1/catalogue.xlsx", frozenset({"operator"})),
     "api:ask_export": ("POST", "/api/v1/datasets/{draft}/exports", OWNERS),
     "api:export": ("GET", "/api/v1/exports/{export}", OWNERS),
+    # an empty body is complained about before anybody asks who sent it
+    "api:apply": ("POST", "/api/v1/datasets/{parks}/applications", EVERYBODY),
+    "api:ask_to_open": ("POST", "/api/v1/datasets/{parks}/openings", EVERYBODY),
+    "api:correct": ("POST", "/api/v1/datasets/{parks}/corrections", EVERYBODY),
+    "api:my_requests": ("GET", "/api/v1/requests", SIGNED_IN),
     "api:runs": ("GET", "/api/v1/runs", STEWARDS),
     "api:run": ("GET", "/api/v1/runs/{run}", OWNERS),
     "api:cancel": ("POST", "/api/v1/runs/{run}/cancel", OWNERS),

@@ -55,6 +55,7 @@ def claim(run_id: str) -> Run | None:
 def actor_as_dict(actor: Actor) -> dict[str, Any]:
     """The actor as JSON, to act in the same name later."""
     told = {"id": actor.id, "name": actor.name, "kind": actor.kind, "roles": sorted(map(list, actor.roles))}
+    told |= {"owner": actor.owner} if actor.owner else {}
     return told if actor.rights is None else told | {"rights": sorted(actor.rights)}
 
 
@@ -63,7 +64,10 @@ def actor_of(run: Run) -> Actor:
     data = run.actor
     roles = frozenset((role, agency) for role, agency in data.get("roles", ()))
     rights = None if data.get("rights") is None else frozenset(data["rights"])
-    return Actor(id=data["id"], name=data["name"], kind=data["kind"], roles=roles, rights=rights)
+    owner = data.get("owner", "")
+    return Actor(
+        id=data["id"], name=data["name"], kind=data["kind"], roles=roles, rights=rights, owner=owner
+    )
 
 
 def this_worker() -> str:

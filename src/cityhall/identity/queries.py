@@ -248,7 +248,7 @@ def actor_for_key(token: str) -> Actor:
         held = frozenset((role, row.agency_id) for role, scope in held if scope in ("", row.agency_id))
     note_use(row)
     rights = None if row.rights is None else frozenset(row.rights)
-    return Actor(id=row.id, name=row.name, kind="key", roles=held, rights=rights)
+    return Actor(id=row.id, name=row.name, kind="key", roles=held, rights=rights, owner=row.person_id)
 
 
 def _usable_roles(row: Person) -> frozenset[tuple[str, str]]:

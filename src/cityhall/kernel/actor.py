@@ -13,7 +13,7 @@ class Actor:
     """A person, a machine key, the system itself, or nobody in particular.
 
     `roles` holds pairs of role and agency id; an empty agency id means the whole city. `rights` narrows what the roles
-    give to the rights named; None narrows nothing.
+    give to the rights named; None narrows nothing. `owner` is the person whose key it is.
     """
 
     id: str
@@ -21,6 +21,12 @@ class Actor:
     kind: Kind
     roles: frozenset[tuple[str, str]] = field(default=frozenset())
     rights: frozenset[str] | None = None
+    owner: str = ""
+
+    @property
+    def hand(self) -> str:
+        """Whose hand it is: a person with three keys is one person, also where two are needed."""
+        return self.owner or self.id
 
     def has_role(self, role: str, agency_id: str = "") -> bool:
         """Whether the actor holds `role` for that agency or for the whole city."""

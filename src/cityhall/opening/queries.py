@@ -46,6 +46,7 @@ from cityhall.opening.requesting.reading import (
     answering,
     answering_by,
     decisions,
+    requests_of,
 )
 from cityhall.opening.rules import Decision, Purpose, Viewpoint, on_request
 from cityhall.opening.searching.asking import FACETS, Facet, Search, Sort
@@ -189,6 +190,7 @@ __all__ = [
     "quality_trend",
     "query_from_json",
     "query_from_params",
+    "requests_of",
     "responsibilities",
     "rows",
     "rows_at",

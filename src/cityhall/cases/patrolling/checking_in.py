@@ -63,7 +63,7 @@ def check_in(actor: Actor, marks: Sequence[Mark]) -> CheckedIn:
     different = _once(marks)
     timely = [one for one in different if clock.now() - _BEHIND <= one.at <= clock.now() + _AHEAD]
     known = set(
-        CheckIn.objects.filter(person=actor.id, at__in=[one.at for one in timely]).values_list(
+        CheckIn.objects.filter(person=actor.hand, at__in=[one.at for one in timely]).values_list(
             "at", flat=True
         )
     )
@@ -118,7 +118,7 @@ def _rows(actor: Actor, marks: list[Mark]) -> list[CheckIn | None]:
         None
         if found.outside[at]
         else CheckIn(
-            person=actor.id,
+            person=actor.hand,
             at=one.at,
             lon=one.lon,
             lat=one.lat,

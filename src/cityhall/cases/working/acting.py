@@ -67,7 +67,7 @@ def begin(
     loaded = Loaded(row, made, calendar_of(calendar), [], Standing())
     part = Part(actor, made, loaded.standing, str(data.get(made.area, "")), reporting=True)
     demand(part, opening, data)
-    _append(loaded, [Event(opening.id, _now(loaded), actor.id, data)])
+    _append(loaded, [Event(opening.id, _now(loaded), actor.hand, data)])
     code = keep_reporter(row, who, who.person or (actor.id if actor.kind == "person" else ""))
     events.emit(CaseOpened(row.number, made.name))
     return loaded, code
@@ -131,7 +131,7 @@ def _intended(actor: Actor, loaded: Loaded, act_name: str, data: Mapping[str, An
         raise ActUnknown(act=act_name)
     placed_data = placed(loaded.made, data)
     demand(Part(actor, loaded.made, loaded.standing, loaded.row.area, reporting), act, placed_data)
-    return Event(act_name, _now(loaded), actor.id, placed_data)
+    return Event(act_name, _now(loaded), actor.hand, placed_data)
 
 
 def _append(loaded: Loaded, new: list[Event]) -> None:

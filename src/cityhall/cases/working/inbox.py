@@ -117,7 +117,7 @@ def narrowed(rows: Cases, actor: Actor, wanted: Wanted) -> Cases:
     if wanted.open:
         rows = rows.filter(ended=None)
     if wanted.mine:
-        rows = rows.filter(holder=actor.id)
+        rows = rows.filter(holder=actor.hand)
     if wanted.late:
         rows = rows.filter(due__lt=clock.now())
     if wanted.supervised:

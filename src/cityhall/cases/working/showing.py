@@ -131,8 +131,9 @@ def knows_code(row: Case, code: str) -> bool:
 
 
 def is_reporter(actor: Actor, row: Case, code: str = "") -> bool:
-    """Whether the actor reported the case, by account or by code."""
-    own = actor.kind == "person" and Reporter.objects.filter(case=row, person=actor.id).exists()
+    """Whether the actor reported the case, by account (or a key of it that may report) or by code."""
+    signed = actor.kind in ("person", "key") and actor.within("cases.report")
+    own = signed and Reporter.objects.filter(case=row, person=actor.hand).exists()
     return own or knows_code(row, code)
 
 

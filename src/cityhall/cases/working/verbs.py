@@ -93,7 +93,7 @@ def _act(
     row = locked(number)
     before = row.seen
     if act_name == "claim":
-        data = {**data, "holder": actor.id}
+        data = {**data, "holder": actor.hand}
     loaded = proceed(actor, row, act_name, data, seen=seen, reporting=is_reporter(actor, row, code))
     _record(number, before + 1, loaded.events[before])
     return loaded.standing.seen
@@ -143,7 +143,7 @@ def add_file(actor: Actor, number: str, kept: Kept, *, code: str = "", public: b
     before = row.seen
     loaded = proceed(actor, row, "attach", {"file": key}, reporting=reporting)
     Attachment.objects.create(
-        id=key, case=row, name=kept.name[:200], kind=kept.kind, size=kept.size, sha256=kept.sha256, by=actor.id,
+        id=key, case=row, name=kept.name[:200], kind=kept.kind, size=kept.size, sha256=kept.sha256, by=actor.hand,
         at=clock.now(), public=public and not reporting,
     )  # fmt: skip
     record(

@@ -10,7 +10,7 @@ from typing import Any
 from cityhall.cases.actions import Who, open_case
 from cityhall.cases.actions import act as act_on_case
 from cityhall.catalog.queries import Dataset
-from cityhall.identity.queries import person, scopes
+from cityhall.identity.queries import person, require, scopes
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor, system_actor
 from cityhall.kernel.text import Text
@@ -21,6 +21,7 @@ from cityhall.opening.errors import ItemHidden
 from cityhall.opening.requesting.rowkeys import quarantined_line, value_at
 from cityhall.opening.rules import Decision, on_request
 from cityhall.opening.talking.errors import (
+    AccountNeeded,
     AnsweredAlready,
     EndPassed,
     NothingToOpen,
@@ -30,11 +31,19 @@ from cityhall.opening.talking.errors import (
     SaidAlready,
 )
 from cityhall.opening.talking.rules import LONGEST_VALUE, demanded, limit_of, plain
-from cityhall.opening.talking.speaking import speaker, subject_for, within_limits
+from cityhall.opening.talking.speaking import TALK, subject_for, within_limits
 
 FEEDBACK, ACCESS = "data_feedback", "data_access"
 PORTAL = system_actor("portal")
 _PURPOSE = Text(en="what you will use it for", zh="使用用途")
+
+
+def asker(actor: Actor) -> str:
+    """The person who asks, also by a key of theirs. Errors: `AccountNeeded`, `RightMissing` for a key that may not."""
+    if actor.kind not in ("person", "key"):
+        raise AccountNeeded()
+    require(actor, TALK)
+    return actor.hand
 
 
 @action("opening.ask_to_open")
@@ -43,7 +52,7 @@ def file_opening(actor: Actor, dataset_id: str, item: str, reason: str, purpose:
 
     Errors: `AccountNeeded`, `DatasetHidden`, `NothingToOpen`, `TextMissing`, `SaidAlready`, `TooMuchWritten`.
     """
-    speaker(actor)
+    asker(actor)
     found = subject_for(actor, dataset_id)
     hidden = set(decide(actor, found, "page").reasons)
     if (item and item not in hidden) or not hidden:
@@ -67,7 +76,7 @@ def file_correction(
     Answers the case's number. Errors: `AccountNeeded`, `DatasetHidden`, `ItemHidden`, `RowNotFound`, `TextMissing`,
     `TooMuchWritten`.
     """
-    speaker(actor)
+    asker(actor)
     found = subject_for(actor, dataset_id)
     allowed = set(decide(actor, found, "page").clear)
     for name in [*row_key, *([item] if item else ())]:
@@ -118,7 +127,7 @@ def apply_for_data(actor: Actor, dataset_id: str, wanted: Application) -> str:
 
     Errors: `AccountNeeded`, `DatasetHidden`, `NotOnRequest`, `EndPassed`, `TextMissing`, `SaidAlready`, `TooMuchWritten`.
     """
-    speaker(actor)
+    asker(actor)
     found = subject_for(actor, dataset_id)
     way, levels = _on_offer(decide(actor, found, "page"), found, wanted.items)
     if wanted.until <= clock.today():
@@ -159,7 +168,7 @@ def _office(actor: Actor, agency: str) -> str:
 def _not_again(actor: Actor, kind: str, found: Dataset, item: str) -> None:
     """The same person does not ask the same twice while it is open."""
     same = models.Request.objects.filter(
-        person_id=actor.id, kind=kind, state="filed", dataset_id=found.id, item=item
+        person_id=actor.hand, kind=kind, state="filed", dataset_id=found.id, item=item
     )
     if same.exists():
         raise SaidAlready()
@@ -169,7 +178,7 @@ def _file(actor: Actor, found: Dataset, type_name: str, kind: str, data: Mapping
     """Open the case, in the same transaction, at the agency that owns the dataset."""
     within_limits(actor, kind, models.Request.objects.filter(kind=kind))
     known = {name: value for name, value in data.items() if value not in ("", None, [])}
-    who = Who(person=actor.id, language=person(actor.id).language)
+    who = Who(person=actor.hand, language=person(actor.hand).language)
     opened = open_case(
         PORTAL,
         type_name,
@@ -184,7 +193,7 @@ def _file(actor: Actor, found: Dataset, type_name: str, kind: str, data: Mapping
 @action("opening.withdraw_request")
 def withdraw_request(actor: Actor, number: str) -> None:
     """Take one's own open request back. Errors: `RequestUnknown`, `AnsweredAlready`."""
-    row = models.Request.objects.filter(number=number, person_id=speaker(actor).id).first()
+    row = models.Request.objects.filter(number=number, person_id=asker(actor)).first()
     if row is None:
         raise RequestUnknown()
     if row.state != "filed":

@@ -67,11 +67,12 @@ class DecisionSeen:
 
 
 def requests_of(actor: Actor, dataset_id: str = "") -> tuple[RequestSeen, ...]:
-    """The actor's own requests (about a dataset), the newest first; none for somebody who is not signed in."""
-    if actor.kind != "person":
+    """The actor's own requests (about a dataset), the newest first; none for somebody who is not signed in, or for a key that
+    may not ask."""
+    if actor.kind not in ("person", "key") or not can(actor, "opening.talk"):
         return ()
     about = {"dataset_id": dataset_id} if dataset_id else {}
-    return _seen(actor, models.Request.objects.filter(person_id=actor.id, **about).order_by("-created"))
+    return _seen(actor, models.Request.objects.filter(person_id=actor.hand, **about).order_by("-created"))
 
 
 def requests_waiting(actor: Actor, agency_ids: Collection[str] | None) -> tuple[RequestSeen, ...]:
@@ -97,7 +98,7 @@ def _seen(actor: Actor, rows: QuerySet[models.Request]) -> tuple[RequestSeen, ..
             answered=row.answered,
             settled=row.settled,
             late=row.late or (row.state == "filed" and row.due is not None and row.due < now),
-            mine=bool(row.person_id) and row.person_id == actor.id,
+            mine=bool(row.person_id) and row.person_id == actor.hand,
         )
         for row in rows[:MOST]
     )

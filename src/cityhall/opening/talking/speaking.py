@@ -46,7 +46,7 @@ def within_limits(actor: Actor, kind: str, written: Any) -> None:
     """
     limit, now = limit_of(kind), clock.now()
     for most, span in ((limit.hour, timedelta(hours=1)), (limit.day, timedelta(days=1))):
-        if written.filter(person_id=actor.id, created__gt=now - span).count() >= most:
+        if written.filter(person_id=actor.hand, created__gt=now - span).count() >= most:
             raise TooMuchWritten(hour=limit.hour, day=limit.day)
 
 

@@ -9,7 +9,7 @@ from ninja.errors import HttpError, ValidationError
 
 from cityhall import __version__
 from cityhall.kernel.errors import CityhallError
-from cityhall.web.api import casework, collecting, counting, exporting, finding, places, reading
+from cityhall.web.api import casework, collecting, counting, exporting, finding, places, reading, requesting
 from cityhall.web.error_pages import json_error
 from cityhall.web.errors import AddressUnknown, RequestUnusable
 
@@ -29,6 +29,7 @@ api.add_router("", finding.router)
 api.add_router("", reading.router)
 api.add_router("", collecting.router)
 api.add_router("", exporting.router)
+api.add_router("", requesting.router)
 api.add_router("", casework.router)
 api.add_router("", counting.router)
 api.add_router("", places.router)

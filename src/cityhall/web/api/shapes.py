@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ninja import Field, Schema
@@ -228,3 +228,32 @@ class RunsAnswer(Schema):
 
     runs: list[RunAnswer]
     next: str
+
+
+class RequestFiled(Schema):
+    """The number of the case that a request became."""
+
+    number: str
+
+
+class RequestLine(Schema):
+    """A request and where it stands: filed, granted, refused or withdrawn. `due` is the last day for the answer, null while the
+    clock rests; its words and the answer are at `/cases/{number}`."""
+
+    number: str
+    kind: str
+    dataset_id: str
+    agency_id: str
+    item: str
+    state: str
+    created: datetime
+    due: date | None
+    answered: datetime | None
+    settled: datetime | None
+    late: bool
+
+
+class RequestsAnswer(Schema):
+    """Somebody's requests, the newest first."""
+
+    requests: list[RequestLine]

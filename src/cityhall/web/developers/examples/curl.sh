@@ -1,6 +1,7 @@
 CITYHALL=${CITYHALL:-http://localhost:8000}
 DATASET=${DATASET:-parks}
 ITEM=${ITEM:-公园编号}
+VALUE=${VALUE:-P0001}
 
 # find datasets
 curl -sf "$CITYHALL/api/v1/datasets?limit=3"
@@ -18,6 +19,11 @@ curl -sf -G "$CITYHALL/api/v1/datasets/$DATASET/rows" \
 
 # with a key: higher limits, and what your agency may see
 curl -sf -H "Authorization: Bearer $KEY" "$CITYHALL/api/v1/datasets/$DATASET"
+
+# a row is wrong: its agency answers, and the case is followed at cases/NUMBER
+curl -sf -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \
+  -d "{\"row\": {\"$ITEM\": \"$VALUE\"}, \"evidence\": \"I was there\"}" \
+  "$CITYHALL/api/v1/datasets/$DATASET/corrections"
 
 # everything as a file: asked for until it is finished
 until [ "$(curl -s -o /dev/null -w '%{http_code}' "$CITYHALL/datasets/$DATASET/files/csv")" = 302 ]; do sleep 1; done
