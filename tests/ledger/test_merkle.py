@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cityhall.ledger import tiles
-from cityhall.ledger.merkle import EMPTY, Frontier, leaf_hash, node_hash
+from cityhall.ledger.merkle import EMPTY, Frontier, leaf_hash, node_hash, root_of
 from cityhall.ledger.tiles import Place
 
 
@@ -66,6 +66,7 @@ class Store(dict[Place, bytes]):
 @given(st.lists(st.binary(max_size=8), max_size=70))
 def test_a_frontier_is_the_recursive_tree(leaves: list[bytes]) -> None:
     assert frontier_root(leaves) == naive_root(leaves)
+    assert root_of([leaf_hash(leaf) for leaf in leaves]) == naive_root(leaves)
 
 
 @given(st.lists(st.integers(1, 600), min_size=1, max_size=6))

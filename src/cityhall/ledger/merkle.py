@@ -23,7 +23,10 @@ def perfect_root(hashes: Sequence[bytes]) -> bytes:
     """The root over a power of two of hashes."""
     level = list(hashes)
     while len(level) > 1:
-        level = [node_hash(level[index], level[index + 1]) for index in range(0, len(level), 2)]
+        level = [
+            sha256(b"\x01" + left + right).digest()
+            for left, right in zip(level[::2], level[1::2], strict=True)
+        ]
     return level[0]
 
 
@@ -37,6 +40,15 @@ def fold(peaks: Sequence[bytes]) -> bytes:
     for peak in reversed(peaks[:-1]):
         root = node_hash(peak, root)
     return root
+
+
+def root_of(hashes: Sequence[bytes]) -> bytes:
+    """The root of the tree over these leaf hashes, all at hand; the same as of a `Frontier` that they were added to."""
+    peaks, start = [], 0
+    for height in peak_heights(len(hashes)):
+        peaks.append(perfect_root(hashes[start : start + (1 << height)]))
+        start += 1 << height
+    return fold(peaks)
 
 
 def peak_heights(size: int) -> list[int]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from cityhall.ledger.errors import EntryUnknown
-from cityhall.ledger.merkle import Frontier, leaf_hash
+from cityhall.ledger.merkle import leaf_hash, root_of
 from cityhall.ledger.models import Checkpoint, Entry, Log
 from cityhall.ledger.notes import node_signer, verifier_key
 from cityhall.ledger.verification import Problem, Verification, verify
@@ -97,9 +97,7 @@ def log_name() -> str:
 
 def merkle_root(leaves: Iterable[bytes]) -> str:
     """The root (RFC 6962, hex) over many things, so that one entry can stand for all of them."""
-    tree = Frontier()
-    tree.extend(map(leaf_hash, leaves))
-    return tree.root().hex()
+    return root_of(list(map(leaf_hash, leaves))).hex()
 
 
 def waiting() -> int:

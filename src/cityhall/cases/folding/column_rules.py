@@ -11,7 +11,7 @@ from cityhall.cases.folding.checking import EARLIEST, LATEST, REASONS
 from cityhall.cases.folding.column_values import NONE, ColumnValues, Rows, Values
 from cityhall.cases.folding.combining import Mask, each
 from cityhall.cases.folding.standing import UNBORN, local_day
-from cityhall.cases.folding.values import fits
+from cityhall.cases.folding.values import fits, which_fit
 
 
 class ColumnRules(ColumnValues):
@@ -98,9 +98,7 @@ class ColumnRules(ColumnValues):
     def _timeless(self, name: str, column: Values) -> Mask:
         """For every value of a column whether it fits, on any day."""
         if name not in self.fitting:
-            self.fitting[name] = np.array(
-                [fits(self.made, name, value, "") for value in column.values], dtype=np.bool_
-            )
+            self.fitting[name] = which_fit(self.made, name, column.values)
         return self.fitting[name]
 
     def _missing(self, rows: Rows, events: Rows, act: Rows, _at: Rows) -> Mask:

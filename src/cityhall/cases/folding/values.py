@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from cityhall.cases.declaring.shapes import CaseType, Field
 
 LONGEST = {"text": 500, "long_text": 20_000, "address": 500}
@@ -18,6 +21,25 @@ def fits(made: CaseType, name: str, value: Any, day: str) -> bool:
     if declared is None:
         return isinstance(value, str) and 0 < len(value) <= 80
     return _fits(made, declared, value, day)
+
+
+def which_fit(made: CaseType, name: str, values: list[Any]) -> npt.NDArray[np.bool_]:
+    """For each of many values whether it fits the field, on any day; as `fits`."""
+    declared = made.fields.get(name)
+    if declared is not None and declared.type == "point" and _all_pairs(values):
+        lon, lat = np.abs(np.array(values, dtype=np.float64).reshape(-1, 2)).T
+        good: npt.NDArray[np.bool_] = (lon <= 180) & (lat <= 90)
+        return good
+    return np.array([fits(made, name, value, "") for value in values], dtype=np.bool_)
+
+
+def _all_pairs(values: list[Any]) -> bool:
+    """Whether all values are two decimal numbers each."""
+    return (
+        {type(one) for one in values} <= {list, tuple}
+        and {len(one) for one in values} <= {2}
+        and {type(part) for one in values for part in one} <= {float}
+    )
 
 
 def _fits(made: CaseType, field: Field, value: Any, day: str) -> bool:
@@ -55,7 +77,7 @@ def _point(value: Any) -> bool:
         return False
     if not all(isinstance(part, int | float) and not isinstance(part, bool) for part in value):
         return False
-    return abs(float(value[0])) <= 180 and abs(float(value[1])) <= 90
+    return bool(abs(value[0]) <= 180 and abs(value[1]) <= 90)
 
 
 def _is_date(text: str) -> bool:

@@ -18,6 +18,8 @@ from cityhall.cases.importing.source import EMPTY, Chunk
 
 Rows = npt.NDArray[np.int64]
 _NUMBERS = {"integer": int, "number": float, "money": float}
+_BETWEEN = "\x1f"
+_READ = {*_NUMBERS, "items", "point", "yes_no"}
 
 
 @dataclass(slots=True)
@@ -98,7 +100,16 @@ def _values(
     coded = _coded([many or () for many in cells], table, step_of, rows)
     declared = made.fields.get(name)
     kind = declared.type if declared else "integer" if name == "rating" else "text"
-    return Values(coded.codes, [_as(kind, one) for one in coded.values])
+    return Values(coded.codes, _all_as(kind, coded.values))
+
+
+def _all_as(kind: str, values: list[Any]) -> list[Any]:
+    if kind == "point" and all(isinstance(one, list) for one in values):
+        try:
+            return [[float(lon), float(lat)] for lon, lat in values]
+        except ValueError:  # one by one, so that only the bad ones stay text
+            pass
+    return [_as(kind, one) for one in values] if kind in _READ else values
 
 
 def _as(kind: str, value: Any) -> Any:
@@ -118,11 +129,15 @@ def _coded(cells: list[tuple[Cell, ...]], table: pa.Table, step_of: Rows, rows: 
     """Codes for what each event's step takes from its row; -1 where that is empty."""
     codes, values = np.full(len(rows), NONE, dtype=np.int64), list[Any]()
     known: dict[Any, int] = {}
+    alone = sum(map(bool, cells)) == 1
     for number, many in enumerate(cells):
         these = np.flatnonzero(step_of == number)
         if not many or not these.size:
             continue
         own, texts = _cell_codes(many, table)
+        if alone and own is not None and not many[0].values:  # each text is there once
+            codes[these], values = own[rows[these]], texts
+            continue
         numbers = [_number(text, known, values) for text in texts]
         translated = np.array([*numbers, NONE], dtype=np.int64)
         codes[these] = translated[own[rows[these]]] if own is not None else numbers[0]
@@ -141,15 +156,23 @@ def _number(text: Any, known: dict[Any, int], values: list[Any]) -> int:
 def _cell_codes(many: tuple[Cell, ...], table: pa.Table) -> tuple[Rows | None, list[Any]]:
     """Per row of the table the code of the cell's value, and the values; None for the same value everywhere."""
     if len(many) == 2:
-        parts = [table.column(cell.column).cast(pa.string()).to_pylist() for cell in many]
-        pairs = [list(pair) if pair[0] and pair[1] else None for pair in zip(*parts, strict=True)]
-        there = [pair for pair in pairs if pair is not None]
-        codes = np.full(len(pairs), NONE, dtype=np.int64)
-        codes[[at for at, pair in enumerate(pairs) if pair is not None]] = np.arange(len(there))
-        return codes, there
+        parts = [_texts(table, cell) for cell in many]
+        both = [pc.if_else(pc.equal(part, ""), None, part) for part in parts]
+        codes, texts = _encoded(pc.binary_join_element_wise(*both, _BETWEEN))
+        return codes, [text.split(_BETWEEN) for text in texts]
     cell = many[0]
     if not cell.column:
         return (None, [cell.constant]) if cell.constant else (np.full(table.num_rows, NONE), [])
-    column = pc.dictionary_encode(table.column(cell.column).cast(pa.string()).combine_chunks())
-    texts = [cell.values.get(text, text) for text in column.dictionary.to_pylist()]
-    return pc.fill_null(column.indices.cast(pa.int64()), NONE).to_numpy(zero_copy_only=False), texts
+    codes, texts = _encoded(_texts(table, cell))
+    return codes, [cell.values.get(text, text) for text in texts] if cell.values else texts
+
+
+def _texts(table: pa.Table, cell: Cell) -> pa.Array:
+    return table.column(cell.column).cast(pa.string()).combine_chunks()
+
+
+def _encoded(texts: pa.Array) -> tuple[Rows, list[Any]]:
+    """A code for each text, -1 for none, and the texts behind the codes, each once."""
+    column = pc.dictionary_encode(texts)
+    codes = pc.fill_null(column.indices.cast(pa.int64()), NONE).to_numpy(zero_copy_only=False)
+    return codes, column.dictionary.to_pylist()

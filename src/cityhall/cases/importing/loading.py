@@ -8,10 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from django.db import connection
 
 from cityhall.cases.declaring.shapes import CaseType
@@ -23,7 +21,7 @@ from cityhall.cases.folding.column_values import NONE, Histories, Values
 from cityhall.cases.importing.laying import Laid, lay
 from cityhall.cases.importing.mapping import Plan, check_plan, read_plan
 from cityhall.cases.importing.outcomes import Outcomes, outcomes
-from cityhall.cases.importing.source import Chunk, chunks, columns_of
+from cityhall.cases.importing.source import Chunk, chunks, columns_of, reader
 from cityhall.cases.measuring.copying import write_facts
 from cityhall.cases.models import Batch, CalendarVersion, Case, Refusal, TypeVersion
 from cityhall.cases.storing.bulk import insert, new_keys
@@ -79,11 +77,12 @@ def import_history(actor: Actor, mapping: Path, source: Path, *, rows: int = ROW
     version = type_row(plan.type, plan.version)
     made = type_of(version)
     load = _Load(made, version, calendar_row(made.calendar), plan, _digest(mapping, source), Names())
-    with duckdb.connect(
-        config={"memory_limit": "400MB", "threads": "1", "preserve_insertion_order": "true"}
-    ) as con:
-        check_plan(plan, made, columns_of(con, source), mapping.name)
-        parts = [_part(actor, load, part, chunk) for part, chunk in enumerate(chunks(con, plan, rows))]
+    with reader() as con:
+        columns = columns_of(con, source)
+        check_plan(plan, made, columns, mapping.name)
+        parts = [
+            _part(actor, load, part, chunk) for part, chunk in enumerate(chunks(con, plan, columns, rows))
+        ]
     return _sum(parts)
 
 
@@ -158,6 +157,8 @@ def _refusal_codes(laid: Laid, found: Outcomes) -> Any:
     numbers = np.array(laid.numbers, dtype=object)
     codes[numbers == ""] = _NUMBERLESS
     seen: set[str] = _existing(laid.numbers)
+    if not seen and len(set(laid.numbers)) == len(laid.numbers):
+        return codes
     for case, number in enumerate(laid.numbers):
         if number in seen and codes[case] == "":
             codes[case] = _TAKEN
@@ -220,10 +221,10 @@ def _write_rows(load: _Load, batch: Batch, numbers: list[str], columns: dict[str
 
 def _moments(seconds: list[int]) -> list[str | None]:
     """UTC texts as the databases read them."""
-    column = pa.array(seconds, pa.int64()).cast(pa.timestamp("s"))
-    form = "%Y-%m-%d %H:%M:%S+00" if connection.vendor == "postgresql" else "%Y-%m-%d %H:%M:%S"
-    none = pa.array([one == NO_TIME for one in seconds])
-    found: list[str | None] = pc.if_else(none, None, pc.strftime(column, form)).to_pylist()
+    column = np.array(seconds, dtype=np.int64)
+    zone = "UTC" if connection.vendor == "postgresql" else None
+    moments = pa.array(column, pa.timestamp("s", zone), mask=column == NO_TIME)
+    found: list[str | None] = moments.cast(pa.string()).to_pylist()
     return found
 
 

@@ -6,7 +6,7 @@ happen. What the mapping does not name is kept only with refused cases.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ def read_plan(path: Path) -> Plan:
         raise MappingRefused(file=path.name, why=f"{type(error).__name__}: {error}") from None
 
 
-def check_plan(plan: Plan, made: CaseType, columns: list[str], file: str) -> None:
+def check_plan(plan: Plan, made: CaseType, columns: Collection[str], file: str) -> None:
     """Every act, field and column that the mapping names exists; raises MappingRefused."""
     wrong = [f"act {act}" for act in _acts(plan) if act not in made.act_numbers]
     named = {name for step in plan.steps for name in step.brings}

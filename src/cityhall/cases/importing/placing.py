@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from cityhall.cases.declaring.shapes import FOLLOWS, CaseType, Field
 from cityhall.cases.folding.column_values import NONE, Histories, Values
-from cityhall.cases.folding.values import fits
+from cityhall.cases.folding.values import which_fit
 from cityhall.places.queries import Placed, grid_version, locate_dated
 
 Mask = npt.NDArray[np.bool_]
@@ -29,7 +29,7 @@ def place_all(made: CaseType, past: Histories) -> Mask:
 def _located(made: CaseType, past: Histories, name: str) -> tuple[npt.NDArray[np.int64], Placed]:
     """The events that bring a point that can be one, and where these lie."""
     column = past.values[name]
-    good = np.array([fits(made, name, point, "") for point in column.values], dtype=np.bool_)
+    good = which_fit(made, name, column.values)
     events = np.flatnonzero(column.codes >= 0)
     events = events[good[column.codes[events]]]
     points = np.array(

@@ -3,9 +3,9 @@ at a time, every row kept at hand for the quarantine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,24 @@ class Chunk:
 
 
 EMPTY, UNREADABLE = -(2**62), -(2**61)
+_DAY = 86_400
+_DATED = (-(2**31), 2**33)  # 1901 to 2242: what lies outside is refused whatever its zone
 
 
-def columns_of(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
-    """Open the file as the view `source`; answers its columns."""
+@lru_cache(maxsize=1)
+def _engine() -> duckdb.DuckDBPyConnection:
+    """The process's reader of files: opening one costs more than a small file. It keeps nothing between two loads."""
+    limits = {"memory_limit": "400MB", "threads": "1", "preserve_insertion_order": "true"}
+    return duckdb.connect(config={**limits, "enable_external_file_cache": "false"})
+
+
+def reader() -> duckdb.DuckDBPyConnection:
+    """A connection of its own for one load, to be closed after it; views are its own too."""
+    return _engine().cursor()
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+    """Open the file as the view `source`; answers its columns and their types."""
     name = str(path).replace("'", "''")
     suffixes = "".join(path.suffixes).lower()
     if suffixes.endswith((".parquet", ".pq")):
@@ -46,8 +60,8 @@ def columns_of(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
         read = "SELECT * FROM sheet"
     else:
         read = f"SELECT * FROM read_csv('{name}', all_varchar = true, header = true, nullstr = '')"
-    connection.execute(f"CREATE VIEW source AS {read}")
-    return [row[0] for row in connection.execute("DESCRIBE source").fetchall()]
+    connection.execute(f"CREATE TEMP VIEW source AS {read}")
+    return {row[0]: row[1] for row in connection.execute("DESCRIBE source").fetchall()}
 
 
 def _sheet(path: Path) -> pa.Table:
@@ -65,12 +79,13 @@ def _text(cell: Any) -> str | None:
     return cell.isoformat(" ") if isinstance(cell, datetime) else str(cell)
 
 
-def chunks(connection: duckdb.DuckDBPyConnection, plan: Plan, size: int) -> Iterator[Chunk]:
+def chunks(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, types: Mapping[str, str], size: int
+) -> Iterator[Chunk]:
     """The source in chunks of about `size` rows; a case is never torn apart."""
     ats = sorted({step.at for step in plan.steps})
     number = _quoted(plan.number)
-    empty = ", ".join("'" + text.replace("'", "''") + "'" for text in plan.null) or "''"
-    moments = ", ".join(f"{_moment(at, plan.times, empty)} AS {_quoted(ORDER + at)}" for at in ats)
+    moments = ", ".join(f"{_moment(at, plan, types[at])} AS {_quoted(ORDER + at)}" for at in ats)
     order = f" ORDER BY {number}, {_quoted(ORDER + ats[0])}" if plan.long else ""
     found: Any = connection.sql(f"SELECT *, {moments} FROM source{order}").to_arrow_reader(size)
     waiting: pa.Table | None = None
@@ -87,11 +102,14 @@ def chunks(connection: duckdb.DuckDBPyConnection, plan: Plan, size: int) -> Iter
         yield _chunk(waiting, ats, plan.zone)
 
 
-def _moment(column: str, times: str, empty: str) -> str:
+def _moment(column: str, plan: Plan, kind: str) -> str:
     """SQL for local seconds since 1970 of a column of moments in any usual form."""
     name = _quoted(column)
-    form = times.replace("'", "''")
-    read = f"try_strptime(CAST({name} AS VARCHAR), '{form}')" if times else f"TRY_CAST({name} AS TIMESTAMP)"
+    if kind.startswith("TIMESTAMP") and kind != "TIMESTAMP WITH TIME ZONE" and not (plan.times or plan.null):
+        return f"coalesce(CAST(epoch({name}) AS BIGINT), {EMPTY})"
+    empty = ", ".join("'" + text.replace("'", "''") + "'" for text in plan.null) or "''"
+    form = plan.times.replace("'", "''")
+    read = f"try_strptime(CAST({name} AS VARCHAR), '{form}')" if form else f"TRY_CAST({name} AS TIMESTAMP)"
     nothing = f"{name} IS NULL OR CAST({name} AS VARCHAR) IN ({empty})"
     return f"CASE WHEN {nothing} THEN {EMPTY} ELSE coalesce(CAST(epoch({read}) AS BIGINT), {UNREADABLE}) END"
 
@@ -113,20 +131,33 @@ def _chunk(table: pa.Table, ats: list[str], zone: str) -> Chunk:
 
 
 def to_utc(local: Rows, zone: str) -> Rows:
-    """Local seconds as seconds since 1970; asked of the zone once per day, on days of a change once per moment."""
+    """Local seconds as seconds since 1970; asked of the zone once per day of a year, on days of a change once per moment."""
     place = ZoneInfo(zone)
-    real = local > UNREADABLE
-    days, inverse = np.unique(np.where(real, local, 0) // 86_400, return_inverse=True)
-    begins, ends = (
-        np.array([_offset(int(day) * 86_400 + edge, place) for day in days]) for edge in (0, 86_399)
-    )
-    found: Rows = np.where(real, local - begins[inverse], local)
-    for row in np.flatnonzero(real & (begins != ends)[inverse]):
-        found[row] = local[row] - _offset(int(local[row]), place)
+    real = np.flatnonzero((local >= _DATED[0]) & (local < _DATED[1]))
+    days = local[real] // _DAY
+    years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    found = local.copy()
+    for year in np.flatnonzero(np.bincount(years)) if years.size else ():
+        these = np.flatnonzero(years == year)
+        first, begins, ends = _year(int(year), place)
+        day = days[these] - first
+        found[real[these]] -= begins[day]
+        for row in real[these[begins[day] != ends[day]]]:
+            found[row] = local[row] - _offset(int(local[row]), place)
     return found
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=1_000)
+def _year(year: int, place: ZoneInfo) -> tuple[int, Rows, Rows]:
+    """The first day of a year (since 1970), and the zone's offset as each of its days begins and ends."""
+    first, after = ((date(one, 1, 1) - date(1970, 1, 1)).days for one in (year, year + 1))
+    begins, ends = (
+        np.array([_offset(day * _DAY + edge, place) for day in range(first, after)], dtype=np.int64)
+        for edge in (0, _DAY - 1)
+    )
+    return first, begins, ends
+
+
 def _offset(local: int, place: ZoneInfo) -> int:
     moment = datetime.fromtimestamp(local, UTC).replace(tzinfo=place)
     shift = moment.utcoffset()

@@ -20,8 +20,9 @@ Rows = npt.NDArray[np.int64]
 # A column with more different values than a tenth of its events, or than 2,000 that occur twice, is written out.
 REPEATS, TWICE, FEW = 0.1, 0.5, 2_000
 _AT_ONCE = 400
+_TABLE = Name._meta.db_table
 # Said as SQL: an object of the table for every text cost more than the rows.
-_KEPT = f"INSERT INTO {Name._meta.db_table} (text) VALUES (%s) ON CONFLICT DO NOTHING"
+_KEPT = f"INSERT INTO {_TABLE} (text) VALUES (%s) ON CONFLICT DO NOTHING"
 
 
 class Names:
@@ -40,10 +41,16 @@ class Names:
 
     def _learn(self, texts: list[str]) -> None:
         with connection.cursor() as cursor:
-            cursor.executemany(_KEPT, [(text,) for text in texts])
-        self.numbers |= {
-            text: key for key, text in Name.objects.filter(text__in=texts).values_list("id", "text")
-        }
+            if new := self._find(cursor, texts):
+                cursor.executemany(_KEPT, [(text,) for text in new])
+                self._find(cursor, new)
+
+    def _find(self, cursor: Any, texts: list[str]) -> list[str]:
+        """Look texts up; answers those that are not there."""
+        places = ", ".join(["%s"] * len(texts))
+        cursor.execute(f"SELECT text, id FROM {_TABLE} WHERE text IN ({places})", texts)
+        self.numbers |= dict(cursor.fetchall())
+        return [text for text in texts if text not in self.numbers]
 
 
 def pack(
@@ -103,8 +110,13 @@ def _rest(past: Histories, names: list[str], case_of: Rows, position: Rows) -> l
     found: list[dict[int, dict[str, Any]] | None] = [None] * past.cases
     for name in names:
         column = past.values[name]
-        for event in np.flatnonzero(column.codes >= 0).tolist():
-            case = case_of[event]
-            said = found[case] = found[case] or {}
-            said.setdefault(int(position[event]), {})[name] = column.values[column.codes[event]]
+        there = np.flatnonzero(column.codes >= 0)
+        brought = zip(
+            case_of[there].tolist(), position[there].tolist(), column.codes[there].tolist(), strict=True
+        )
+        for case, at, code in brought:
+            said = found[case]
+            if said is None:
+                said = found[case] = {}
+            said.setdefault(at, {})[name] = column.values[code]
     return [orjson.dumps(sorted(said.items())).decode() if said else None for said in found]
