@@ -1,8 +1,8 @@
-"""What can go wrong when a city is built."""
+"""What can go wrong when a node or a city is built."""
 
 from __future__ import annotations
 
-from cityhall.kernel.errors import Conflict
+from cityhall.kernel.errors import Conflict, Unavailable
 from cityhall.kernel.text import Text
 
 
@@ -23,3 +23,13 @@ class FeedsPortTaken(Conflict):
         en="End that program, or remove {folder} and build the demo city again",
         zh="请结束该程序，或删除 {folder} 后重新生成演示城市",
     )
+
+
+class NotPrepared(Unavailable):
+    """The database of this node has no tables yet, or those of an earlier release."""
+
+    code = "app.not_prepared"
+    title = Text(
+        en="The database of {home} is not prepared for this release", zh="{home} 的数据库尚未为当前版本准备好"
+    )
+    remedy = Text(en="Prepare it with: cityhall init", zh="请先运行：cityhall init")

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from cityhall.app.errors import NotPrepared
 from cityhall.cases.actions import install_type
 from cityhall.cases.queries import types
 from cityhall.identity.actions import register_agency
@@ -31,7 +32,7 @@ def prepare() -> bool:
     with _alone():
         if connection.vendor == "sqlite":
             _write_ahead(str(connection.settings_dict["NAME"]))
-        pending = bool(_pending_migrations())
+        pending = not prepared()
         if pending:
             call_command("migrate", verbosity=0, interactive=False)
             look_after_search()  # a node that had datasets before there was an index
@@ -49,9 +50,16 @@ def install_request_types() -> None:
             install_type(INSTALLER, path)
 
 
-def _pending_migrations() -> list[object]:
+def prepared() -> bool:
+    """Whether the database has all that this release wants."""
     executor = MigrationExecutor(connection)
-    return list(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def demand_prepared() -> None:
+    """Raise NotPrepared where `cityhall init` was forgotten."""
+    if not prepared():
+        raise NotPrepared(home=home())
 
 
 def _write_ahead(path: str) -> None:

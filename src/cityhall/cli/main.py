@@ -10,6 +10,7 @@ from importlib import import_module
 
 import click
 import django
+from django.db import DatabaseError
 
 from cityhall import __version__
 from cityhall.kernel.errors import CityhallError
@@ -67,7 +68,11 @@ def cityhall() -> None:
 def main() -> None:
     """Run the command line; an error of the catalogue ends with its code and remedy and exit status 1."""
     try:
-        cityhall.main(standalone_mode=True)
+        try:
+            cityhall.main(standalone_mode=True)
+        except DatabaseError:
+            import_module("cityhall.app.installing").demand_prepared()
+            raise
     except CityhallError as error:
         _tell(error)
         sys.exit(1)

@@ -65,9 +65,7 @@ def actor_of(run: Run) -> Actor:
     roles = frozenset((role, agency) for role, agency in data.get("roles", ()))
     rights = None if data.get("rights") is None else frozenset(data["rights"])
     owner = data.get("owner", "")
-    return Actor(
-        id=data["id"], name=data["name"], kind=data["kind"], roles=roles, rights=rights, owner=owner
-    )
+    return Actor(id=data["id"], name=data["name"], kind=data["kind"], roles=roles, rights=rights, owner=owner)
 
 
 def this_worker() -> str:
