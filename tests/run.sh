@@ -16,7 +16,7 @@ install_packages() {
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
     local wanted=()
     command -v chromium >/dev/null || wanted+=(chromium)
-    [ -n "$(postgres_bin)" ] || wanted+=(postgresql)
+    ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || wanted+=(postgresql)
     command -v mariadbd >/dev/null || wanted+=(mariadb-server)
     command -v Rscript >/dev/null || wanted+=(r-base-core r-cran-jsonlite)
     ls /usr/share/fonts/truetype/wqy /usr/share/fonts/opentype/noto 2>/dev/null | grep -qiE 'wqy|cjk' || wanted+=(fonts-wqy-microhei)
@@ -26,18 +26,11 @@ install_packages() {
         >"$WORK/apt.log" 2>&1 || { say "apt could not install them:"; tail -n 5 "$WORK/apt.log"; }
 }
 
-postgres_bin() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1; }
-as() { if [ "$(id -u)" = 0 ]; then runuser -u "$1" -- "${@:2}"; else "${@:2}"; fi; }
 free_port() { "$BIN/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 start_postgres() {
-    local bin; bin=$(postgres_bin); [ -n "$bin" ] || return 0
-    local port; port=$(free_port)
-    install -d -m 700 "$WORK/pg"; [ "$(id -u)" = 0 ] && chown postgres "$WORK/pg"
-    as postgres "$bin/initdb" -D "$WORK/pg" -U cityhall -A trust -E UTF8 --locale=C.UTF-8 >"$WORK/pg.log" 2>&1 &&
-    as postgres "$bin/pg_ctl" -D "$WORK/pg" -w -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off" start >>"$WORK/pg.log" 2>&1 ||
-        { say "PostgreSQL did not start:"; cat "$WORK/pg.log"; return 0; }
-    export CITYHALL_TEST_POSTGRES="postgres://cityhall@127.0.0.1:$port/postgres"
+    local url; url=$(PYTHON="$BIN/python" tests/postgres.sh start "$WORK/pg") || { say "PostgreSQL did not start"; return 0; }
+    [ -z "$url" ] || export CITYHALL_TEST_POSTGRES="$url"
 }
 
 start_mariadb() {
@@ -58,7 +51,7 @@ start_mariadb() {
 
 stop_services() {
     [ -n "${MARIADB:-}" ] && kill "$MARIADB" 2>/dev/null && wait "$MARIADB" 2>/dev/null
-    [ -f "$WORK/pg/postmaster.pid" ] && as postgres "$(postgres_bin)/pg_ctl" -D "$WORK/pg" -m immediate stop >/dev/null 2>&1
+    tests/postgres.sh stop "$WORK/pg"
     return 0
 }
 

@@ -27,8 +27,11 @@ from cityhall.opening.metering.leasing import Admission
 from cityhall.opening.metering.limits import Limit, limits_of
 from cityhall.opening.metering.using import KeyDay, UseLine, key_usage, usage, usage_by_dataset
 from cityhall.opening.offering import OfferPage, offer, offers
+from cityhall.opening.profiling.mapping import amount
 from cityhall.opening.profiling.seeing import places, profile
 from cityhall.opening.profiling.shapes import (
+    AreaMap,
+    AreaPoint,
     Chart,
     ItemProfile,
     Mark,
@@ -50,6 +53,7 @@ from cityhall.opening.requesting.reading import (
 )
 from cityhall.opening.rules import Decision, Purpose, Viewpoint, on_request
 from cityhall.opening.searching.asking import FACETS, Facet, Search, Sort
+from cityhall.opening.searching.columns import read_ahead as search_read_ahead
 from cityhall.opening.searching.counting import Option
 from cityhall.opening.searching.finding import Found, Hit, search
 from cityhall.opening.searching.indexing import sound as search_sound
@@ -92,6 +96,8 @@ __all__ = [
     "KIND_WORDS",
     "Admission",
     "Answering",
+    "AreaMap",
+    "AreaPoint",
     "Axis",
     "Chart",
     "CommentSeen",
@@ -149,6 +155,7 @@ __all__ = [
     "Viewpoint",
     "Waiting",
     "Why",
+    "amount",
     "answering",
     "answering_by",
     "data_since",
@@ -196,6 +203,7 @@ __all__ = [
     "rows_at",
     "search",
     "search_of",
+    "search_read_ahead",
     "search_sound",
     "search_stale",
     "statistics",

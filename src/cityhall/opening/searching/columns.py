@@ -7,7 +7,7 @@ is kept, for what is not committed may never have been.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
@@ -16,23 +16,26 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
-from django.db.models import BigIntegerField, Func
-from django.db.models.functions import Length
 
 from cityhall.opening import models
 
 Numbers = npt.NDArray[Any]
 STATES: Final = ("", "published", "withdrawn", "draft")
 CLASSES: Final = ("unconditional", "restricted", "forbidden")
-WORDS: Final = ("dataset_id", "state", "agency_id", "field_code", "region", "opening_class")
+WORDS: Final = ("state", "agency_id", "field_code", "region", "opening_class")
 _TYPES: Final = {
-    "dataset_id": np.int32, "state": np.int8, "agency_id": np.int32, "field_code": np.int32, "region": np.int32,
+    "dataset_id": np.object_, "state": np.int8, "agency_id": np.int32, "field_code": np.int32, "region": np.int32,
     "opening_class": np.int8, "level": np.int8, "items": np.int32, "files": np.bool_, "places": np.bool_,
     "rows": np.int64, "updated": np.int64, "published": np.int64, "score": np.float32, "uses": np.int64,
     "length": np.int32,
 }  # fmt: skip
 _TIMES: Final = ("updated", "published")
-_PLAIN: Final = ("id", *(name for name in _TYPES if name not in (*_TIMES, "length")))
+_MAYBE: Final = (*_TIMES, "rows", "score")
+_SECONDS: Final = {
+    "sqlite": "CAST(ROUND((julianday({}) - 2440587.5) * 86400) AS integer)",
+    "postgresql": "EXTRACT(EPOCH FROM {})::bigint",
+}
+"""Whole seconds since 1970: to make moments of a hundred thousand rows would take as long as all the rest."""
 NOTHING: Final = -1
 """In `rows`: no version yet; in `score`: no report yet. In times 0 says never."""
 
@@ -48,6 +51,11 @@ class Columns:
 
     def __getitem__(self, name: str) -> Numbers:
         return self.columns[name]
+
+    @property
+    def mark(self) -> tuple[str, int]:
+        """What they are as of."""
+        return self.era, self.change
 
     @property
     def size(self) -> int:
@@ -104,6 +112,11 @@ def columns_now() -> Columns:
     return known
 
 
+def read_ahead() -> None:
+    """Read the columns and their usual order before the first visitor asks: a new process takes its time for that."""
+    _ = columns_now().newest
+
+
 def _empty(era: str) -> Columns:
     columns: dict[str, Numbers] = {name: np.zeros(1, dtype=kind) for name, kind in _TYPES.items()}
     words: dict[str, list[str]] = {name: [""] for name in WORDS}
@@ -112,19 +125,14 @@ def _empty(era: str) -> Columns:
 
 def _read(before: Columns, change: int) -> Columns:
     """The columns with all rows that changed after `before`."""
-    rows = models.SearchEntry.objects.values_list(
-        *_PLAIN, *(_Second(name) for name in _TIMES), Length("title")
-    )
-    if before.change:
-        rows = rows.filter(change__gt=before.change)
-    found = list(zip(*rows.iterator(chunk_size=5000), strict=True))
+    found = list(zip(*_rows(before.change), strict=True))
     if not found:
         return replace(before, change=change)
     ids = np.array(found[0], dtype=np.int64)
     size = max(before.size, int(ids.max()) + 1)
     words = {name: list(known) for name, known in before.words.items()}
     columns = {}
-    for name, values in zip((*_PLAIN[1:], *_TIMES, "length"), found[1:], strict=True):
+    for name, values in zip(_TYPES, found[1:], strict=True):
         column: Numbers = np.zeros(size, dtype=_TYPES[name])
         column[: before.size] = before[name]
         column[ids] = _numbers(name, values, words)
@@ -132,32 +140,24 @@ def _read(before: Columns, change: int) -> Columns:
     return Columns(before.era, change, columns, words)
 
 
-def _numbers(name: str, values: Iterable[Any], words: dict[str, list[str]]) -> list[Any]:
+def _rows(since: int) -> list[tuple[Any, ...]]:
+    """The id and the columns of the rows that changed after a change, of all rows after none."""
+    seconds = _SECONDS[connection.vendor]
+    named = {name: f'"{name}"' for name in _TYPES}
+    told = named | {name: seconds.format(named[name]) for name in _TIMES} | {"length": "length(title)"}
+    sql = f"SELECT id, {', '.join(told.values())} FROM opening_searchentry"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} WHERE change > %s" if since else sql, [since] if since else [])
+        return list(cursor.fetchall())
+
+
+def _numbers(name: str, values: Sequence[Any], words: dict[str, list[str]]) -> Sequence[Any]:
     if name in words:
         places = {word: place for place, word in enumerate(words[name])}
         numbers = [places.setdefault(value, len(places)) for value in values]
         words[name] = list(places)
         return numbers
+    if name not in _MAYBE:
+        return values
     nothing = 0 if name in _TIMES else NOTHING
     return [nothing if value is None else value for value in values]
-
-
-class _Second(Func):
-    """Whole seconds since 1970: to make moments of a hundred thousand rows would take as long as all the rest."""
-
-    output_field = BigIntegerField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """SQLite keeps moments as text in UTC."""
-        return self.as_sql(
-            compiler,
-            connection,
-            template="CAST(ROUND((julianday(%(expressions)s) - 2440587.5) * 86400) AS INTEGER)",
-            **context,
-        )
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """PostgreSQL knows them."""
-        return self.as_sql(
-            compiler, connection, template="EXTRACT(EPOCH FROM %(expressions)s)::bigint", **context
-        )

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from django.db import connection
 
 from cityhall.catalog.queries import Outline, fields, outlines
 from cityhall.identity.queries import agency_names, scopes
@@ -20,9 +19,10 @@ from cityhall.opening.searching import columns as memory
 from cityhall.opening.searching.asking import Facet, Search, parts_of, runs_of
 from cityhall.opening.searching.columns import Columns, Numbers, columns_now
 from cityhall.opening.searching.counting import Options, counted, narrowed, remaining
-from cityhall.opening.searching.engines import COLUMNS, Ids, holding
+from cityhall.opening.searching.engines import COLUMNS, Ids
 from cityhall.opening.searching.folding import Run, folded, runs, tokens
 from cityhall.opening.searching.ranking import CLOSE_COLUMNS, Scores, all_words, some_words
+from cityhall.opening.searching.remembering import held_by
 from cityhall.opening.searching.showing import Marked, Why, marked, reasons
 
 ENOUGH: Final = 20
@@ -102,7 +102,7 @@ def matching(
         nothing = wanted.text.strip()  # words without a letter or a digit are in no dataset
         ids = np.flatnonzero(visible) if not nothing else np.zeros(0, dtype=np.int64)
         return Candidates(ids, len(ids), None)
-    held = held_by(columns, tuple(asked), COLUMNS)
+    held = held_by(columns.mark, asked, COLUMNS)
     size = sum(len(token) + 1 for run in asked for token in tokens(run))
     scores = all_words(held, _around(columns, asked, names), columns["length"], size)
     exact = np.flatnonzero(visible & (scores > 0))
@@ -111,27 +111,13 @@ def matching(
     parts = parts_of(tuple(asked))
     if parts == tuple(asked) and len(parts) == 1:
         return Candidates(exact, len(exact), scores)
-    close_scores = some_words(held_by(columns, parts, CLOSE_COLUMNS), columns.size)
+    close_scores = some_words(held_by(columns.mark, parts, CLOSE_COLUMNS), columns.size)
     close_scores[~visible] = 0
     close_scores[exact] = 0
     close = np.flatnonzero(close_scores)
     close = close[np.argsort(-close_scores[close], kind="stable")[:MOST_CLOSE]]
     scores[close] = close_scores[close]
     return Candidates(np.concatenate([exact, close]), len(exact), scores)
-
-
-def held_by(columns: Columns, wanted: tuple[Run, ...], names: Sequence[str]) -> Sequence[Sequence[Ids]]:
-    """What the database's index holds, remembered for the next page and the next facet while nothing changes."""
-    if connection.in_atomic_block:
-        return holding(connection, wanted, names)
-    return _remembered(columns.era, columns.change, wanted, tuple(names))
-
-
-@lru_cache(maxsize=16)
-def _remembered(
-    _era: str, _change: int, wanted: tuple[Run, ...], names: tuple[str, ...]
-) -> Sequence[Sequence[Ids]]:
-    return holding(connection, wanted, names)
 
 
 def _visible(actor: Actor, columns: Columns, state: str) -> Numbers:
@@ -196,7 +182,7 @@ def _ordered(columns: Columns, found: Candidates, kept: Numbers, wanted: Search,
 def _hits(
     columns: Columns, rows: Sequence[tuple[int, bool]], asked: Sequence[Run], names: Names
 ) -> tuple[Hit, ...]:
-    ids = {row: columns.words["dataset_id"][columns["dataset_id"][row]] for row, _ in rows}
+    ids = {row: columns["dataset_id"][row] for row, _ in rows}
     known = outlines(ids.values())
     here = [(row, close) for row, close in rows if ids[row] in known]
     lines = entries_of([known[ids[row]] for row, _ in here])

@@ -44,6 +44,7 @@ def rebuild() -> int:
     """Make the whole index anew from the catalogue; answers how many datasets it holds."""
     with transaction.atomic():
         known = revisions_now()
+        engines.rest(connection)
         for key in _entries().keys() - known.keys():
             models.SearchEntry.objects.filter(dataset_id=key).delete()
         index(known)
