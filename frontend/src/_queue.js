@@ -31,16 +31,26 @@ async function within(mode, work) {
 export const keep = (entry) => within("readwrite", (store) => store.put(entry));
 export const remove = (key) => within("readwrite", (store) => store.delete(key));
 
+const everything = () => within("readonly", (store) => store.getAll());
+
 // The entries of a person, oldest first.
 export async function entries(person) {
-  const all = await within("readonly", (store) => store.getAll());
-  return all.filter((one) => one.person === person).sort((a, b) => a.made - b.made);
+  return (await everything()).filter((one) => one.person === person).sort((a, b) => a.made - b.made);
 }
 
-// Sends what waits, one after the other. Answers "done", "offline", or "sign-in" when the session is over.
-export async function flush(person, address, token, changed) {
+// For whom something waits on this phone.
+export async function waitingFor() {
+  return (await everything()).filter((one) => one.state === "waiting").map((one) => one.person);
+}
+
+// Two tabs (or a tab and the worker) do not send at once; the key would make it harmless, only wasteful.
+export const alone = (work) => (navigator.locks ? navigator.locks.request("cityhall-inspecting", work) : work());
+
+// Sends what waits, one after the other. Answers "done", or why the rest goes on waiting: "offline", "sign-in" when the session is
+// over, "another" when somebody else is signed in now. What was refused is not in the way of what comes after it.
+export async function flush(person, address, token, changed = () => {}) {
   for (const entry of (await entries(person)).filter((one) => one.state === "waiting")) {
-    const verdict = await send(entry, address, token());
+    const verdict = await send(entry, address, await token());
     if (typeof verdict === "string") return verdict;
     await keep({ ...entry, ...verdict });
     changed();
@@ -52,6 +62,7 @@ export async function flush(person, address, token, changed) {
 
 async function send(entry, address, token) {
   const body = new FormData();
+  body.append("person", entry.person);
   for (const [name, value, file] of entry.fields) file ? body.append(name, value, file) : body.append(name, value);
   let answer;
   try {
@@ -63,8 +74,9 @@ async function send(entry, address, token) {
     const told = await answer.json();
     return { state: "sent", number: told.number ?? "", fields: [] };
   }
-  if ([401, 403].includes(answer.status)) return "sign-in";
   if (answer.status === 408 || answer.status === 429 || answer.status >= 500) return "offline";
-  const { error } = await answer.json().catch(() => ({ error: { title: {}, remedy: {} } }));
-  return { state: "refused", why: error, status: answer.status };
+  const error = (await answer.json().catch(() => ({}))).error;
+  if (answer.status === 401 || (answer.status === 403 && !error)) return "sign-in"; // a page instead of an answer: its token is old
+  if (error?.code === "web.of_another_account") return "another";
+  return { state: "refused", why: error ?? {}, status: answer.status };
 }

@@ -1,5 +1,8 @@
 // Serves the inspectors' page while there is no network: what the page named when it was last seen, and the cells last asked for.
 // A page that only leads to the sign-in is not kept, and takes the kept one along: whoever signed out leaves nothing behind.
+// What waits to be sent is sent from here too, when the network is back and the page is closed.
+import { alone, flush, waitingFor } from "./_queue.js";
+
 const CACHE = "cityhall-inspecting-1";
 const CELLS = "cells.json";
 
@@ -62,3 +65,19 @@ self.addEventListener("fetch", (event) => {
   else if (place.pathname === home + CELLS) event.respondWith(cellsOrKept(request));
   else if (place.pathname.startsWith("/static/")) event.respondWith(caches.match(request.url).then((kept) => kept ?? fetch(request)));
 });
+
+// ---- sending without a page ----
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "cityhall-inspecting") event.waitUntil(sendWaiting());
+});
+
+const token = async () => (await self.cookieStore?.get("csrftoken"))?.value ?? "";
+
+// Fails while there is no network, so that the browser tries again. Whose session has ended goes on waiting for the page to say so.
+async function sendWaiting() {
+  const address = new URL("send/", self.registration.scope).href;
+  for (const person of new Set(await waitingFor())) {
+    if ((await alone(() => flush(person, address, token))) === "offline") throw new Error("no network");
+  }
+}

@@ -1,5 +1,5 @@
 // The inspectors' page on a phone: forms go into a queue that outlives the page and the network, and are sent when they can be.
-import { entries, flush, keep, remove } from "./_queue.js";
+import { alone, entries, flush, keep, remove, waitingFor } from "./_queue.js";
 import { SpotMap, parse, written } from "./_spotmap.js";
 
 const page = document.querySelector("[data-inspecting]");
@@ -23,9 +23,11 @@ async function show(hint = "") {
   queue.hidden = false;
   queue.querySelector("[data-net]").textContent = navigator.onLine ? say.online : say.offline;
   for (const state of ["waiting", "sent", "refused"]) queue.querySelector(`[data-${state}]`).textContent = many(state) ? say[state].replace("{n}", many(state)) : "";
+  const others = (await waitingFor()).filter((one) => one !== person).length;
+  const words = [hint, others ? say.others.replace("{n}", others) : ""].filter(Boolean).join(" ");
   const told = queue.querySelector("[data-hint]");
-  told.hidden = !hint;
-  told.textContent = hint;
+  told.hidden = !words;
+  told.textContent = words;
   queue.querySelector("[data-queue-list]").replaceChildren(...all.filter((one) => one.do !== "check_in" || one.state !== "sent").reverse().slice(0, 8).map(line));
 }
 
@@ -84,12 +86,10 @@ async function pump() {
   } finally {
     busy = false;
   }
-  await show(verdict === "sign-in" ? say.signIn : "");
+  await show({ "sign-in": say.signIn, another: say.another }[verdict] ?? "");
+  queue.querySelector("[data-sign-in]").hidden = !["sign-in", "another"].includes(verdict);
   for (const entry of await entries(person)) if (entry.state === "sent" && entry.task) document.querySelector(`[data-task="${CSS.escape(entry.task)}"]`)?.remove();
 }
-
-// Two tabs do not send at once; the key would make it harmless, only wasteful.
-const alone = (work) => (navigator.locks ? navigator.locks.request("cityhall-inspecting", work) : work());
 
 // ---- forms into the queue ----
 
@@ -105,6 +105,13 @@ async function enqueue(form, more = {}) {
   const chosen = form.querySelector("[data-about]")?.selectedOptions[0]?.textContent ?? "";
   const entry = { key, person, made: Date.now(), state: "waiting", do: sent.get("do"), about: chosen || form.dataset.queued, task: sent.get("number") ?? "", fields: [...fields, ["key", key], ...Object.entries(more)] };
   await keep(entry);
+  await later();
+}
+
+// Where the browser can, it sends what waits when the network is back, the page closed or not.
+async function later() {
+  const registration = await navigator.serviceWorker?.getRegistration(page.dataset.page);
+  await registration?.sync?.register("cityhall-inspecting").catch(() => {}); // a browser may refuse: the page sends by itself
 }
 
 // A photograph as large as it needs to be, without what the camera wrote into it; anything else as it is.

@@ -124,3 +124,100 @@ def test_the_page_without_scripts_is_a_form(open_page: Opener, urban: str) -> No
     form.locator("textarea[name=what]").fill("typed by hand")
     form.get_by_role("button", name="Report").click()
     expect(page.locator(".notice-good")).to_contain_text("Done: ")
+
+
+def test_a_session_that_ended_loses_nothing_and_nobody_sends_for_another(phone: BrowserContext) -> None:
+    page = phone.new_page()
+    sign_in(page, "operator")
+    page.goto("/inspect/")
+    page.locator("[data-inspecting][data-ready]").wait_for()
+    session = next(one for one in phone.cookies() if one["name"] == "sessionid")
+    phone.clear_cookies(name="sessionid")
+    _report(page, "the session ends")
+    hint, way = page.locator("[data-hint]"), page.get_by_role("link", name="Sign in", exact=True).last
+    expect(hint).to_contain_text("Nothing is lost: sign in again")
+    expect(way).to_have_attribute("href", "/account/login/?next=/inspect/")
+    expect(page.locator("[data-waiting]")).to_have_text("Waiting: 1")
+
+    phone.add_cookies([session])
+    assert _reported(phone, "the session ends") == []
+    page.reload()
+    expect(page.locator("[data-sent]")).to_have_text("Sent: 1")
+    assert len(_reported(phone, "the session ends")) == 1
+
+
+def test_the_worker_sends_when_the_page_is_closed_and_only_for_who_is_signed_in(
+    phone: BrowserContext, site: Site
+) -> None:
+    page = phone.new_page()
+    sign_in(page, "operator")
+    page.goto("/inspect/")
+    page.locator("[data-inspecting][data-ready]").wait_for()
+    page.wait_for_function(
+        "async () => navigator.serviceWorker.controller && await caches.match('/inspect/')"
+    )
+    phone.set_offline(True)
+    _report(page, "sent by the worker")
+    expect(page.locator("[data-waiting]")).to_have_text("Waiting: 1")
+    page.evaluate(KEEP_FOR_ANOTHER)
+    page.goto("about:blank")
+    phone.set_offline(False)
+    _synchronise(phone, site)
+    page.goto("/inspect/")
+    expect(page.locator("[data-sent]")).to_have_text("Sent: 1")
+    expect(page.locator("[data-hint]")).to_contain_text(
+        "1 more on this phone wait for the account that made them"
+    )
+    assert len(_reported(phone, "sent by the worker")) == 1
+    assert _reported(phone, "by somebody else") == []
+
+
+# The same report again, as if another person had made it on this phone.
+KEEP_FOR_ANOTHER = """async () => {
+  const open = indexedDB.open("cityhall-inspecting");
+  const database = await new Promise((done) => (open.onsuccess = () => done(open.result)));
+  const store = database.transaction("queue", "readwrite").objectStore("queue");
+  const all = await new Promise((done) => { const asked = store.getAll(); asked.onsuccess = () => done(asked.result); });
+  const one = all.find((entry) => entry.state === "waiting");
+  const key = "of-somebody-else-0001";
+  const other = { what: "by somebody else", key };
+  const fields = one.fields.map(([name, value, file]) => [name, other[name] ?? value, file]);
+  store.put({ ...one, key, person: "per_somebody_else", fields });
+  await new Promise((done) => (store.transaction.oncomplete = done));
+  database.close();
+}"""
+
+
+KEPT = """async () => {
+  const open = indexedDB.open("cityhall-inspecting");
+  const database = await new Promise((done) => (open.onsuccess = () => done(open.result)));
+  const asked = database.transaction("queue").objectStore("queue").getAll();
+  await new Promise((done) => (asked.onsuccess = done));
+  database.close();
+  return asked.result.map((one) => one.state);
+}"""
+
+
+def _synchronise(phone: BrowserContext, site: Site) -> None:
+    """What the browser does by itself when the network is back: it wakes the worker."""
+    page = phone.new_page()
+    session = phone.new_cdp_session(page)
+    found: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: found.extend(one["registrationId"] for one in told["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    page.goto("/track/")
+    assert found
+    session.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {
+            "origin": site.address,
+            "registrationId": found[0],
+            "tag": "cityhall-inspecting",
+            "lastChance": False,
+        },
+    )
+    page.wait_for_function(f"async () => (await ({KEPT})()).includes('sent')")
+    page.close()

@@ -101,6 +101,34 @@ def test_what_is_refused_leaves_nothing_and_says_why(phone: Client) -> None:
     assert sent(phone, "r" * 20)[0] == 200, "the key is free for a second try"
 
 
+def test_nothing_is_sent_in_anybody_elses_name(phone: Client, inspector: Actor, city: City) -> None:
+    """A page that was left open by one person, a session that ended, a form of an older session: each is told apart from a
+    refusal, so that the phone keeps what it holds."""
+    status, told = sent(phone, "p" * 20, person="per_somebody_else")
+    assert (status, told["error"]["code"]) == (409, "web.of_another_account")
+    status, told = sent(Client(), "p" * 20, person=inspector.id)
+    assert (status, told["error"]["code"]) == (401, "web.session_ended")
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/inspect/send/", {**REPORT, "key": "p" * 20}).status_code == 403
+    assert not inbox(BUILDER).lines
+    assert sent(phone, "p" * 20, person=inspector.id)[0] == 200
+
+
+def test_a_key_is_its_senders_and_what_was_done_is_told_again(
+    phone: Client, inspector: Actor, city: City
+) -> None:
+    first = sent(phone, "q" * 20)
+    register_person(BUILDER, "inspector2", PASSWORD, [("inspector", "")])
+    other = Client()
+    assert other.post("/account/login/", {"login": "inspector2", "password": PASSWORD}).status_code == 302
+    assert sent(other, "q" * 20)[1]["number"] != first[1]["number"], (
+        "the same key of another person is another report"
+    )
+    liar = io.BytesIO(b"<html>")
+    liar.name = "heap.jpg"
+    assert sent(phone, "q" * 20, photos=liar) == first, "what was done is not looked at again"
+
+
 def test_the_page_is_for_inspectors(inspector: Actor, visit: Any) -> None:
     assert visit("citizen").get("/inspect/").status_code == 403
     assert visit("anonymous").get("/inspect/").status_code == 302

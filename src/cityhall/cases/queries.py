@@ -50,6 +50,7 @@ from cityhall.cases.working.duplicates import Candidate, candidates
 from cityhall.cases.working.happening import Happened, happenings
 from cityhall.cases.working.inbox import Line, Page, Wanted, line, narrowed, page, visible
 from cityhall.cases.working.installing import problems_of
+from cityhall.cases.working.once import done_before
 from cityhall.cases.working.passes import PREFIX, number_behind
 from cityhall.cases.working.published import Asked, Published, published
 from cityhall.cases.working.showing import (
@@ -121,6 +122,7 @@ __all__ = [
     "check_type",
     "coverage",
     "dimensions",
+    "done_before",
     "entry",
     "evaluate",
     "figures_to_publish",

@@ -3,7 +3,8 @@ face refuses is in `ckan/errors.py`.
 
 CityhallError
 ├── NotFound      AddressUnknown
-├── NotAllowed    FormExpired, PageForbidden, PasswordWrong, SecondFactorNeeded
+├── NotAllowed    FormExpired, PageForbidden, PasswordWrong, SecondFactorNeeded, SessionEnded
+├── Conflict      OfAnotherAccount
 ├── Invalid       RequestUnusable, FileMissing, ParameterUnknown, ParameterUnusable
 ├── LimitExceeded BodyTooLarge
 ├── TooMany       TooManyAttempts
@@ -12,7 +13,15 @@ CityhallError
 
 from __future__ import annotations
 
-from cityhall.kernel.errors import Invalid, LimitExceeded, NotAllowed, NotFound, TooMany, Unavailable
+from cityhall.kernel.errors import (
+    Conflict,
+    Invalid,
+    LimitExceeded,
+    NotAllowed,
+    NotFound,
+    TooMany,
+    Unavailable,
+)
 from cityhall.kernel.text import Text
 from cityhall.web.ckan.errors import *  # noqa: F403  (declared with the face, part of the catalogue)
 from cityhall.web.open311.errors import *  # noqa: F403
@@ -22,12 +31,14 @@ __all__ = [
     "BodyTooLarge",
     "FileMissing",
     "FormExpired",
+    "OfAnotherAccount",
     "PageForbidden",
     "ParameterUnknown",
     "ParameterUnusable",
     "PasswordWrong",
     "RequestUnusable",
     "SecondFactorNeeded",
+    "SessionEnded",
     "SomethingBroke",
     "TooManyAttempts",
 ]
@@ -57,6 +68,28 @@ class FormExpired(NotAllowed):
     remedy = Text(
         en="Go back, reload the page and send it again. Cookies must be allowed.",
         zh="请返回并刷新页面后重新提交，并确认浏览器允许 Cookie。",
+    )
+
+
+class SessionEnded(NotAllowed):
+    """What a page sends by itself came after its session had ended."""
+
+    status = 401
+    code = "web.session_ended"
+    title = Text(en="You are not signed in any more; nothing was changed", zh="登录已失效，未做任何更改")
+    remedy = Text(en="Sign in again; what waits is sent then.", zh="请重新登录，待发内容随后自动发送。")
+
+
+class OfAnotherAccount(Conflict):
+    """What a page sends by itself was made by somebody else than the one who is signed in now."""
+
+    code = "web.of_another_account"
+    title = Text(
+        en="This was made by another account than the one signed in",
+        zh="这是由另一账号填写的，与当前登录账号不同",
+    )
+    remedy = Text(
+        en="It is kept, and sent once its own account signs in.", zh="内容已保留，待原账号登录后发送。"
     )
 
 

@@ -23,7 +23,7 @@ def once(actor: Actor, key: str, work: Callable[[], Answer]) -> Answer:
     """
     try:
         with transaction.atomic():
-            known = _known(actor, key)
+            known = done_before(actor, key)
             if known is not None:
                 return known
             row = Sent.objects.create(person=actor.id, key=key[:64], at=clock.now(), answer={})
@@ -31,11 +31,12 @@ def once(actor: Actor, key: str, work: Callable[[], Answer]) -> Answer:
             row.save(update_fields=["answer"])
             return answer
     except IntegrityError:
-        known = _known(actor, key)  # the other try was faster
+        known = done_before(actor, key)  # the other try was faster
         if known is None:
             raise
         return known
 
 
-def _known(actor: Actor, key: str) -> Answer | None:
+def done_before(actor: Actor, key: str) -> Answer | None:
+    """What was answered to this key of the actor's; None for a new one."""
     return Sent.objects.filter(person=actor.id, key=key[:64]).values_list("answer", flat=True).first()

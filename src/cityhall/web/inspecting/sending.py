@@ -4,6 +4,7 @@ so that it is done once however often it arrives."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,15 +13,15 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from cityhall.cases.actions import Mark, act, attach, check_in, once, open_case
+from cityhall.cases.actions import Kept, Mark, act, add_file, check_in, keep_file, once, open_case
 from cityhall.cases.errors import ActUnknown, TypeUnknown
-from cityhall.cases.queries import Act, CaseType, case, case_type
+from cityhall.cases.queries import Act, CaseType, case, case_type, done_before
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
 from cityhall.web.cases.questions import answered
 from cityhall.web.error_pages import json_error
-from cityhall.web.errors import RequestUnusable
+from cityhall.web.errors import OfAnotherAccount, RequestUnusable, SessionEnded
 from cityhall.web.inspecting.duties import Duty, demand_inspector, duties
 from cityhall.web.people.entry import field
 from cityhall.web.visitor import actor_for
@@ -28,12 +29,16 @@ from cityhall.web.visitor import actor_for
 _KEY: Final = re.compile(r"[0-9A-Za-z-]{8,64}")
 _MARKS: Final = 500
 Answer = dict[str, Any]
+Work = Callable[[], Answer]
 
 
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
-    """The queue's door: answers JSON, `{number, state}` or `{error}`."""
+    """The queue's door: answers JSON, `{number, state}` or `{error}`. That the session has ended (401) or is another
+    person's (409) says nothing about what was sent."""
     try:
+        if actor_for(request).kind != "person":
+            raise SessionEnded()
         done = perform(request)
     except CityhallError as error:
         return json_error(error)
@@ -41,8 +46,11 @@ def send(request: HttpRequest) -> HttpResponse:
 
 
 def perform(request: HttpRequest) -> Answer:
-    """Do what was sent, once. Raises what the engine refuses, RightMissing, RequestUnusable."""
+    """Do what was sent, once, and in nobody else's name. Raises what the engine refuses, RightMissing, RequestUnusable,
+    OfAnotherAccount."""
     actor = actor_for(request)
+    if field(request, "person") not in ("", actor.id):
+        raise OfAnotherAccount()
     demand_inspector(actor)
     key = request.POST.get("key", "")
     if not _KEY.fullmatch(key):
@@ -51,22 +59,28 @@ def perform(request: HttpRequest) -> Answer:
     work = works.get(request.POST.get("do", ""))
     if work is None:
         raise RequestUnusable(problem="do")
-    return once(actor, key, lambda: work(request, actor))
+    return done_before(actor, key) or once(actor, key, work(request, actor))
 
 
-def _report(request: HttpRequest, actor: Actor) -> Answer:
+def _report(request: HttpRequest, actor: Actor) -> Work:
     duty = _duty(field(request, "type"))
     opening = duty.opening
     if opening is None:
         raise TypeUnknown(type=duty.made.name)
     names = [*opening.needs, *opening.takes]
     data = answered(duty.made, names, request) | duty.said.get("sets", {})
-    opened = open_case(actor, duty.made.name, data, act_name=opening.id)
-    _attach(request, actor, opened.number, duty.made, opening)
-    return {"number": opened.number, "state": opened.state}
+    files = _kept(request, duty.made, opening)
+
+    def report() -> Answer:
+        opened = open_case(actor, duty.made.name, data, act_name=opening.id)
+        for file in files:
+            add_file(actor, opened.number, file)
+        return {"number": opened.number, "state": opened.state}
+
+    return report
 
 
-def _act(request: HttpRequest, actor: Actor) -> Answer:
+def _act(request: HttpRequest, actor: Actor) -> Work:
     """An act with its pictures; refused when somebody else acted since the inspector looked."""
     number, name = field(request, "number"), field(request, "act")
     found = case(actor, number)
@@ -76,13 +90,19 @@ def _act(request: HttpRequest, actor: Actor) -> Answer:
         raise ActUnknown(act=name)
     data = answered(made, [*declared.needs, *declared.takes, "note"], request)
     seen = field(request, "seen")
-    files = _attach(request, actor, number, made, declared)
-    looked_at = int(seen) + files if seen.isdecimal() and len(seen) < 10 else None
-    act(actor, number, name, data, seen=looked_at)
-    return {"number": number, "state": case(actor, number).state}
+    files = _kept(request, made, declared)
+    looked_at = int(seen) + len(files) if seen.isdecimal() and len(seen) < 10 else None
+
+    def do() -> Answer:
+        for file in files:
+            add_file(actor, number, file)
+        act(actor, number, name, data, seen=looked_at)
+        return {"number": number, "state": case(actor, number).state}
+
+    return do
 
 
-def _check_in(request: HttpRequest, actor: Actor) -> Answer:
+def _check_in(request: HttpRequest, actor: Actor) -> Work:
     """One place from the form, or many with their moments from the queue."""
     points, moments = request.POST.getlist("spot"), request.POST.getlist("at")
     if not 0 < len(points) <= _MARKS:
@@ -91,7 +111,7 @@ def _check_in(request: HttpRequest, actor: Actor) -> Answer:
         Mark(_moment(moments[at]) if at < len(moments) else clock.now(), *position(point))
         for at, point in enumerate(points)
     ]
-    return asdict(check_in(actor, marks))
+    return lambda: asdict(check_in(actor, marks))
 
 
 def _moment(text: str) -> datetime:
@@ -113,13 +133,11 @@ def position(text: str) -> tuple[float, float]:
     return lon, lat
 
 
-def _attach(request: HttpRequest, actor: Actor, number: str, made: CaseType, by: Act) -> int:
-    """Add the files that an act brings; answers how many. A file that is refused refuses all of it."""
+def _kept(request: HttpRequest, made: CaseType, by: Act) -> tuple[Kept, ...]:
+    """The files that an act brings, judged and kept before anything is held. One that is refused refuses all of it."""
     names = [name for name in (*by.needs, *by.takes) if name in made.fields]
     sent = [file for name in names for file in request.FILES.getlist(name)]
-    for file in sent:
-        attach(actor, number, file.name or "", file.read())
-    return len(sent)
+    return tuple(keep_file(file.name or "", file.read()) for file in sent)
 
 
 def _duty(type_name: str) -> Duty:
