@@ -16,6 +16,7 @@ import yaml
 
 from cityhall.app.demo_cases import build_cases
 from cityhall.app.demo_feeds import FIRST_PORT, feeds_address, feeds_port, free_port, serving_feeds
+from cityhall.app.demo_shapes import build_shapes
 from cityhall.app.demo_talk import build_talk
 from cityhall.app.errors import SourceFailed
 from cityhall.catalog.actions import import_catalogue, publish
@@ -75,6 +76,7 @@ def build(folder: Path, scale: float, tell: Tell) -> tuple[Account, ...]:
     _register(catalogue["agencies"])
     if not divisions():
         load_divisions(BUILDER)
+    build_shapes(folder)
     write_catalogue_file(catalogue, folder / "catalogue-file.yaml")
     import_catalogue(BUILDER, folder / "catalogue-file.yaml")
     accounts = _accounts(catalogue["agencies"])

@@ -75,6 +75,7 @@ __all__ = [
     "divisions",
     "drawing",
     "find_divisions",
+    "find_named",
     "geometries",
     "grid_area",
     "grid_areas",
@@ -177,6 +178,22 @@ def find_divisions(text: str, *, level: str = "", limit: int = 20) -> tuple[Divi
         rows = rows.filter(level=level)
     found = sorted(rows.order_by("code")[: limit * 10], key=lambda row: (LEVELS.index(row.level), row.code))
     return tuple(map(_division, found[:limit]))
+
+
+def find_named(names: Collection[str], within: str = "") -> dict[str, str]:
+    """Name -> code of today's divisions, down to towns; a name that several have is that of the one in `within` (a code), or
+    where the other names are; else it is left out."""
+    rows = Row.objects.filter(_on(clock.today()), name__in=sorted(set(names))).exclude(level=LEVELS[-1])
+    codes: dict[str, list[str]] = {}
+    for name, code in rows.order_by("code").values_list("name", "code"):
+        codes.setdefault(name, []).append(code)
+    sure = [ones[0][:4] for ones in codes.values() if len(ones) == 1]
+    near = normalised(within).rstrip("0") or (max(set(sure), key=sure.count) if sure else "")
+    found = {
+        name: [one for one in ones if one.startswith(near)] if len(ones) > 1 else ones
+        for name, ones in codes.items()
+    }
+    return {name: ones[0] for name, ones in found.items() if len(ones) == 1}
 
 
 def check_grid(kind: Kind = "cell", path: Path | None = None) -> list[Finding]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from cityhall.catalog.queries import Dataset, Item
 from cityhall.kernel.text import Text
+from cityhall.opening.profiling.mapping import map_sentence, map_title, measured_sql
 from cityhall.opening.profiling.rules import chart_kind, chosen
-from cityhall.opening.profiling.shapes import Chart, ChartKind, ItemProfile, Point
+from cityhall.opening.profiling.shapes import AreaMap, Chart, ChartKind, ItemProfile, Point
 from cityhall.warehouse.queries import Bin
 
 _STEPS: Final = {
@@ -21,16 +22,45 @@ _MOST_STEPS: Final = 400
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def charts_of(dataset: Dataset, profiles: Sequence[ItemProfile], rows: int) -> tuple[Chart, ...]:
-    """The charts that suit the dataset's items, at most six."""
-    by_name = {one.name: one for one in profiles}
+def charts_of(
+    dataset: Dataset,
+    profiles: Sequence[ItemProfile],
+    rows: int,
+    maps: Mapping[str, AreaMap | None] | None = None,
+) -> tuple[Chart, ...]:
+    """The charts that suit the dataset's items, at most six. `maps`: item -> its map, None for one that would
+    say the same again."""
+    by_name, maps = {one.name: one for one in profiles}, maps or {}
     kinds: list[tuple[str, ChartKind]] = []
     for item in dataset.items:
-        kind = chart_kind(item, by_name[item.name], dataset.key, rows) if item.name in by_name else None
+        if item.name not in by_name or maps.get(item.name, item) is None:
+            continue
+        kind = chart_kind(item, by_name[item.name], dataset.key, rows, mapped=item.name in maps)
         if kind:
             kinds.append((item.name, kind))
     items = {item.name: item for item in dataset.items}
-    return tuple(_chart(dataset, items[name], by_name[name], kind, rows) for name, kind in chosen(kinds))
+    return tuple(
+        _chart(dataset, items[name], by_name[name], kind, rows)
+        if (drawn := maps.get(name)) is None
+        else _map(dataset, items[name], by_name[name], drawn, rows)
+        for name, kind in chosen(kinds)
+    )
+
+
+def _map(dataset: Dataset, item: Item, profile: ItemProfile, drawn: AreaMap, rows: int) -> Chart:
+    """A map of divisions; its points are the areas that have rows, the most first."""
+    there = sorted((one for one in drawn.points if one.rows), key=lambda one: (-one.rows, one.code))
+    points = tuple(Point(one.label, one.rows) for one in there)
+    return Chart(
+        kind="map",
+        item=item.name,
+        title=map_title(item, drawn) or _title(item, profile, "map"),
+        sentence=map_sentence(drawn) or _sentence("map", points, rows),
+        points=points,
+        rest=max(round((profile.filled or 0) * rows) - sum(one.rows for one in there), 0),
+        query=_query(dataset.code, profile, "map", measured_sql(drawn, profile.amount)),
+        areas=drawn,
+    )
 
 
 def _chart(dataset: Dataset, item: Item, profile: ItemProfile, kind: ChartKind, rows: int) -> Chart:
@@ -127,11 +157,11 @@ def _sentence(kind: ChartKind, points: Sequence[Point], rows: int) -> Text:
     )
 
 
-def _query(code: str, profile: ItemProfile, kind: ChartKind) -> str:
+def _query(code: str, profile: ItemProfile, kind: ChartKind, measured: str = "") -> str:
     """The question behind the chart, as SQL that can be read."""
     name = '"' + profile.name.replace('"', '""') + '"'
     step = {
         "line": f"date_trunc('{profile.step}', {name})",
         "histogram": f"floor({name} / {profile.step}) * {profile.step}",
     }.get(kind, name)
-    return f'SELECT {step}, count(*) FROM "{code}" WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 1'
+    return f'SELECT {step}, count(*){measured} FROM "{code}" WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 1'

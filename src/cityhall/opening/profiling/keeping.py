@@ -10,6 +10,7 @@ from typing import Any, Final
 from cityhall.catalog.queries import Dataset, dataset
 from cityhall.kernel import clock, jobs
 from cityhall.opening import models
+from cityhall.opening.profiling.counting import divisions_in
 from cityhall.opening.profiling.places import marks_of, placed_rows, where_of
 from cityhall.opening.rules import Decision
 from cityhall.places.queries import division
@@ -59,6 +60,10 @@ def write_profile(items: str, places: str) -> None:
     found, stored = dataset(row.dataset_id), version(row.dataset_id, row.version)
     facts = [asdict(one) for one in describe(stored, row.items)]
     _name_divisions(found, facts)
+    divisions = divisions_in(found, stored, row.items)
+    for one in facts:
+        if one["name"] in divisions:
+            one["divisions"] = divisions[one["name"]]
     told, small = _places(found, stored, row.items)
     models.Profile.objects.filter(address=items).update(
         body={"rows": stored.rows, "items": facts, "map": small}

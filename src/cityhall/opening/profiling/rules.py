@@ -9,7 +9,7 @@ from typing import Any, Final
 from cityhall.catalog.queries import Dataset, Item
 from cityhall.cleaning.queries import elements
 from cityhall.kernel.text import Text
-from cityhall.opening.profiling.shapes import ChartKind, ItemProfile
+from cityhall.opening.profiling.shapes import AreaCount, ChartKind, ItemProfile
 from cityhall.opening.rules import Decision
 from cityhall.warehouse.queries import Bin
 
@@ -35,10 +35,11 @@ MASKED: Final = Text(en="shown masked, so not counted", zh="脱敏展示，不�
 def about_persons(dataset: Dataset) -> bool:
     """Whether a row is about a person: it carries what identifies one (an identity number, a plate, a card). A name or a
     phone alone may be the contact of a park or of an enterprise."""
-    return any(_personal(item) and item.element not in _CONTACT for item in dataset.items)
+    return any(is_personal(item) and item.element not in _CONTACT for item in dataset.items)
 
 
-def _personal(item: Item) -> bool:
+def is_personal(item: Item) -> bool:
+    """Whether its values are about a person by what they are."""
     element = elements().get(item.element or "")
     return element is not None and element.personal
 
@@ -53,7 +54,7 @@ def item_profile(
         return ItemProfile(
             name=item.name, title=item.title, element=item.element or "", type=item.type, reason=reason
         )
-    persons = persons or item.level >= PERSONAL_LEVEL or _personal(item)
+    persons = persons or item.level >= PERSONAL_LEVEL or is_personal(item)
     top, rest = without_small_groups([(value, count) for value, count in facts["top"]], persons=persons)
     bins = tuple(Bin(one["low"], one["high"], one["rows"]) for one in facts["bins"])
     return ItemProfile(
@@ -70,7 +71,21 @@ def item_profile(
         bins=_wide_enough(bins, persons=persons),
         step=facts["step"],
         names=facts.get("names", {}),
+        **_areas(facts.get("divisions"), persons=persons),
     )
+
+
+def _areas(told: Mapping[str, Any] | None, *, persons: bool) -> dict[str, Any]:
+    """The counts by division that may be told; of persons no amounts, and no division with few of them."""
+    if not told:
+        return {}
+    counts = [AreaCount(code, rows, total, filled) for code, rows, total, filled in told["rows"]]
+    if not persons:
+        return {"areas": tuple(counts), "elsewhere": told["other"], "amount": told["amount"]}
+    ordered = sorted(((one.code, one.rows) for one in counts), key=lambda one: -one[1])
+    kept, rest = without_small_groups(ordered, persons=True)
+    areas = tuple(AreaCount(code, rows) for code, rows in sorted(kept))
+    return {"areas": areas, "elsewhere": told["other"] + rest}
 
 
 def without_small_groups(top: list[tuple[str, int]], *, persons: bool) -> tuple[list[tuple[str, int]], int]:
@@ -89,23 +104,35 @@ def _wide_enough(bins: tuple[Bin, ...], *, persons: bool) -> tuple[Bin, ...]:
     return () if persons and any(0 < one.rows < FEWEST for one in bins) else bins
 
 
-def chart_kind(item: Item, profile: ItemProfile, key: Sequence[str], rows: int) -> ChartKind | None:
-    """Which chart the item's element, type and values ask for; None when no chart says anything."""
-    if profile.reason or profile.filled in (None, 0) or item.name in key or item.element in _PLACE:
+def chart_kind(
+    item: Item, profile: ItemProfile, key: Sequence[str], rows: int, *, mapped: bool = False
+) -> ChartKind | None:
+    """Which chart the item's element, type and values ask for; None when no chart says anything. `mapped`: its divisions have
+    outlines."""
+    if profile.reason or profile.filled in (None, 0):
+        return None
+    if mapped:
+        return "map"
+    if item.name in key or item.element in _PLACE:
         return None
     if item.type in ("date", "datetime"):
         return "line" if len(profile.bins) > 2 else None
-    if _is_division(item) and len(profile.top) > 1:
+    if is_division(item) and len(profile.top) > 1:
         return "division"
     if item.type in ("integer", "decimal"):
-        measured = item.element in ("amount", "share") or not _NO_AMOUNT.search(
-            f"{item.name} {item.title.zh}"
-        )
-        return "histogram" if measured and len(profile.bins) > 2 else None
+        return "histogram" if is_measured(item) and len(profile.bins) > 2 else None
     return "bars" if _is_category(item, profile, rows) else None
 
 
-def _is_division(item: Item) -> bool:
+def is_measured(item: Item) -> bool:
+    """Whether it holds numbers that say how much, not which."""
+    if item.type not in ("integer", "decimal") or item.element in _PLACE:
+        return False
+    return item.element in ("amount", "share") or not _NO_AMOUNT.search(f"{item.name} {item.title.zh}")
+
+
+def is_division(item: Item) -> bool:
+    """Whether it holds divisions, as codes or as names."""
     named = f"{item.name} {item.title.zh} {item.title.en}"
     return item.element == "cn_division_code" or (item.type == "text" and bool(_DIVISIONS.search(named)))
 
@@ -113,10 +140,10 @@ def _is_division(item: Item) -> bool:
 def _is_category(item: Item, profile: ItemProfile, rows: int) -> bool:
     """Few values that come again: at most forty, and a tenth of the rows."""
     few = 1 < (profile.distinct or 0) <= min(_MOST_CATEGORIES, max(rows // 3, 2))
-    return few and len(profile.top) > 1 and not _personal(item) and item.element not in _NO_CATEGORY
+    return few and len(profile.top) > 1 and not is_personal(item) and item.element not in _NO_CATEGORY
 
 
-ORDER: Final[tuple[ChartKind, ...]] = ("line", "division", "bars", "histogram")
+ORDER: Final[tuple[ChartKind, ...]] = ("line", "map", "division", "bars", "histogram")
 
 
 def chosen(kinds: Sequence[tuple[str, ChartKind]]) -> tuple[tuple[str, ChartKind], ...]:

@@ -9,11 +9,13 @@ from cityhall.kernel.actor import Actor
 from cityhall.kernel.lately import Lately
 from cityhall.opening.deciding import dataset_for
 from cityhall.opening.profiling import rules
+from cityhall.opening.profiling.areas import maps_of
 from cityhall.opening.profiling.charts import charts_of
 from cityhall.opening.profiling.keeping import address_of, body_of
 from cityhall.opening.profiling.shapes import Mark, PlacesSeen, ProfileSeen, SmallMap
 from cityhall.opening.rules import Decision
 from cityhall.opening.versions import version_or_nothing
+from cityhall.places.queries import shapes_version
 
 MOST_KEPT: Final = 64
 _SEEN: Final = Lately[ProfileSeen](MOST_KEPT)
@@ -31,9 +33,10 @@ def profile(actor: Actor, dataset_id: str) -> ProfileSeen | None:
     found, decision = dataset_for(actor, dataset_id, "statistics")
     stored = version_or_nothing(found.id, None)
     address = address_of("items", found.id, stored.number, decision)
+    outlines = shapes_version()
     try:
         return (
-            _SEEN.get(address, lambda: _read(found, decision, stored.number), found)
+            _SEEN.get((address, outlines), lambda: _read(found, decision, stored.number, outlines), found)
             if decision.allowed
             else None
         )
@@ -62,27 +65,31 @@ def places(actor: Actor, dataset_id: str) -> PlacesSeen | None:
     )
 
 
-def _read(found: Dataset, decision: Decision, number: int) -> ProfileSeen:
+def _read(found: Dataset, decision: Decision, number: int, outlines: str) -> ProfileSeen:
     body = body_of("items", found.id, number, decision)
     if not body:
         raise _NotYet()
-    return _seen(found, decision, number, body)
+    return _seen(found, decision, number, body, outlines)
 
 
-def _seen(found: Dataset, decision: Decision, number: int, body: dict[str, Any]) -> ProfileSeen:
+def _seen(
+    found: Dataset, decision: Decision, number: int, body: dict[str, Any], outlines: str
+) -> ProfileSeen:
     persons = rules.about_persons(found)
     facts = {one["name"]: one for one in body["items"]}
     items = tuple(
         rules.item_profile(item, facts.get(item.name), decision, body["rows"], persons=persons)
         for item in found.items
     )
+    maps = maps_of(found, {one.name: one for one in items if not one.reason}, outlines)
     return ProfileSeen(
         version=number,
         rows=body["rows"],
         about_persons=persons,
         items=items,
-        charts=charts_of(found, items, body["rows"]),
+        charts=charts_of(found, items, body["rows"], maps),
         map=_small(body.get("map"), rules.FEWEST if persons else 1),
+        outlines=outlines,
     )
 
 

@@ -9,14 +9,45 @@ from typing import Literal
 from cityhall.kernel.text import Text
 from cityhall.warehouse.queries import Bin
 
-ChartKind = Literal["line", "bars", "division", "histogram"]
+ChartKind = Literal["line", "bars", "division", "map", "histogram"]
+Worth = Literal["rows", "sum", "mean"]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCount:
+    """A division's rows; of an amount the total, and how many rows have one."""
+
+    code: str
+    rows: int
+    total: float = 0.0
+    filled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AreaPoint:
+    """An area of a map: its rows, and what it is worth (None: nothing is known)."""
+
+    code: str
+    label: Text
+    rows: int
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaMap:
+    """Areas with what they are worth: their rows, or the sum or mean of the item that is called `amount`."""
+
+    points: tuple[AreaPoint, ...]
+    worth: Worth
+    amount: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemProfile:
     """One item. `reason` says why its values are not shown (or that they are masked); its figures are then None. `top`:
     value and rows, most frequent first; `rest`: rows of values too rare to be shown one by one in data about persons;
-    `names`: what codes of divisions are called.
+    `names`: what codes of divisions are called. `areas`: every division of the values, `elsewhere` the rows of none of them, and
+    `amount` the item whose totals they tell.
     """
 
     name: str
@@ -33,6 +64,9 @@ class ItemProfile:
     bins: tuple[Bin, ...] = ()
     step: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    areas: tuple[AreaCount, ...] = ()
+    elsewhere: int = 0
+    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +89,7 @@ class Chart:
     points: tuple[Point, ...]
     rest: int
     query: str
+    areas: AreaMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +114,8 @@ class SmallMap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileSeen:
-    """What one actor may see of a version's profile; `about_persons`: small groups are left out."""
+    """What one actor may see of a version's profile; `about_persons`: small groups are left out; `outlines` is the version of the
+    outlines that its maps are drawn with."""
 
     version: int
     rows: int
@@ -87,6 +123,7 @@ class ProfileSeen:
     items: tuple[ItemProfile, ...]
     charts: tuple[Chart, ...]
     map: SmallMap | None
+    outlines: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,7 +114,8 @@ class DatasetView:
         """What tells apart those who see the rows and their profile differently."""
         masks = tuple(sorted(self.decision.masks.items()))
         number = (self.version.number, self.version.created) if self.version else ()
-        return (self.dataset.id, *number, self.decision.items, masks, self.profile is None)
+        outlines = self.profile.outlines if self.profile else None
+        return (self.dataset.id, *number, self.decision.items, masks, outlines)
 
     @property
     def items(self) -> tuple[tuple[Item, ItemProfile | None], ...]:

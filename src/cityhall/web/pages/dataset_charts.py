@@ -8,8 +8,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from cityhall.opening.queries import Chart, ProfileSeen, SmallMap
-from cityhall.web.words import language, pick
+from cityhall.opening.queries import AreaMap, Chart, ProfileSeen, SmallMap, amount
+from cityhall.web.formatting import number as formatted
+from cityhall.web.pages.area_maps import Area, AreaPicture, area_picture
+from cityhall.web.words import language, pick, say
 
 _SIDE = 320  # units across the small map's longer side
 
@@ -17,7 +19,8 @@ _SIDE = 320  # units across the small map's longer side
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartView:
     """A chart ready to draw. `rows`: label, value, share of the greatest (0 to 1); `line`: the points of a polyline in a
-    box of 1000 by 100; `greatest`: the upper end of the axis; `data` is for the script."""
+    box of 1000 by 100; `greatest`: the upper end of the axis; `data` is for the script. A map has `areas`, and beside the rows of
+    each area its `amounts` where it shows these (called `measure`)."""
 
     kind: str
     number: int
@@ -29,6 +32,9 @@ class ChartView:
     rest: int
     query: str
     data: dict[str, Any]
+    areas: AreaPicture | None = None
+    measure: str = ""
+    amounts: tuple[str, ...] = ()
 
     @property
     def across(self) -> bool:
@@ -59,8 +65,10 @@ def chart_view(number: int, chart: Chart) -> ChartView:
     labels = [pick(point.label) for point in chart.points]
     values = [point.rows for point in chart.points]
     greatest = round_up(max(values, default=1))
+    picture = area_picture(_areas(chart.areas)) if chart.areas else None
+    measured = chart.areas if chart.areas and chart.areas.worth != "rows" else None
     return ChartView(
-        kind=chart.kind,
+        kind="division" if chart.kind == "map" and picture is None else chart.kind,
         number=number,
         title=pick(chart.title),
         sentence=pick(chart.sentence),
@@ -70,7 +78,26 @@ def chart_view(number: int, chart: Chart) -> ChartView:
         rest=chart.rest,
         query=chart.query,
         data={"kind": chart.kind, "labels": labels, "values": values, "sentence": pick(chart.sentence)},
+        areas=picture,
+        measure=say(f"areas.{measured.worth}", what=pick(measured.amount)) if measured else "",
+        amounts=_amounts(measured) if measured else (),
     )
+
+
+def _areas(told: AreaMap) -> tuple[Area, ...]:
+    return tuple(Area(one.code, pick(one.label), one.value, _told(told, one.value)) for one in told.points)
+
+
+def _told(told: AreaMap, value: float | None) -> str:
+    if value is None:
+        return say("areas.no_data")
+    return say("unit.rows", n=formatted(value)) if told.worth == "rows" else amount(value)
+
+
+def _amounts(told: AreaMap) -> tuple[str, ...]:
+    """The amounts of the areas in the order of the chart's points."""
+    there = sorted((one for one in told.points if one.rows), key=lambda one: (-one.rows, one.code))
+    return tuple("—" if one.value is None else amount(one.value) for one in there)
 
 
 def _polyline(values: list[int], greatest: int) -> str:

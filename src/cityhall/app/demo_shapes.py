@@ -1,0 +1,120 @@
+"""Outlines of the demo city's districts and counties, invented from a seed: cells around points, with borders as rivers and
+ridges make them. Where the packs draw the city's blocks, the districts hold exactly those."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from math import cos, pi, sin
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import numpy as np
+import shapely
+
+from cityhall.kernel.actor import system_actor
+from cityhall.kernel.durable import new_file
+from cityhall.packing.queries import packs
+from cityhall.places.actions import HowToRead, import_shapes
+from cityhall.places.queries import divisions, shapes_version
+
+BUILDER = system_actor("demo")
+CITY: Final = "330300"
+SOURCE: Final = "合成边界，仅供演示 · synthetic outlines for demonstration"
+MIDDLE: Final = (120.68, 28.0)
+_WIDE, _HIGH = 0.46, 0.44  # degrees from the middle to the edge
+_FAR: Final = 9.0  # how far a district's point is from the middle, in distances of its block
+_FINE: Final = 0.004  # degrees: the longest straight piece of a border
+Point = tuple[float, float]
+
+
+def build_shapes(folder: Path) -> None:
+    """Invent the outlines and bring them in, once."""
+    names = {one.code: one.name for one in divisions(CITY)}
+    if shapes_version() or not names:
+        return
+    made = invented(tuple(names), _blocks(), Random(int(CITY)))  # noqa: S311  (a seeded, synthetic city)
+    made[CITY] = shapely.union_all(list(made.values()))
+    features = [_feature(code, names.get(code, ""), shape) for code, shape in made.items()]
+    with new_file(folder / "shapes.geojson") as path:
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    import_shapes(BUILDER, [folder / "shapes.geojson"], HowToRead(system="wgs84"), source=SOURCE)
+
+
+def _feature(code: str, name: str, shape: Any) -> dict[str, Any]:
+    geometry = json.loads(shapely.to_geojson(shape))
+    return {"type": "Feature", "properties": {"code": code, "name": name}, "geometry": geometry}
+
+
+def _blocks() -> dict[str, Any]:
+    """The blocks that the packs draw for the grid: code of the district -> polygon."""
+    made = {}
+    for path in (pack / "grid" / "boundary.geojson" for pack in packs()):
+        if path.is_file():
+            for one in json.loads(path.read_text("utf-8"))["features"]:
+                made[one["properties"]["code"]] = shapely.from_geojson(json.dumps(one["geometry"]))
+    return made
+
+
+def invented(codes: Sequence[str], blocks: Mapping[str, Any], chance: Random) -> dict[str, Any]:
+    """A polygon for each code, together one city without gaps; each holds its own block and nothing of the others'."""
+    points = _points(codes, blocks, chance)
+    edge = _edge(chance)
+    cells = shapely.get_parts(
+        shapely.voronoi_polygons(shapely.multipoints(list(points.values())), extend_to=edge)
+    )
+    lines = shapely.line_merge(shapely.union_all([shapely.boundary(cell & edge) for cell in cells]))
+    bent = shapely.union_all([_bent(line, chance) for line in shapely.get_parts(lines)])
+    areas = shapely.get_parts(shapely.polygonize([bent]))
+    all_blocks = shapely.union_all(list(blocks.values())) if blocks else shapely.Polygon()
+    made = {}
+    for code, (x, y) in points.items():
+        area = next(one for one in areas if one.contains(shapely.Point(x, y)))
+        made[code] = (area - all_blocks) | blocks[code] if code in blocks else area - all_blocks
+    return made
+
+
+def _points(codes: Sequence[str], blocks: Mapping[str, Any], chance: Random) -> dict[str, Point]:
+    """Districts with a block lie around the middle, each on the side of its block; the others on a ring around them."""
+    points = {}
+    outer = [code for code in codes if code not in blocks]
+    for code, block in blocks.items():
+        if code in codes:
+            x, y = block.centroid.x, block.centroid.y
+            points[code] = (MIDDLE[0] + _FAR * (x - MIDDLE[0]), MIDDLE[1] + _FAR * (y - MIDDLE[1]))
+    turn = chance.uniform(0, 2 * pi)
+    for at, code in enumerate(outer):
+        angle, far = turn + 2 * pi * at / len(outer) + chance.uniform(-0.15, 0.15), chance.uniform(0.58, 0.78)
+        points[code] = (MIDDLE[0] + far * _WIDE * cos(angle), MIDDLE[1] + far * _HIGH * sin(angle))
+    return points
+
+
+def _edge(chance: Random) -> Any:
+    """The city's outline before it is bent: a round with bays."""
+    bays = [(wave, chance.uniform(0, 2 * pi), 0.2 / wave) for wave in (2, 3, 5, 7)]
+    ring = []
+    for at in range(72):
+        angle = 2 * pi * at / 72
+        far = 0.84 + sum(deep * sin(wave * angle + turn) for wave, turn, deep in bays)
+        ring.append((MIDDLE[0] + far * _WIDE * cos(angle), MIDDLE[1] + far * _HIGH * sin(angle)))
+    return shapely.Polygon(ring)
+
+
+def _bent(line: Any, chance: Random) -> Any:
+    """A line with the same ends that no longer runs straight: each piece is broken in its middle, a little
+    aside, again and again."""
+    pairs = [tuple(pair) for pair in shapely.get_coordinates(line).tolist()]
+    while any(_far(one, other) > _FINE for one, other in pairwise(pairs)):
+        broken = [pairs[0]]
+        for one, other in pairwise(pairs):
+            aside = chance.gauss(0, 0.12) if _far(one, other) > _FINE else 0.0
+            dx, dy = other[0] - one[0], other[1] - one[1]
+            broken += [((one[0] + other[0]) / 2 - aside * dy, (one[1] + other[1]) / 2 + aside * dx), other]
+        pairs = broken
+    return shapely.linestrings(np.array(pairs))
+
+
+def _far(one: Point, other: Point) -> float:
+    return max(abs(one[0] - other[0]), abs(one[1] - other[1]))

@@ -1,0 +1,101 @@
+"""Maps of areas as pages draw them: classes by quantiles, a legend, what each area is worth; no data is hatched, not coloured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cityhall.places.queries import drawing
+
+TONES: Final = 5
+_SIGN: Final = 28  # units: a sign of a name, and how wide it may be on a narrow screen
+_NARROW: Final = 44
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What a map shows of an area: its code and name, its value (None: no data), the value in words, and where it leads."""
+
+    code: str
+    name: str
+    value: float | None
+    told: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AreaShown:
+    """An area in the picture: the path of its outline, its class (0: no data, 1 to 5), and where its name stands; `fits` says for
+    which screens there is room for it: wide, all, or none (empty)."""
+
+    area: Area
+    path: str
+    tone: int
+    x: int
+    y: int
+    fits: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToneShown:
+    """A class of the legend: from the words of its least value to those of its greatest."""
+
+    tone: int
+    least: str
+    greatest: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaPicture:
+    """A map of areas, ready to draw; `blank`: at least one area has no data."""
+
+    width: int
+    height: int
+    areas: tuple[AreaShown, ...]
+    tones: tuple[ToneShown, ...]
+    blank: bool
+    sources: tuple[str, ...]
+
+
+def area_picture(areas: Sequence[Area]) -> AreaPicture | None:
+    """The picture of these areas; None where fewer than two of them have an outline, or none of those has a value."""
+    drawn = drawing(tuple(sorted(one.code for one in areas)))
+    by_code = {one.code: one for one in areas}
+    there = [by_code[one.code] for one in drawn.areas]
+    if len(there) < 2 or all(one.value is None for one in there):
+        return None
+    tones = tones_of([one.value for one in there])
+    shown = [
+        AreaShown(area, one.path, tone, one.x, one.y, _fits(area.name, one.free))
+        for area, one, tone in zip(there, drawn.areas, tones, strict=True)
+    ]
+    return AreaPicture(drawn.width, drawn.height, tuple(shown), _legend(shown), 0 in tones, drawn.sources)
+
+
+def tones_of(values: Sequence[float | None]) -> list[int]:
+    """The class of each value, 1 to 5: equally many in each as far as equal values allow; fewer values than classes are spread
+    over the scale. 0 for none."""
+    known = sorted(value for value in values if value is not None)
+    first = {value: known.index(value) for value in known}
+    parts = min(TONES, len(first))
+    raw = {value: at * parts // len(known) for value, at in first.items()}
+    used = sorted(set(raw.values()))
+    spread = {part: 1 + round(at * (TONES - 1) / max(len(used) - 1, 1)) for at, part in enumerate(used)}
+    if len(used) == 1:
+        spread = {used[0]: 3}
+    return [0 if value is None else spread[raw[value]] for value in values]
+
+
+def _legend(shown: Sequence[AreaShown]) -> tuple[ToneShown, ...]:
+    made = []
+    for tone in sorted({one.tone for one in shown} - {0}):
+        within = sorted((one.area for one in shown if one.tone == tone), key=lambda area: area.value or 0.0)
+        made.append(ToneShown(tone, within[0].told, within[-1].told))
+    return tuple(made)
+
+
+def _fits(name: str, free: int) -> str:
+    """A name has `free` units to either side; a Latin letter is half as wide as a Chinese sign."""
+    half = sum(1.0 if sign > "\u2e80" else 0.55 for sign in name) / 2
+    return "all" if half * _NARROW <= free * 1.25 else "wide" if half * _SIGN <= free * 1.25 else ""
