@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import grimp
-from tests.rules.source import PROJECT
+from tests.rules.source import PROJECT, python_files, short
 
 DOORS = {"actions", "queries", "events", "errors"}
 # The kernel is the floor everybody stands on; app is the composition root that the faces start.
@@ -53,3 +54,13 @@ def test_modules_of_a_room_do_not_import_in_circles() -> None:
         if module < other and graph.chain_exists(importer=other, imported=module)
     ]
     assert not circles
+
+
+def test_declarations_are_read_in_one_way() -> None:
+    """By the kernel, quickly: the usual call of PyYAML takes seven times as long."""
+    loading = {
+        short(path)
+        for path in python_files()
+        if re.search(r"yaml\.(?:safe_|full_)?load\(", path.read_text(encoding="utf-8"))
+    }
+    assert loading == {"src/cityhall/kernel/declared.py"}

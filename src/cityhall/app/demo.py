@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cityhall.app.demo_cases import build_cases
 from cityhall.app.demo_feeds import FIRST_PORT, feeds_address, feeds_port, free_port, serving_feeds
 from cityhall.app.demo_shapes import build_shapes
@@ -34,6 +32,7 @@ from cityhall.collection.queries import sources
 from cityhall.identity.actions import register_agency, register_person, set_password
 from cityhall.identity.queries import agencies, people
 from cityhall.kernel.actor import system_actor
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.durable import new_file
 from cityhall.kernel.text import Text
 from cityhall.packing.queries import generate_city, write_catalogue_file
@@ -72,7 +71,7 @@ def build(folder: Path, scale: float, tell: Tell) -> tuple[Account, ...]:
             made_now = {"rows": city.rows, "datasets": city.datasets, "feeds": port}
             path.write_text(json.dumps(made_now), encoding="utf-8")
     tell("agencies, divisions, catalogue", 0.4)
-    catalogue = yaml.safe_load((folder / "catalogue.yaml").read_text(encoding="utf-8"))
+    catalogue = read_yaml(folder / "catalogue.yaml")
     _register(catalogue["agencies"])
     if not divisions():
         load_divisions(BUILDER)
@@ -137,7 +136,7 @@ def _accounts(declared: list[Mapping[str, Any]]) -> tuple[Account, ...]:
 def _declare_sources(folder: Path, catalogue: Mapping[str, Any]) -> dict[str, str]:
     """One source per declaration, and one for every dataset that comes as pages of JSON: dataset code -> source id."""
     known = {source.dataset_id: source.id for source in sources()}
-    listed = yaml.safe_load((folder / "sources.yaml").read_text(encoding="utf-8"))
+    listed = read_yaml(folder / "sources.yaml")
     named = {one["dataset"] for one in listed}
     paged = [
         _paged(one, feeds_address(feeds_port(folder)))

@@ -9,12 +9,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
-
 from cityhall.cases.actions import act, import_history, load_entries, name_unit
 from cityhall.cases.queries import batches, latest_answers
 from cityhall.kernel import clock
 from cityhall.kernel.actor import system_actor
+from cityhall.kernel.declared import read_yaml
 from cityhall.packing.queries import pack_folder
 
 BUILDER = system_actor("demo")
@@ -48,7 +47,7 @@ def build_calls(folder: Path, units: Mapping[str, str]) -> None:
             load_entries(BUILDER, path, units)
     if batches(TYPE):
         return
-    told = yaml.safe_load((pack_folder("demo_city") / "hotline.yaml").read_text(encoding="utf-8"))
+    told = read_yaml(pack_folder("demo_city") / "hotline.yaml")
     for code in sorted({str(one["unit"]) for texts in told.values() for one in texts if "unit" in one}):
         name_unit(BUILDER, code, units[code])
     rows = list(_calls(told, Random(33358)))  # noqa: S311  (a seeded, synthetic city)

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import yaml
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -18,6 +17,7 @@ from cityhall.cases.queries import types
 from cityhall.identity.actions import register_agency
 from cityhall.identity.queries import agencies, uscc_check_character
 from cityhall.kernel.actor import system_actor
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.home import home
 from cityhall.kernel.text import Text
 from cityhall.opening.actions import look_after_search, take_in_earlier
@@ -45,7 +45,7 @@ def install_request_types() -> None:
     """The types of case that the portal's buttons open: those of the pack, or newer ones that a city has installed."""
     known = {one.name: one.version for one in types()}
     for path in sorted((pack_folder(_REQUESTS) / "cases").glob("*.yaml")):
-        declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+        declared = read_yaml(path)
         if declared["version"] > known.get(declared["case"], 0):
             install_type(INSTALLER, path)
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from cityhall.catalog.terms import FOLDER
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.text import Text
 
 Plain = Mapping[str, Any]
@@ -67,7 +66,7 @@ def word(name: str, value: Any) -> Text:
 
 @cache
 def _labels() -> dict[str, Any]:
-    labels: dict[str, Any] = yaml.safe_load((FOLDER / "labels.yaml").read_text(encoding="utf-8"))
+    labels: dict[str, Any] = read_yaml(FOLDER / "labels.yaml")
     return labels
 
 

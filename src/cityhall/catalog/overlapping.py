@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from cityhall.catalog.terms import FOLDER
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.text import Text
 
 
@@ -121,5 +120,5 @@ def _explained(subject: str, title: Text, common: tuple[tuple[str, str], ...], t
 
 @cache
 def _vocabulary() -> dict[str, Any]:
-    vocabulary: dict[str, Any] = yaml.safe_load((FOLDER / "subjects.yaml").read_text(encoding="utf-8"))
+    vocabulary: dict[str, Any] = read_yaml(FOLDER / "subjects.yaml")
     return vocabulary

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from cityhall.catalog.shapes import Dataset
 from cityhall.catalog.terms import FOLDER, terms
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.text import Text
 
 
@@ -158,11 +157,11 @@ def _dimension(row: dict[str, Any], indicators: tuple[Indicator, ...]) -> tuple[
 
 @cache
 def _method() -> dict[str, Any]:
-    method: dict[str, Any] = yaml.safe_load((FOLDER / "mqa.yaml").read_text(encoding="utf-8"))
+    method: dict[str, Any] = read_yaml(FOLDER / "mqa.yaml")
     return method
 
 
 @cache
 def _formats() -> dict[str, dict[str, Any]]:
-    rows = yaml.safe_load((FOLDER / "formats.yaml").read_text(encoding="utf-8"))
+    rows = read_yaml(FOLDER / "formats.yaml")
     return {row["code"]: row for row in rows}

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from cityhall.catalog.errors import CatalogueUnreadable
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.text import Text
 
 FOLDER = Path(__file__).parent / "vocabulary"
@@ -35,7 +36,7 @@ def terms(name: str) -> dict[str, Term]:
 def read_terms(path: Path) -> dict[str, Term]:
     """The terms of a YAML list of `{code, title: {en, zh}, …}`; raises CatalogueUnreadable."""
     try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+        rows = read_yaml(path)
         return {str(row["code"]): _term(row) for row in rows}
     except (yaml.YAMLError, TypeError, KeyError, AttributeError, UnicodeDecodeError) as error:
         raise CatalogueUnreadable(file=path.name, problem=Text("not a list of terms", "不是词表")) from error

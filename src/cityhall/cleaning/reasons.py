@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 from cityhall.cleaning.tables import Contract
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.text import Text
 
 
@@ -25,7 +24,7 @@ class Reason:
 @cache
 def reasons() -> Mapping[str, Reason]:
     """The catalogue of reasons by code."""
-    entries = yaml.safe_load((files("cityhall.cleaning") / "reasons.yaml").read_text(encoding="utf-8"))
+    entries = read_yaml(files("cityhall.cleaning") / "reasons.yaml")
     return {
         code: Reason(code, Text(entry["en"], entry["zh"]), Text(entry["fix_en"], entry["fix_zh"]))
         for code, entry in entries.items()

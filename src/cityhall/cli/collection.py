@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from cityhall.catalog.queries import dataset as find_dataset
 from cityhall.cleaning.queries import latest_report
@@ -28,6 +27,7 @@ from cityhall.collection.queries import log as log_of
 from cityhall.collection.queries import run as find_run
 from cityhall.collection.queries import runs as newest_runs
 from cityhall.collection.queries import sources as all_sources
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.text import Text
 
 
@@ -133,7 +133,7 @@ def list_sources(json_: bool) -> None:
 @click.argument("declaration", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def add_source(declaration: Path) -> None:
     """Add a source from a YAML file: kind, name, dataset, settings, mode, key, schedule, cycle."""
-    given: dict[str, Any] = yaml.safe_load(declaration.read_text(encoding="utf-8"))
+    given: dict[str, Any] = read_yaml(declaration)
     kind, name, settings = given.pop("kind"), given.pop("name"), given.pop("settings", {})
     given["dataset_id"] = given.pop("dataset", "")
     given["key"] = tuple(given.get("key", ()))

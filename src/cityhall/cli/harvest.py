@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from cityhall.cli.actor import operator
 from cityhall.cli.main import language
@@ -20,6 +19,7 @@ from cityhall.federation.queries import (
     harvest_runs,
     harvests,
 )
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.text import Text
 
 
@@ -65,7 +65,7 @@ def add_harvest(
     settings: Path | None,
 ) -> None:
     """Add the catalogue at an address: the home of a CKAN or a Cityhall, or a DCAT feed."""
-    given: dict[str, Any] = yaml.safe_load(settings.read_text(encoding="utf-8")) if settings else {}
+    given: dict[str, Any] = read_yaml(settings) if settings else {}
     if formats:
         given["formats"] = list(formats)
     click.echo(

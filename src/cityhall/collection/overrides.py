@@ -11,6 +11,7 @@ import yaml
 
 from cityhall.collection.decoding import Hints
 from cityhall.collection.errors import SettingWrong
+from cityhall.kernel.declared import read_yaml
 
 SUFFIX = ".cityhall.yaml"
 
@@ -88,7 +89,7 @@ def overrides_beside(file: Path) -> dict[str, Any]:
     if not beside.is_file():
         return {}
     try:
-        values = yaml.safe_load(beside.read_text(encoding="utf-8")) or {}
+        values = read_yaml(beside) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SettingWrong(setting=beside.name, why="it is not YAML") from error
     if not isinstance(values, dict):

@@ -11,9 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cityhall.kernel.actor import Actor
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.text import Text
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -60,9 +59,7 @@ def right_titles() -> Mapping[str, Text]:
 
 
 def _table() -> dict[str, Any]:
-    table: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("rights.yaml").read_text(encoding="utf-8")
-    )
+    table: dict[str, Any] = read_yaml(Path(__file__).with_name("rights.yaml"))
     return table
 
 

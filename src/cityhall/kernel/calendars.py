@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -151,7 +151,7 @@ class Calendar:
     @cached_property
     def _midnights(self) -> Seconds:
         """When each local day begins; days with a change of the clock are longer or shorter."""
-        utc = np.array([datetime.combine(day, time(), UTC).timestamp() for day in self._days], dtype=np.int64)
+        utc = np.array(self._days, dtype="datetime64[s]").astype(np.int64)
         offsets = [_offset(datetime.combine(day, time(), self._zone)) for day in self._days]
         return utc - np.array(offsets, dtype=np.int64)
 

@@ -13,9 +13,9 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from cityhall.cases.queries import check_type
+from cityhall.kernel.declared import read_yaml
 from cityhall.packing.finding import Finding, finding
 from cityhall.packing.names import name_problems
-from cityhall.packing.synthesis.declaring import read_yaml
 from cityhall.packing.trying import example_problems
 
 SCHEMAS = Path(__file__).parent / "schemas"

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from cityhall.kernel.declared import read_yaml
 from cityhall.packing.finding import Finding, finding
 from cityhall.packing.synthesis.declared_city import City, Declared, read_city
-from cityhall.packing.synthesis.declaring import read_yaml
 from cityhall.packing.synthesis.dirt import CELL_DIRT, ROW_DIRT
 from cityhall.packing.synthesis.engine import KINDS
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import duckdb
 
+from cityhall.kernel.declared import read_yaml
 from cityhall.packing.finding import Finding, finding
 from cityhall.packing.synthesis.compiling import Query
 from cityhall.packing.synthesis.declared_city import City, Declared, read_city, tables_of
-from cityhall.packing.synthesis.declaring import read_yaml
 from cityhall.packing.synthesis.engine import engine
 
 

@@ -12,9 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from cityhall.kernel.clock import CITY_ZONE
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.home import secret
 from cityhall.kernel.text import Text
 from cityhall.warehouse.errors import MaskUnusable
@@ -71,8 +70,7 @@ def _technique(mask: str) -> tuple[Callable[..., Fragment], tuple[int, ...]]:
 
 @cache
 def _profiles() -> Mapping[str, Mapping[str, Any]]:
-    text = files("cityhall.warehouse").joinpath("masks.yaml").read_text(encoding="utf-8")
-    found: dict[str, Mapping[str, Any]] = yaml.safe_load(text)
+    found: dict[str, Mapping[str, Any]] = read_yaml(files("cityhall.warehouse") / "masks.yaml")
     return found
 
 

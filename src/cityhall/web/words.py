@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
 from django.utils.translation import get_language
 
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.text import Text
 
 FOLDER = Path(__file__).parent / "words"
@@ -32,7 +32,7 @@ def catalogue() -> dict[str, Text]:
 def _declared() -> dict[str, dict[str, str]]:
     words: dict[str, dict[str, str]] = {}
     for path in sorted(FOLDER.glob("*.yaml")):
-        for group, entries in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for group, entries in read_yaml(path).items():
             for name, text in entries.items():
                 key = f"{group}.{name}"
                 if key in words:

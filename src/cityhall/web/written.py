@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from cityhall.kernel.declared import from_yaml
 from cityhall.kernel.errors import CityhallError
 
 Option = tuple[str, str, bool]
@@ -16,7 +17,7 @@ Option = tuple[str, str, bool]
 def settings_read(text: str, wrong: Callable[..., CityhallError]) -> Mapping[str, Any]:
     """Settings as written, one `name: value` a line (YAML). Errors: `wrong`, an error that takes `setting` and `why`."""
     try:
-        read = yaml.safe_load(text) or {}
+        read = from_yaml(text) or {}
     except yaml.YAMLError as error:
         raise wrong(setting="settings", why="name: value") from error
     if not isinstance(read, dict):

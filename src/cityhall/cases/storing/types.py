@@ -23,10 +23,10 @@ class Versions(Mapping[int, CaseType]):
     def __getitem__(self, version: int) -> CaseType:
         if version in self.known:
             return self.known[version]
-        row = TypeVersion.objects.filter(name=self.name, version=version).values_list("id", "digest").first()
-        if row is None:
+        found = TypeVersion.objects.filter(name=self.name, version=version).values_list("digest", flat=True)
+        if not found:
             raise TypeUnknown(type=f"{self.name} {version}")
-        return compiled(*row)
+        return compiled(found[0])
 
     def __iter__(self) -> Iterator[int]:
         return iter(
@@ -38,9 +38,9 @@ class Versions(Mapping[int, CaseType]):
 
 
 @lru_cache(maxsize=256)
-def compiled(key: int, digest: str) -> CaseType:  # noqa: ARG001 - with the digest, two databases never mix
-    """The compiled type of a stored version."""
-    made, problems = read_stored(TypeVersion.objects.get(id=key).text)
+def compiled(digest: str) -> CaseType:
+    """The compiled type of a stored version; a digest stands for one declaration, in whichever database."""
+    made, problems = read_stored(TypeVersion.objects.filter(digest=digest)[0].text)
     if made is None:
         raise TypeUnknown(type="; ".join(map(str, problems)))
     return made
@@ -57,7 +57,7 @@ def type_row(name: str, version: int = 0) -> TypeVersion:
 
 def type_of(row: TypeVersion) -> CaseType:
     """The compiled type of a row."""
-    return compiled(row.id, row.digest)
+    return compiled(row.digest)
 
 
 def newest_types() -> tuple[TypeVersion, ...]:
@@ -69,9 +69,9 @@ def newest_types() -> tuple[TypeVersion, ...]:
 
 
 @lru_cache(maxsize=64)
-def calendar(key: int, digest: str, version: int) -> Calendar:  # noqa: ARG001
-    """The calendar of a stored version."""
-    row = CalendarVersion.objects.get(id=key)
+def calendar(digest: str, version: int) -> Calendar:
+    """The calendar of a stored version, likewise."""
+    row = CalendarVersion.objects.filter(digest=digest)[0]
     return calendar_from(read_strictly(row.text, row.name).content, version)
 
 
@@ -85,4 +85,4 @@ def calendar_row(name: str) -> CalendarVersion:
 
 def calendar_of(row: CalendarVersion) -> Calendar:
     """The calendar of a row."""
-    return calendar(row.id, row.digest, row.version)
+    return calendar(row.digest, row.version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from cityhall.cases.storing.rows import load, save
 from cityhall.cases.storing.types import calendar_row, type_of
 from cityhall.identity.queries import all_rights
 from cityhall.kernel import clock
-from cityhall.kernel.calendars import calendar_from
+from cityhall.kernel.calendars import Calendar, calendar_from
 
 CALENDARS = Path(__file__).parents[1] / "calendars"
 
@@ -25,8 +26,14 @@ def problems_of(text: str, file: str) -> tuple[CaseType | None, list[Problem]]:
     made, document = read_document(text, file, all_rights())
     own = CALENDARS / f"{made.calendar}.yaml" if made else CALENDARS
     if made is not None and not document.problems and own.is_file():
-        try_examples(made, calendar_from(read_strictly(own.read_text("utf-8"), own.name).content), document)
+        try_examples(made, _own_calendar(own), document)
     return made, document.problems
+
+
+@cache
+def _own_calendar(path: Path) -> Calendar:
+    """A calendar that came with the program; reckoning its days takes longer than trying a declaration on them."""
+    return calendar_from(read_strictly(path.read_text("utf-8"), path.name).content)
 
 
 def checked(text: str, file: str) -> CaseType:

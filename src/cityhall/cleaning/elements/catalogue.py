@@ -8,8 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.text import Text
 
 
@@ -58,7 +57,7 @@ def elements() -> Mapping[str, Element]:
     folder = files("cityhall.cleaning.elements")
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".yaml"):
-            for entry in yaml.safe_load(file.read_text(encoding="utf-8")):
+            for entry in read_yaml(file):
                 found[entry["code"]] = _element(entry)
     return found
 

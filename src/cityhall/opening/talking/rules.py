@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import yaml
-
+from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.text import Text
 from cityhall.opening.talking.errors import AddressNotWeb, TextMissing, TextTooLong
 
@@ -36,9 +35,7 @@ class Limit:
 
 @cache
 def _table() -> Mapping[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("limits.yaml").read_text(encoding="utf-8")
-    )
+    loaded: dict[str, Any] = read_yaml(Path(__file__).with_name("limits.yaml"))
     return loaded
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cityhall.kernel.declared import read_yaml
 from cityhall.packing.synthesis.compiling import Query
-from cityhall.packing.synthesis.declaring import HERE, built_in_words, read_yaml, table_from
+from cityhall.packing.synthesis.declaring import HERE, built_in_words, table_from
 from cityhall.packing.synthesis.encoding import transcode
 from cityhall.packing.synthesis.engine import engine, number_rows
 from cityhall.packing.synthesis.truth import truth_of

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cityhall.packing.synthesis.declaring import read_yaml, table_from, whole, words_with
+from cityhall.kernel.declared import read_yaml
+from cityhall.packing.synthesis.declaring import table_from, whole, words_with
 from cityhall.packing.synthesis.making import Words
 from cityhall.packing.synthesis.table import Table
 

@@ -6,19 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from cityhall.kernel.declared import read_yaml
 from cityhall.packing.synthesis.making import Words
 from cityhall.packing.synthesis.table import Item, Table
 
 HERE = Path(__file__).parent
 STEP = 20  # rows come in whole neighbourhoods: a duplicate stands in the same file as its original
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def read_yaml(path: Path) -> Any:
-    """The content of a YAML file (UTF-8)."""
-    return yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader, the fast one
 
 
 def built_in_words() -> dict[str, Any]:

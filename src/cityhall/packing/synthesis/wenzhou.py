@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
+from cityhall.kernel.declared import read_yaml
 from cityhall.packing.places import pack_folder
 from cityhall.packing.synthesis.declared_city import Declared
-from cityhall.packing.synthesis.declaring import read_yaml
 from cityhall.packing.synthesis.identifiers import uscc_of
 
 CYCLES = ("daily", "weekly", "monthly", "quarterly", "yearly", "irregular", "realtime")
