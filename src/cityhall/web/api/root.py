@@ -9,7 +9,17 @@ from ninja.errors import HttpError, ValidationError
 
 from cityhall import __version__
 from cityhall.kernel.errors import CityhallError
-from cityhall.web.api import casework, collecting, counting, exporting, finding, places, reading, requesting
+from cityhall.web.api import (
+    casework,
+    collecting,
+    counting,
+    exporting,
+    finding,
+    outlines,
+    places,
+    reading,
+    requesting,
+)
 from cityhall.web.error_pages import json_error
 from cityhall.web.errors import AddressUnknown, RequestUnusable
 
@@ -33,6 +43,7 @@ api.add_router("", requesting.router)
 api.add_router("", casework.router)
 api.add_router("", counting.router)
 api.add_router("", places.router)
+api.add_router("", outlines.router)
 
 
 @api.exception_handler(CityhallError)
