@@ -94,8 +94,10 @@ def map_seconds(browser: Browser, city: Standing) -> float:
         page = browser.new_page(base_url=city.address, viewport={"width": 1280, "height": 900})
         start = time.perf_counter()
         page.goto("/datasets/many-places/map/")
-        page.wait_for_selector("[data-map][data-ready]", state="attached", timeout=60_000)
+        page.wait_for_selector("[data-map]:is([data-ready], [data-failed])", state="attached", timeout=60_000)
         seconds = time.perf_counter() - start
+        if why := page.get_attribute("[data-map]", "data-failed"):
+            raise RuntimeError(f"the map is a drawing: {why}")
         page.close()
     return seconds
 

@@ -64,3 +64,12 @@ export function pointAt(map, layers) {
     map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
   }
 }
+
+// Where no map can be drawn (no WebGL, no data) the server's drawing comes back; the reason stands on the box for whoever looks.
+export function fallBack(box, still, error) {
+  console.info("the map is a drawing:", String(error));
+  box.querySelector(".map-canvas")?.remove();
+  box.querySelector(".map-wait")?.remove();
+  still.hidden = false;
+  box.dataset.failed = String(error);
+}

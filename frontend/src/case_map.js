@@ -2,7 +2,7 @@
 // places come as columns, are asked for again every minute while somebody looks, and a place leads to its case. Where WebGL is
 // missing the server's drawing stays, and the table below is there for everybody.
 import { Popup } from "./maplibre-gl.js";
-import { drawGraticule, empty, grounded, openMap, pointAt } from "./_ground.js";
+import { drawGraticule, empty, fallBack, grounded, openMap, pointAt } from "./_ground.js";
 import { calm, language, number, theme, whenThemeChanges } from "./_theme.js";
 
 const box = document.querySelector("[data-case-map]");
@@ -127,13 +127,6 @@ function ready(map) {
   }, EVERY);
 }
 
-function fallBack(error) {
-  console.info("the map is a drawing:", String(error));
-  box.querySelector(".map-canvas")?.remove();
-  box.querySelector(".map-wait")?.remove();
-  still.hidden = false;
-}
-
 // The map begins where the server says the cases are, with its places in it: every drawing more would cost as much again.
 async function start() {
   box.append(Object.assign(element("p", box.dataset.loading), { className: "map-wait small" }));
@@ -146,4 +139,4 @@ async function start() {
   });
 }
 
-start().catch(fallBack);
+start().catch((error) => fallBack(box, still, error));

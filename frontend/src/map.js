@@ -1,7 +1,7 @@
 // A dataset's places: clusters with counts, single places by name, and beside the map a list of what is in view. Where WebGL is
 // missing the server's drawing stays.
 import { Popup } from "./maplibre-gl.js";
-import { drawGraticule, grounded, openMap, pointAt } from "./_ground.js";
+import { drawGraticule, fallBack, grounded, openMap, pointAt } from "./_ground.js";
 import { calm, number, theme, whenThemeChanges } from "./_theme.js";
 
 const box = document.querySelector("[data-map]");
@@ -83,7 +83,9 @@ function row([lon, lat, ...labels], width, go) {
 async function start() {
   const loading = Object.assign(document.createElement("p"), { className: "map-wait small", textContent: box.dataset.loading });
   box.append(loading);
-  const data = await (await fetch(box.dataset.map)).json();
+  const answer = await fetch(box.dataset.map);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const data = await answer.json();
   const made = features(data);
   const map = openMap(box, style(made), bounds(data));
   const go = (place, labels) => {
@@ -115,9 +117,4 @@ async function start() {
   });
 }
 
-start().catch((error) => {
-  console.warn(error);
-  box.querySelector(".map-canvas")?.remove();
-  box.querySelector(".map-wait")?.remove();
-  still.hidden = false;
-});
+start().catch((error) => fallBack(box, still, error));
