@@ -14,7 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from cityhall.identity.queries import actor_for_key
 from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.kernel.errors import CityhallError
-from cityhall.web.open311.errors import ArgumentWrong, FormUnknown
+from cityhall.web.errors import ParameterUnusable
+from cityhall.web.open311.errors import FormUnknown
 from cityhall.web.open311.writing import FORMS, written
 from cityhall.web.words import language
 
@@ -48,7 +49,7 @@ def answered(*methods: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
                 if form not in FORMS:
                     raise FormUnknown(name=form[:20])
                 if request.method not in (*methods, "HEAD" if "GET" in methods else ""):
-                    raise ArgumentWrong(name="method", form=" / ".join(methods))
+                    raise ParameterUnusable(name="method", form=" / ".join(methods))
                 told = view(request, *args, **kwargs)
             except CityhallError as error:
                 return refused(form if form in FORMS else "xml", error)

@@ -3,7 +3,7 @@
 CityhallError
 ├── NotFound    FormUnknown, JurisdictionUnknown, ServiceUnknown, RequestUnknown, TokenUnknown
 ├── NotAllowed  KeyNeeded
-└── Invalid     ArgumentMissing, ArgumentWrong
+└── Invalid     ArgumentMissing
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from cityhall.kernel.text import Text
 
 __all__ = [
     "ArgumentMissing",
-    "ArgumentWrong",
     "FormUnknown",
     "JurisdictionUnknown",
     "KeyNeeded",
@@ -81,12 +80,3 @@ class ArgumentMissing(Invalid):
     code = "web.open311_argument_missing"
     title = Text(en="{name} was not provided", zh="缺少参数 {name}")
     remedy = Text(en="Send it with the request.", zh="请在请求中提供。")
-
-
-class ArgumentWrong(Invalid):
-    """An argument is not of the form that the specification has."""
-
-    status = 400
-    code = "web.open311_argument_wrong"
-    title = Text(en="{name} cannot be used", zh="参数 {name} 无法使用")
-    remedy = Text(en="Write it as: {form}", zh="写法：{form}")

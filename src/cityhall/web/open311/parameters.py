@@ -9,7 +9,8 @@ from typing import Final
 
 from cityhall.cases.queries import Asked
 from cityhall.kernel import clock
-from cityhall.web.open311.errors import ArgumentWrong, ServiceUnknown
+from cityhall.web.errors import ParameterUnusable
+from cityhall.web.open311.errors import ServiceUnknown
 
 SPAN: Final = timedelta(days=90)
 MOST: Final = 1000
@@ -20,10 +21,10 @@ Period = tuple[datetime, datetime]
 
 
 def text(given: Given, name: str, longest: int = 4000) -> str:
-    """An argument without what no text holds. Errors: `ArgumentWrong`."""
+    """An argument without what no text holds. Errors: `ParameterUnusable`."""
     value = given.get(name, "").strip()
     if "\0" in value or len(value) > longest:
-        raise ArgumentWrong(name=name, form=f"≤ {longest}")
+        raise ParameterUnusable(name=name, form=f"≤ {longest}")
     return value
 
 
@@ -33,7 +34,10 @@ def several(given: Given, name: str) -> tuple[str, ...]:
 
 
 def asked_of(given: Given, known: Mapping[str, tuple[str, str]]) -> Asked:
-    """The requests asked for; `known` are the services as code -> (type, class). Errors: `ArgumentWrong`, `ServiceUnknown`."""
+    """The requests asked for; `known` are the services as code -> (type, class).
+
+    Errors: `ParameterUnusable`, `ServiceUnknown`.
+    """
     numbers = several(given, "service_request_id")
     if numbers:  # overrides all other arguments
         return Asked(kinds=tuple(known.values()), numbers=numbers[:MOST])
@@ -61,7 +65,7 @@ def period(given: Given, usual: timedelta = SPAN) -> Period:
     if start is None:
         start = end - usual
     if start > end or end - start > SPAN + timedelta(days=1):
-        raise ArgumentWrong(name="start_date, end_date", form="start_date ≤ end_date ≤ start_date + 90 d")
+        raise ParameterUnusable(name="start_date, end_date", form="start_date ≤ end_date ≤ start_date + 90 d")
     return start, end
 
 
@@ -73,9 +77,9 @@ def _moment(given: Given, name: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(said.replace(" ", "+"))  # a plus sign that was not escaped
     except ValueError:
-        raise ArgumentWrong(name=name, form=_MOMENT) from None
+        raise ParameterUnusable(name=name, form=_MOMENT) from None
     if not 1900 < found.year < 2200:
-        raise ArgumentWrong(name=name, form=_MOMENT)
+        raise ParameterUnusable(name=name, form=_MOMENT)
     return found if found.tzinfo else found.replace(tzinfo=clock.CITY_ZONE)
 
 
@@ -83,29 +87,29 @@ def _status(given: Given) -> bool | None:
     """Open (True), closed (False), or either."""
     wanted = set(several(given, "status"))
     if not wanted <= {"open", "closed"}:
-        raise ArgumentWrong(name="status", form="open, closed")
+        raise ParameterUnusable(name="status", form="open, closed")
     return wanted == {"open"} if len(wanted) == 1 else None
 
 
 def number(given: Given, name: str) -> float | None:
-    """A finite number. Errors: `ArgumentWrong`."""
+    """A finite number. Errors: `ParameterUnusable`."""
     said = text(given, name, 40)
     try:
         found = float(said) if said else None
     except ValueError:
         found = math.nan
     if found is not None and not math.isfinite(found):
-        raise ArgumentWrong(name=name, form="120.6994")
+        raise ParameterUnusable(name=name, form="120.6994")
     return found
 
 
 def position(given: Given) -> tuple[float, float] | None:
-    """(longitude, latitude) of `long` and `lat`, which need each other. Errors: `ArgumentWrong`."""
+    """(longitude, latitude) of `long` and `lat`, which need each other. Errors: `ParameterUnusable`."""
     lat, lon = number(given, "lat"), number(given, "long")
     if lat is None and lon is None:
         return None
     if lat is None or lon is None or abs(lat) > 90 or abs(lon) > 180:
-        raise ArgumentWrong(name="lat, long", form="lat=27.9943&long=120.6994")
+        raise ParameterUnusable(name="lat, long", form="lat=27.9943&long=120.6994")
     return lon, lat
 
 
@@ -117,9 +121,9 @@ def _box(given: Given) -> tuple[float, float, float, float] | None:
     try:
         west, south, east, north = (float(part) for part in said.split(","))
     except ValueError:
-        raise ArgumentWrong(name="bbox", form="west,south,east,north") from None
+        raise ParameterUnusable(name="bbox", form="west,south,east,north") from None
     if not all(map(math.isfinite, (west, south, east, north))) or west > east or south > north:
-        raise ArgumentWrong(name="bbox", form="west,south,east,north")
+        raise ParameterUnusable(name="bbox", form="west,south,east,north")
     return west, south, east, north
 
 
@@ -129,7 +133,7 @@ def _circle(given: Given) -> tuple[float, float, float] | None:
     if radius is None and place is None:
         return None
     if place is None or radius is None or radius <= 0:
-        raise ArgumentWrong(name="lat, long, radius", form="lat=27.9943&long=120.6994&radius=500")
+        raise ParameterUnusable(name="lat, long, radius", form="lat=27.9943&long=120.6994&radius=500")
     return (*place, min(radius, 20_040_000.0))
 
 
@@ -144,5 +148,5 @@ def _whole(given: Given, name: str, usual: int) -> int:
     if not said:
         return usual
     if not (said.isascii() and said.isdigit() and len(said) < 8 and int(said)):
-        raise ArgumentWrong(name=name, form="1, 2, 3 …")
+        raise ParameterUnusable(name=name, form="1, 2, 3 …")
     return int(said)

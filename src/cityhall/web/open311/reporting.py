@@ -16,9 +16,10 @@ from cityhall.kernel.clock import CITY_ZONE
 from cityhall.kernel.errors import CityhallError
 from cityhall.web.cases.entry import origin_of
 from cityhall.web.cases.questions import values_of
+from cityhall.web.errors import ParameterUnusable
 from cityhall.web.open311.answering import Told, answered, sender
 from cityhall.web.open311.catalogue import Service, offered, required, service_of
-from cityhall.web.open311.errors import ArgumentMissing, ArgumentWrong, KeyNeeded, TokenUnknown
+from cityhall.web.open311.errors import ArgumentMissing, KeyNeeded, TokenUnknown
 from cityhall.web.open311.parameters import position, text
 from cityhall.web.words import language, say
 
@@ -93,7 +94,7 @@ def _who(request: HttpRequest) -> Who:
     sent = request.POST
     email = text(sent, "email", 200)
     if email and "@" not in email:
-        raise ArgumentWrong(name="email", form="name@example.org")
+        raise ParameterUnusable(name="email", form="name@example.org")
     return Who(
         name=_name(text(sent, "first_name", 40), text(sent, "last_name", 40)),
         phone=text(sent, "phone", 40),
