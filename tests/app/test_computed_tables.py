@@ -16,7 +16,7 @@ from tests.web.conftest import city as city
 from cityhall.app import computed_tables
 from cityhall.app.computed_tables import data_bureau, publish_computed
 from cityhall.app.inventory_tables import TABLES
-from cityhall.catalog.queries import dataset
+from cityhall.catalog.queries import Overlap, dataset
 from cityhall.identity.actions import register_agency
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, system_actor
@@ -60,6 +60,14 @@ def test_what_is_late_or_unread_is_an_island_in_its_time(city: City) -> None:
         assert kinds(dataset_id=city.parks) == {"unread"}
     with clock.at(clock.now() + timedelta(days=366 * 1.25 + 1)):
         assert kinds(dataset_id=city.parks) == {"late", "unread"}
+
+
+def test_nobody_collects_what_the_platform_computes(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = Text(en="Elsewhere", zh="别处")
+    found = Overlap("dst_else", "elsewhere", name, city.other_agency, "", 1.0, (), name)
+    monkeypatch.setattr("cityhall.opening.inventory.islands.overlaps", lambda _own: (found,))
+    assert [one.code for one in islands() if one.kind == "twice"] == ["parks"]
+    assert not [one for code in ("parks", "elsewhere") for one in islands({code}) if one.kind == "twice"]
 
 
 def test_the_responsibility_list_has_a_line_per_item_of_what_is_published(city: City) -> None:

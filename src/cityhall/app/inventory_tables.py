@@ -1,11 +1,13 @@
-"""The inventories as open data: islands of information, and the responsibility list."""
+"""The inventories as open data: islands of information, and the responsibility list; and the list of all that is computed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
 
+from cityhall.app import case_tables
 from cityhall.app.computed_tables import ComputedTable, column
+from cityhall.app.statistics_tables import TABLES as STATISTICS
 from cityhall.identity.queries import agency_names
 from cityhall.kernel.clock import CITY_ZONE
 from cityhall.kernel.text import Text
@@ -14,7 +16,7 @@ from cityhall.opening.queries import KIND_WORDS, islands, responsibilities
 
 def _island_rows() -> Iterator[tuple[Any, ...]]:
     names = agency_names()
-    for one in islands():
+    for one in islands(computed_codes()):
         agency = names.get(one.agency_id, Text(en="", zh=""))
         since = one.since.astimezone(CITY_ZONE).date().isoformat() if one.since else None
         yield KIND_WORDS[one.kind].zh, agency.zh, one.code or None, one.title.zh, since, one.why.zh
@@ -86,3 +88,13 @@ TABLES: Final = (
         rows=_duty_rows,
     ),
 )
+
+
+def computed() -> tuple[ComputedTable, ...]:
+    """What the platform computes about itself and publishes."""
+    return (*TABLES, *STATISTICS, *case_tables.tables())
+
+
+def computed_codes() -> frozenset[str]:
+    """The codes of the datasets that hold it; nobody collects what is in them."""
+    return frozenset(table.code for table in computed())

@@ -16,10 +16,8 @@ from typing import Final
 
 from django.db import close_old_connections
 
-from cityhall.app import case_tables
-from cityhall.app.computed_tables import ComputedTable, publish_computed
-from cityhall.app.inventory_tables import TABLES as INVENTORIES
-from cityhall.app.statistics_tables import TABLES as STATISTICS
+from cityhall.app.computed_tables import publish_computed
+from cityhall.app.inventory_tables import computed
 from cityhall.cases.actions import forget_check_ins, mend_facts, mind_clocks
 from cityhall.cases.queries import alarms_waiting, check_ins_to_forget
 from cityhall.collection.actions import recover, tick
@@ -107,11 +105,6 @@ def _sweep_due() -> int:
 def _tables() -> int:
     """Publish what the platform computes about itself, once a day; each table that differs makes a version."""
     return sum(publish_computed(KEEPER, table) for table in computed()) if _tables_due() else 0
-
-
-def computed() -> tuple[ComputedTable, ...]:
-    """What the platform computes about itself and publishes."""
-    return (*INVENTORIES, *STATISTICS, *case_tables.tables())
 
 
 def _tables_due() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -41,11 +41,18 @@ class Island:
     why: Text
 
 
-def islands() -> tuple[Island, ...]:
-    """Everything found now over the published catalogue, kind by kind."""
+def islands(computed: Collection[str] = ()) -> tuple[Island, ...]:
+    """Everything found now over the published catalogue, kind by kind. Datasets with the codes `computed` hold what the platform
+    computes: they collect nothing, so nothing is collected twice with them."""
     published = tuple(_published())
+    collected = [one for one in published if one.code not in computed]
     data = latest_of(one.id for one in published)
-    return (*_late(published, data), *_twice(published), *_silent(published), *_unread(published, data))
+    return (
+        *_late(published, data),
+        *_twice(collected, computed),
+        *_silent(published),
+        *_unread(published, data),
+    )
 
 
 def _published() -> Iterator[Dataset]:
@@ -80,13 +87,13 @@ def _late(published: Iterable[Dataset], data: Mapping[str, Latest]) -> Iterator[
             )
 
 
-def _twice(published: Iterable[Dataset]) -> Iterator[Island]:
+def _twice(published: Iterable[Dataset], computed: Collection[str]) -> Iterator[Island]:
     """Pairs of datasets where one collects a good part of the other; each pair once, from the smaller."""
     told: set[frozenset[str]] = set()
     for one in published:
         for found in overlaps(one):
             pair = frozenset((one.id, found.dataset_id))
-            if pair not in told:
+            if pair not in told and found.code not in computed:
                 told.add(pair)
                 yield Island(
                     kind="twice",

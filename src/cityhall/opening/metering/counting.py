@@ -89,12 +89,10 @@ def _add(entry: _Entry, number: int) -> None:
         table.objects.filter(**own).update(count=F("count") + number)
 
 
+@atexit.register
 def _at_exit() -> None:
     if _waiting:
         write_counts()
-
-
-atexit.register(_at_exit)
 
 
 def forget_keys(event: PersonLeft) -> None:

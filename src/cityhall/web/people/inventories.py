@@ -13,6 +13,7 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from cityhall.app.inventory_tables import computed_codes
 from cityhall.identity.queries import agencies, agency, agency_names
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import KIND_WORDS, KINDS, Duty, Island, islands, responsibilities
@@ -57,7 +58,7 @@ def _islands() -> tuple[Island, ...]:
     """Computed at most every ten minutes: it looks at the whole catalogue."""
     found: tuple[Island, ...] | None = caches["near"].get("islands")
     if found is None:
-        found = islands()
+        found = islands(computed_codes())
         caches["near"].set("islands", found, KEPT_SECONDS)
     return found
 
