@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from tests.cases.conftest import CITIZEN, DESK, HERE, SYSTEM, person
 
 from cityhall.cases.actions import act, import_history, install_type, mind_clocks, open_case, rebuild
@@ -24,6 +25,7 @@ from cityhall.cases.queries import (
     replay_type,
     trend,
 )
+from cityhall.cli.cases import cases as command
 from cityhall.kernel import clock
 from cityhall.ledger.queries import entries, merkle_root
 
@@ -124,6 +126,23 @@ def test_the_same_file_is_taken_in_once(rich: str, tmp_path: Path) -> None:
     assert Case.objects.count() == 3
 
 
+def test_what_was_refused_is_told_again_and_can_be_mended(rich: str, tmp_path: Path) -> None:
+    """By the command: the reason in words, the rows in a file, which are taken in once they are mended."""
+    rows = [_row(0), _row(1, kind="9999"), _row(2, filed="", sent="", handled="", settled="")]
+    mapping, source = _mapping(tmp_path), _file(tmp_path / "h.csv", rows)
+    run = CliRunner().invoke
+    told = run(command, ["import", str(mapping), str(source)], catch_exceptions=False).output
+    assert "3 cases read = 1 taken in + 2 refused" in told
+    assert "1 of 1 parts" in run(command, ["import", str(mapping), str(source)]).output
+    (batch,) = batches("rich")
+    assert "kind=9999" in " ".join(run(command, ["refused", batch.id]).output.split())
+    out = tmp_path / "refused.csv"
+    assert "2 rows of 2 cases" in run(command, ["refused", "rich", "-o", str(out)]).output
+    out.write_text(out.read_text("utf-8").replace("9999", "0102"), "utf-8")
+    again = import_history(SYSTEM, mapping, out)
+    assert (again.taken, again.reasons) == (1, {"cases.nothing_happened": 1})
+
+
 def test_a_batch_is_one_entry_with_the_root_over_its_events(rich: str, tmp_path: Path) -> None:
     _load(tmp_path, [_row(number) for number in range(5)])
     (batch,) = batches("rich")
@@ -166,10 +185,14 @@ def test_long_tables_and_parts(rich: str, tmp_path: Path) -> None:
         ("at: sent", "at: nowhere"),
         ("kind: kind", "colour: kind"),
         ("number: nr", "numbers: nr"),
+        ("Asia/Shanghai", "Asia/Nowhere"),
+        ("number: nr\n", ""),
     ],
 )
 def test_a_mapping_that_does_not_fit(rich: str, tmp_path: Path, old: str, new: str) -> None:
-    with pytest.raises(MappingRefused):
+    with pytest.raises(
+        MappingRefused, match=r"fly|nowhere.* columns are: nr|colour|numbers|Nowhere|number is missing"
+    ):
         import_history(
             SYSTEM, _mapping(tmp_path, MAPPING.replace(old, new, 1)), _file(tmp_path / "h.csv", [_row(0)])
         )

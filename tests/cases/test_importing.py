@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.cases.test_columns import RICH
 
+from cityhall.cases.errors import HistoryUnreadable
 from cityhall.cases.folding.values import fits, which_fit
 from cityhall.cases.importing.laying import lay
 from cityhall.cases.importing.mapping import Cell, Plan, Step
@@ -79,6 +80,38 @@ def test_two_loads_at_once_do_not_see_each_other(tmp_path: Path) -> None:
     with reader() as first, reader() as second:
         assert list(columns_of(first, tmp_path / "one.csv")) == ["one"]
         assert list(columns_of(second, tmp_path / "two.csv")) == ["two"]
+
+
+def _rows(path: Path, text: str | bytes) -> list[dict[str, str]]:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with reader() as connection:
+        types = columns_of(connection, path)
+        found = chunks(connection, _plan(), types, 2000, path.name)
+        return [row for chunk in found for row in chunk.table.to_pylist()]
+
+
+def test_no_line_is_taken_for_a_comment_and_no_quote_for_a_letter(tmp_path: Path) -> None:
+    head, line = "no,at,who,lon,lat\n", "#7,2026-03-09,me,1,2\n"
+    marked = _rows(tmp_path / "a.csv", head + line + "8,2026-03-09,me,1,2\n" + line * 30)
+    assert len(marked) == 32, "numbers may begin with a sign that marks comments elsewhere"
+    late = _rows(tmp_path / "b.csv", head + line * 30_000 + '9,2026-03-09,"Li, ""Ann\n""",1,2\n')
+    assert late[-1]["who"] == 'Li, "Ann\n"'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.csv", "no,at,who,lon,lat\n中,,,,\n".encode("gb18030"), "utf-8|unicode|Line: 2"),
+        ("a.csv", "no,at,who,lon,lat\n" + "1,,me,,\n" * 30_000 + "1,\n", "Line: 30002"),
+        ("a.xlsx", b"PK rubbish", "Zip"),
+        ("a.parquet", b"PAR1", "parquet|Parquet|small"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_a_sentence(
+    tmp_path: Path, name: str, content: str | bytes, why: str
+) -> None:
+    with pytest.raises(HistoryUnreadable, match=why):
+        _rows(tmp_path / name, content)
 
 
 @pytest.mark.django_db

@@ -2,12 +2,13 @@
 
 NotFound     CaseUnknown, TypeUnknown, CalendarUnknown, AttachmentUnknown, BatchUnknown, EvaluationUnknown
 NotAllowed   RoleMissing
-Invalid      DeclarationRefused, MappingRefused, FileRefused, MeasureUnknown, MonthRefused, PageMarkWrong, PositionOutside
+Invalid      DeclarationRefused, MappingRefused, FileRefused, MeasureUnknown, MonthRefused, PageMarkWrong, PositionOutside,
+             HistoryUnreadable; of a row of history: NothingHappened, NumberMissing
 └── ActRefused   an act outside the rules: the reasons in `folding.checking.REASONS`
 (answers)    EntryUnknown, EntryWrong, EntriesRefused, ReplyTellsOfSomebody, in `answering.errors`
-Conflict     StaleCase, VersionExists
+Conflict     NumberTaken, StaleCase, VersionExists
 TooMany      ReportsTooFast
-LimitExceeded FileTooBig, TooManyFiles
+LimitExceeded FileTooBig, TooManyEvents, TooManyFiles
 Unavailable  StorageFull
 """
 
@@ -183,6 +184,51 @@ class MappingRefused(Invalid):
     remedy = Text(en="Mend it: {why}", zh="请改正：{why}")
 
 
+class HistoryUnreadable(Invalid):
+    """A file of history that is not what its name says."""
+
+    code = "cases.history_unreadable"
+    title = Text(en="{file} cannot be read", zh="无法读取 {file}")
+    remedy = Text(
+        en="Save it as CSV in UTF-8, Parquet or XLSX. What was found: {why}",
+        zh="请另存为 UTF-8 编码的 CSV、Parquet 或 XLSX。具体问题：{why}",
+    )
+
+
+class NumberTaken(Conflict):
+    """A row of a history has the number of another case."""
+
+    code = "cases.number_taken"
+    title = Text(en="Another case has this number already", zh="该编号已被其他案件使用")
+    remedy = Text(
+        en="Keep the row that holds, or give the other its own number", zh="请保留有效的一行，或另编号"
+    )
+
+
+class NumberMissing(Invalid):
+    """A row of a history without the number of its case."""
+
+    code = "cases.number_missing"
+    title = Text(en="The row has no number", zh="该行没有编号")
+    remedy = Text(en="Number it", zh="请补充编号")
+
+
+class NothingHappened(Invalid):
+    """A row of a history in which no step of the mapping has a moment."""
+
+    code = "cases.nothing_happened"
+    title = Text(en="No step has a date in this row", zh="该行没有任何步骤的时间")
+    remedy = Text(en="Check the dates, and `when` in the mapping", zh="请核对时间以及映射中的 when")
+
+
+class TooManyEvents(LimitExceeded):
+    """A case of a history with more events than one may have."""
+
+    code = "cases.too_many_events"
+    title = Text(en="The case has too many events", zh="案件的操作过多")
+    remedy = Text(en="Check whether several cases share the number", zh="请核对是否有多个案件共用编号")
+
+
 class PageMarkWrong(Invalid):
     """A mark that no page of a list has answered."""
 
@@ -231,8 +277,14 @@ class MomentOutside(ActRefused):
     """A moment that no calendar reaches."""
 
     code = "cases.moment_outside"
-    title = Text(en="{act}: a date lies outside the years 1990 to 2060", zh="{act}：日期超出 1990–2060 年")
-    remedy = Text(en="Check the date", zh="请核对日期")
+    title = Text(
+        en="{act}: a date cannot be read, or lies outside the years 1990 to 2060",
+        zh="{act}：日期无法识别，或超出 1990–2060 年",
+    )
+    remedy = Text(
+        en="Check the date (in an import, also `times` of the mapping)",
+        zh="请核对日期；导入时请核对映射中的 times",
+    )
 
 
 class OutOfOrder(ActRefused):

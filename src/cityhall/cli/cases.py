@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,10 +15,12 @@ from cityhall.cases import actions, queries
 from cityhall.cli.actor import operator
 from cityhall.cli.main import language
 from cityhall.cli.show import as_json, table
+from cityhall.kernel.errors import catalogue
 from cityhall.kernel.home import home
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
+_SHOWN, _WIDE = 50, 160
 
 
 @click.group()
@@ -65,18 +69,79 @@ def unit(code: str, agency: str) -> None:
 @click.option("--json", "json_", is_flag=True)
 def import_(mapping: Path, source: Path, json_: bool) -> None:
     """Take in history (CSV, Parquet, XLSX) through the live rules; what breaks them is kept apart with the reason."""
-    report = actions.import_history(operator(), mapping, source)
+    report = actions.import_history(operator(), mapping, source, told=_Progress().told)
     if json_:
         as_json(report)
         return
     click.echo(
         f"{report.read:,} cases read = {report.taken:,} taken in + {report.refused:,} refused; {report.events:,} events"
     )
+    if report.skipped:
+        click.echo(f"{report.skipped} of {len(report.batches)} parts had been taken in before")
+    reasons = sorted(report.reasons.items())
     table(
-        ("reason", "cases"),
-        ((code, f"{many:,}") for code, many in sorted(report.reasons.items())),
+        ("reason", "cases", "meaning"),
+        ((code, f"{many:,}", _meaning(code)) for code, many in reasons),
         "nothing refused",
     )
+    if reasons:
+        which = report.batches[0] if len(report.batches) == 1 else "TYPE"
+        click.echo(f"Their rows: cityhall cases refused {which} -o refused.csv")
+
+
+class _Progress:
+    """How many cases have been read, told to whoever sits at a terminal."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    def told(self, part: actions.ImportReport) -> None:
+        """One more part is done."""
+        self.read += part.read
+        if sys.stderr.isatty():
+            click.echo(f"\r{self.read:,} cases … ", nl=False, err=True)
+
+
+def _meaning(code: str) -> str:
+    """What a reason says, of whichever act and value."""
+    known = next((one for one in catalogue() if one.code == code), None)
+    act, field = ("某操作", "某项") if language().startswith("zh") else ("an act", "a value")
+    return known(act=act, field=field).say(language()) if known else ""
+
+
+@cases.command()
+@click.argument("names", nargs=-1, required=True, metavar="TYPE_OR_BATCH…")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write all of them as CSV."
+)
+def refused(names: tuple[str, ...], output: Path | None) -> None:
+    """What imports kept apart, with the rows it came from: mended, they are taken in as a file of their own."""
+    known = queries.batches()
+    chosen = [one for one in known if one.id in names or one.type in names]
+    found = [case for one in chosen for case in queries.refusals(one.id, limit=one.refused)]
+    if output is not None:
+        click.echo(f"{output}: {_write(output, found):,} rows of {len(found):,} cases")
+        return
+    rows = ((one.number or "–", one.code, one.act or "–", _brief(one)) for one in found[:_SHOWN])
+    table(("case", "reason", "act", "row"), rows, "nothing refused")
+    if len(found) > _SHOWN:
+        click.echo(f"{len(found):,} in all; -o FILE writes them")
+
+
+def _brief(one: queries.RefusalInfo) -> str:
+    row = one.rows[0] if one.rows else {}
+    return ", ".join(f"{name}={value}" for name, value in row.items() if value)[:_WIDE]
+
+
+def _write(path: Path, found: Sequence[queries.RefusalInfo]) -> int:
+    """The rows as they were, after the reason; answers how many."""
+    rows = [{"refused_because": one.code, "refused_act": one.act, **row} for one in found for row in one.rows]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(rows)
+    return len(rows)
 
 
 @cases.command()

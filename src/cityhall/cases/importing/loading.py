@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,13 @@ import pyarrow as pa
 from django.db import connection
 
 from cityhall.cases.declaring.shapes import CaseType
-from cityhall.cases.errors import PositionOutside
+from cityhall.cases.errors import (
+    NothingHappened,
+    NumberMissing,
+    NumberTaken,
+    PositionOutside,
+    TooManyEvents,
+)
 from cityhall.cases.events import HistoryImported
 from cityhall.cases.folding.checking import REASONS
 from cityhall.cases.folding.clocks import NO_TIME
@@ -37,7 +44,6 @@ from cityhall.ledger.queries import merkle_root
 
 ROWS = 100_000
 _MOMENTS = ("opened", "changed", "due", "ended", "alarm")
-_TAKEN, _NUMBERLESS, _ENDLESS = "cases.number_taken", "cases.number_missing", "cases.too_many_events"
 _OUTSIDE = PositionOutside.code
 
 
@@ -65,12 +71,20 @@ class _Load:
     names: Names
 
 
-def import_history(actor: Actor, mapping: Path, source: Path, *, rows: int = ROWS) -> ImportReport:
+def import_history(
+    actor: Actor,
+    mapping: Path,
+    source: Path,
+    *,
+    rows: int = ROWS,
+    told: Callable[[ImportReport], object] = lambda _part: None,
+) -> ImportReport:
     """Take in cases from a CSV, Parquet or XLSX file through the rules of the live acts, as the mapping file says.
 
     What breaks a rule is kept apart with its rows and the reason. Every part of `rows` rows is one transaction and one ledger
     entry with the root over its events. A part that was taken in before (same file, same mapping) is not taken in twice, so
-    an interrupted load is simply started again. Raises MappingRefused.
+    an interrupted load is simply started again. `told` hears of every part as it is done. Raises MappingRefused,
+    HistoryUnreadable.
     """
     require(actor, "cases.import")
     plan = read_plan(mapping)
@@ -80,9 +94,10 @@ def import_history(actor: Actor, mapping: Path, source: Path, *, rows: int = ROW
     with reader() as con:
         columns = columns_of(con, source)
         check_plan(plan, made, columns, mapping.name)
-        parts = [
-            _part(actor, load, part, chunk) for part, chunk in enumerate(chunks(con, plan, columns, rows))
-        ]
+        parts = []
+        for part, chunk in enumerate(chunks(con, plan, columns, rows, source.name)):
+            parts.append(_part(actor, load, part, chunk))
+            told(parts[-1])
     return _sum(parts)
 
 
@@ -98,9 +113,9 @@ def _digest(*paths: Path) -> str:
 def _part(actor: Actor, load: _Load, part: int, chunk: Chunk) -> ImportReport:
     known = Batch.objects.filter(source=load.source, part=part, type=load.type).first()
     if known is not None:
-        return ImportReport(
-            known.cases + known.refused, known.cases, known.refused, known.events, {}, (known.key,), 1
-        )
+        reasons = Counter(Refusal.objects.filter(batch=known).values_list("code", flat=True))
+        read = known.cases + known.refused
+        return ImportReport(read, known.cases, known.refused, known.events, dict(reasons), (known.key,), 1)
     laid = lay(load.made, load.plan, chunk)
     found = outcomes(load.made, calendar_of(load.calendar), laid.past, laid.actors)
     return take_in(actor, load, part, chunk, laid, found)
@@ -152,16 +167,16 @@ def _refusal_codes(laid: Laid, found: Outcomes) -> Any:
     codes = names[found.refused]
     outside = np.searchsorted(laid.past.first, np.flatnonzero(laid.outside), side="right") - 1
     codes[outside[codes[outside] == ""]] = _OUTSIDE
-    codes[(codes == "") & (np.diff(laid.past.first) > MOST_EVENTS)] = _ENDLESS
-    codes[(codes == "") & (np.diff(laid.past.first) == 0)] = REASONS[0].code
+    codes[(codes == "") & (np.diff(laid.past.first) > MOST_EVENTS)] = TooManyEvents.code
+    codes[(codes == "") & (np.diff(laid.past.first) == 0)] = NothingHappened.code
     numbers = np.array(laid.numbers, dtype=object)
-    codes[numbers == ""] = _NUMBERLESS
+    codes[numbers == ""] = NumberMissing.code
     seen: set[str] = _existing(laid.numbers)
     if not seen and len(set(laid.numbers)) == len(laid.numbers):
         return codes
     for case, number in enumerate(laid.numbers):
         if number in seen and codes[case] == "":
-            codes[case] = _TAKEN
+            codes[case] = NumberTaken.code
         elif codes[case] == "":
             seen.add(number)
     return codes
@@ -246,7 +261,7 @@ def _write_refusals(
                 act=load.made.acts[act].id if act >= 0 else "",
                 position=position,
                 rows=[
-                    {name: str(value) for name, value in row.items() if value is not None}
+                    {name: "" if value is None else str(value) for name, value in row.items()}
                     for row in chunk.table.take(source).to_pylist()
                 ],
             )

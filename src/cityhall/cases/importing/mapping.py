@@ -10,11 +10,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.declaring.strict import read_strictly
 from cityhall.cases.errors import MappingRefused
+from cityhall.kernel.text import Text
 
+_ZONE, _SHOWN = "Asia/Shanghai", 600
 _KEYS = {"import", "version", "zone", "times", "number", "steps", "events", "null", "zh", "en"}
 _STEP = {"do", "at", "actor", "role", "with", "when"}
 _EVENTS = {"act", "at", "actor", "role", "acts", "with"}
@@ -69,7 +72,17 @@ def read_plan(path: Path) -> Plan:
         raise MappingRefused(file=path.name, why="; ".join(map(str, document.problems)))
     try:
         return _plan(said)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except ZoneInfoNotFoundError:
+        zone = said["zone"]
+        raise MappingRefused(
+            file=path.name, why=Text(en=f"there is no time zone {zone}", zh=f"没有时区 {zone}")
+        ) from None
+    except KeyError as error:
+        missing = str(error.args[0])
+        raise MappingRefused(
+            file=path.name, why=Text(en=f"{missing} is missing", zh=f"缺少 {missing}")
+        ) from None
+    except (TypeError, ValueError, AttributeError) as error:
         raise MappingRefused(file=path.name, why=f"{type(error).__name__}: {error}") from None
 
 
@@ -80,9 +93,14 @@ def check_plan(plan: Plan, made: CaseType, columns: Collection[str], file: str) 
     wrong += [
         f"field {name}" for name in named if name not in {*made.fields, "agency", "holder", "note", "rating"}
     ]
-    wrong += [f"column {name}" for name in sorted(_columns(plan)) if name not in columns]
-    if wrong:
-        raise MappingRefused(file=file, why=", ".join(wrong))
+    lacking = [f"column {name}" for name in sorted(_columns(plan)) if name not in columns]
+    if not wrong and not lacking:
+        return
+    found, have = ", ".join(wrong + lacking), ", ".join(columns)[:_SHOWN]
+    why = Text(en=f"there is no {found}", zh=f"不存在：{found}")
+    if lacking:
+        why = Text(en=f"{why.en}. The columns are: {have}", zh=f"{why.zh}；现有的列：{have}")
+    raise MappingRefused(file=file, why=why)
 
 
 def _acts(plan: Plan) -> set[str]:
@@ -103,8 +121,9 @@ def _columns(plan: Plan) -> set[str]:
 
 def _plan(said: dict[str, Any]) -> Plan:
     _only(said, _KEYS)
+    ZoneInfo(said.get("zone", _ZONE))
     common = {
-        "type": said["import"], "version": said.get("version", 0), "zone": said.get("zone", "Asia/Shanghai"),
+        "type": said["import"], "version": said.get("version", 0), "zone": said.get("zone", _ZONE),
         "times": said.get("times", ""), "number": said["number"], "null": tuple(said.get("null", ())),
     }  # fmt: skip
     if "events" in said:

@@ -4,6 +4,7 @@ at a time, every row kept at hand for the quarantine."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -15,8 +16,9 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
+from cityhall.cases.errors import HistoryUnreadable
 from cityhall.cases.importing.mapping import Plan
 
 Rows = npt.NDArray[np.int64]
@@ -33,6 +35,8 @@ class Chunk:
 
 
 EMPTY, UNREADABLE = -(2**62), -(2**61)
+# Nothing is guessed but the delimiter: a guessed comment sign drops lines, a quote that is first seen late stays in the value.
+_CSV = "all_varchar = true, header = true, nullstr = '', quote = '\"', escape = '\"', comment = '', skip = 0"
 _DAY = 86_400
 _DATED = (-(2**31), 2**33)  # 1901 to 2242: what lies outside is refused whatever its zone
 
@@ -56,12 +60,24 @@ def columns_of(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, s
     if suffixes.endswith((".parquet", ".pq")):
         read = f"SELECT * FROM read_parquet('{name}')"
     elif suffixes.endswith(".xlsx"):
-        connection.register("sheet", _sheet(path))
+        with _readable(path.name):
+            connection.register("sheet", _sheet(path))
         read = "SELECT * FROM sheet"
     else:
-        read = f"SELECT * FROM read_csv('{name}', all_varchar = true, header = true, nullstr = '')"
-    connection.execute(f"CREATE TEMP VIEW source AS {read}")
-    return {row[0]: row[1] for row in connection.execute("DESCRIBE source").fetchall()}
+        read = f"SELECT * FROM read_csv('{name}', {_CSV})"
+    with _readable(path.name):
+        connection.execute(f"CREATE TEMP VIEW source AS {read}")
+        return {row[0]: row[1] for row in connection.execute("DESCRIBE source").fetchall()}
+
+
+@contextmanager
+def _readable(file: str) -> Iterator[None]:
+    """What the readers of files say becomes HistoryUnreadable, with its first two lines."""
+    try:
+        yield
+    except (duckdb.Error, OSError, CalamineError) as error:
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        raise HistoryUnreadable(file=file, why="; ".join(lines[:2])[:300]) from None
 
 
 def _sheet(path: Path) -> pa.Table:
@@ -80,17 +96,16 @@ def _text(cell: Any) -> str | None:
 
 
 def chunks(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, types: Mapping[str, str], size: int
+    connection: duckdb.DuckDBPyConnection, plan: Plan, types: Mapping[str, str], size: int, file: str = ""
 ) -> Iterator[Chunk]:
-    """The source in chunks of about `size` rows; a case is never torn apart."""
+    """The source in chunks of about `size` rows; a case is never torn apart. Raises HistoryUnreadable, also midway: the lines
+    of a file are read as they are needed."""
     ats = sorted({step.at for step in plan.steps})
     number = _quoted(plan.number)
     moments = ", ".join(f"{_moment(at, plan, types[at])} AS {_quoted(ORDER + at)}" for at in ats)
     order = f" ORDER BY {number}, {_quoted(ORDER + ats[0])}" if plan.long else ""
-    found: Any = connection.sql(f"SELECT *, {moments} FROM source{order}").to_arrow_reader(size)
     waiting: pa.Table | None = None
-    for batch in found:
-        table = pa.Table.from_batches([batch])
+    for table in _tables(connection, f"SELECT *, {moments} FROM source{order}", size, file):
         waiting = table if waiting is None else pa.concat_tables([waiting, table])
         if not plan.long:
             yield _chunk(waiting, ats, plan.zone)
@@ -100,6 +115,17 @@ def chunks(
             waiting = waiting.slice(torn)
     if waiting is not None and waiting.num_rows:
         yield _chunk(waiting, ats, plan.zone)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, sql: str, size: int, file: str) -> Iterator[pa.Table]:
+    with _readable(file):
+        found: Any = connection.sql(sql).to_arrow_reader(size)
+    while True:
+        with _readable(file):
+            batch = next(found, None)
+        if batch is None:
+            return
+        yield pa.Table.from_batches([batch])
 
 
 def _moment(column: str, plan: Plan, kind: str) -> str:
