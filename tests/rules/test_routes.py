@@ -249,8 +249,8 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "case-act": ("POST", "/cases/{case}/acts/claim/", OWNERS),
     "api:grid": ("GET", "/api/v1/grid", KEYLESS),
     "api:grid_at": ("GET", "/api/v1/grid/at?lon=120.7&lat=28", KEYLESS),
-    "api:shapes": ("GET", "/api/v1/places/shapes", KEYLESS),
-    "api:shape": ("GET", "/api/v1/places/330300/shape", NOBODY),  # no shape has been imported
+    "api:all_shapes": ("GET", "/api/v1/places/shapes", KEYLESS),
+    "api:one_shape": ("GET", "/api/v1/places/330300/shape", NOBODY),  # no shape has been imported
     "api:part_shapes": ("GET", "/api/v1/places/330300/shapes", KEYLESS),
     "api:patrol_coverage": ("GET", "/api/v1/patrols/coverage", OPERATOR),
     "api:check_ins": ("GET", "/api/v1/patrols/check-ins", KEYLESS),

@@ -17,13 +17,15 @@ from cityhall.places.queries import division
 from cityhall.warehouse.queries import Version, describe, placed, version
 
 AT_ONCE: Final = 1_000_000  # cells; more is left to a job
+FORM: Final = 2
+"""Counted up when profiles are computed in another way, so that the old ones are not used."""
 PATIENCE: Final = timedelta(minutes=15)
 """After this long without an answer the job is asked for again: its worker died."""
 
 
 def address_of(kind: str, dataset_id: str, number: int, decision: Decision) -> str:
     """SHA-256 that is equal for equal views of a version."""
-    return hashlib.sha256(f"{kind}\n{dataset_id}\n{number}\n{decision.digest()}".encode()).hexdigest()
+    return hashlib.sha256(f"{kind} {FORM}\n{dataset_id}\n{number}\n{decision.digest()}".encode()).hexdigest()
 
 
 def body_of(kind: str, dataset_id: str, number: int, decision: Decision) -> dict[str, Any] | None:

@@ -87,11 +87,21 @@ def placed_rows(where: Where, found: Placed) -> tuple[list[list[Any]], list[list
     }
     width = len(where.items)
     if where.kind == "shape":
-        shapes = [(_geometry(row[0], where.system), row) for row in found.rows[:MOST_SHAPES]]
-        return [], [[shape, *_texts(row[width:])] for shape, row in shapes if shape]
+        return _parted([(_geometry(row[0], where.system), _texts(row[width:])) for row in found.rows])
     points = [(read[where.kind](row), row) for row in found.rows]
     there = [(to_wgs84(*point, where.system), row) for point, row in points if point]
     return [[round(lon, 6), round(lat, 6), *_texts(row[width:])] for (lon, lat), row in there], []
+
+
+def _parted(
+    placed: Sequence[tuple[dict[str, Any] | None, list[str]]],
+) -> tuple[list[list[Any]], list[list[Any]]]:
+    """Single points apart from other shapes, of which only so many are shown."""
+    points = [
+        [*shape["coordinates"][:2], *words] for shape, words in placed if shape and shape["type"] == "Point"
+    ]
+    shapes = [[shape, *words] for shape, words in placed if shape and shape["type"] != "Point"]
+    return points, shapes[:MOST_SHAPES]
 
 
 def geometry_of(where: Where, values: Sequence[Any]) -> dict[str, Any] | None:
