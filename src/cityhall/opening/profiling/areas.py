@@ -11,6 +11,7 @@ from cityhall.catalog.queries import Dataset, Item
 from cityhall.kernel import clock
 from cityhall.kernel.lately import Lately
 from cityhall.kernel.text import Text
+from cityhall.opening.profiling.rules import is_division
 from cityhall.opening.profiling.shapes import AreaCount, AreaMap, AreaPoint, ItemProfile, Worth
 from cityhall.places.queries import ShapeInfo, shapes
 
@@ -44,9 +45,7 @@ def maps_of(dataset: Dataset, profiles: Mapping[str, ItemProfile], version: str)
 def _map(
     items: Mapping[str, Item], profile: ItemProfile, key: Sequence[str], known: Mapping[str, ShapeInfo]
 ) -> AreaMap | None:
-    worth = _worth(
-        items.get(profile.amount), profile.name in key, [items[name] for name in key if name in items]
-    )
+    worth = _worth(items.get(profile.amount), [items[name] for name in key if name in items])
     if worth is None:
         return None
     for level, digits in _DIGITS.items():
@@ -59,14 +58,14 @@ def _map(
             if len(placed) <= MOST_AREAS:
                 shown = sorted(shown if len(shown) <= MOST_AREAS else placed)
                 points = tuple(_point(known[code], placed.get(code), worth) for code in shown)
-                return AreaMap(points=points, worth=worth, amount=_title(items, profile.amount))
+                return AreaMap(points=points, level=level, worth=worth, amount=_title(items, profile.amount))
     return None
 
 
-def _worth(amount: Item | None, in_key: bool, key: Sequence[Item]) -> Worth | None:
-    """What an area is worth: its rows, unless the division is part of the key (then every area has as many rows as there are
+def _worth(amount: Item | None, key: Sequence[Item]) -> Worth | None:
+    """What an area is worth: its rows, unless a division is part of the key (then every area has as many rows as there are
     months or kinds): the sum of an amount, or its mean where adding up says nothing."""
-    if not in_key:
+    if not any(is_division(item) for item in key):
         return "rows"
     if amount is None:
         return None

@@ -54,7 +54,7 @@ def _map(dataset: Dataset, item: Item, profile: ItemProfile, drawn: AreaMap, row
     return Chart(
         kind="map",
         item=item.name,
-        title=map_title(item, drawn) or _title(item, profile, "map"),
+        title=map_title(drawn),
         sentence=map_sentence(drawn) or _sentence("map", points, rows),
         points=points,
         rest=max(round((profile.filled or 0) * rows) - sum(one.rows for one in there), 0),

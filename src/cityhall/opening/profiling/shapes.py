@@ -35,9 +35,10 @@ class AreaPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaMap:
-    """Areas with what they are worth: their rows, or the sum or mean of the item that is called `amount`."""
+    """Areas of a level with what they are worth: their rows, or the sum or mean of the item that is called `amount`."""
 
     points: tuple[AreaPoint, ...]
+    level: str
     worth: Worth
     amount: Text
 
