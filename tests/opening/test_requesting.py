@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +10,14 @@ import pytest
 from tests.web.city import City
 
 from cityhall.cases.actions import act, open_case, tell
-from cityhall.cases.errors import ConditionFails, FieldMissing, OutOfTurn, RoleMissing, SamePerson
+from cityhall.cases.errors import (
+    ConditionFails,
+    FieldMissing,
+    FieldUnknown,
+    OutOfTurn,
+    RoleMissing,
+    SamePerson,
+)
 from cityhall.cases.events import CaseOpened
 from cityhall.cases.queries import case, inbox, track
 from cityhall.cleaning.queries import findings, latest_report
@@ -187,7 +195,8 @@ def test_level_three_needs_the_owner_and_the_steward_of_the_city(
     filed = apply_for_data(citizen, city.parks, wanted(rows="2025 年以来", quota=100, project="回访"))
     assert filed in numbers(owner)
     assert filed in numbers(city_steward)
-    granted = {"granted_items": ["联系电话"], "granted_until": "2030-01-01", "granted_quota": 50}
+    until = (clock.today() + timedelta(days=60)).isoformat()
+    granted = {"granted_items": ["联系电话"], "granted_until": until, "granted_quota": 50}
     with pytest.raises(ConditionFails):
         act(owner, filed, "grant", granted)
     act(owner, filed, "agree", granted)
@@ -199,7 +208,7 @@ def test_level_three_needs_the_owner_and_the_steward_of_the_city(
     assert decided.told["items"] == ["联系电话"]
     assert (decided.told["quota"], decided.told["until"], decided.told["purpose"]) == (
         50,
-        "2030-01-01",
+        until,
         "热线回访",
     )
     assert citizen.id not in str(decided)
@@ -208,9 +217,61 @@ def test_level_three_needs_the_owner_and_the_steward_of_the_city(
 
 def test_whoever_agreed_does_not_confirm(city: City, citizen: Actor, city_steward: Actor) -> None:
     filed = apply_for_data(citizen, city.parks, wanted())
-    act(city_steward, filed, "agree", {"granted_items": ["联系电话"], "granted_until": "2030-01-01"})
+    act(city_steward, filed, "agree", granted())
     with pytest.raises(SamePerson):
         act(city_steward, filed, "confirm")
+
+
+def granted(*items: str, days: int = 30) -> dict[str, object]:
+    until = (clock.today() + timedelta(days=days)).isoformat()
+    return {"granted_items": list(items or ("联系电话",)), "granted_until": until}
+
+
+def test_nobody_decides_their_own_application(
+    city: City, citizen: Actor, owner: Actor, city_steward: Actor
+) -> None:
+    """Also not by a role that came later, and not as the second pair of eyes."""
+    filed = apply_for_data(citizen, city.parks, wanted())
+    hired = replace(citizen, roles=frozenset({("steward", ""), ("caseworker", city.agency)}))
+    with pytest.raises(SamePerson):
+        act(hired, filed, "agree", granted())
+    act(owner, filed, "agree", granted())
+    with pytest.raises(SamePerson):
+        act(hired, filed, "confirm")
+    act(city_steward, filed, "confirm")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"level": 1},
+        {"items": ["面积"]},
+        {"way": "sharing"},
+        {"until": "2040-01-01"},
+        {"dataset": "other"},
+        {"agency": "x"},
+    ],
+)  # fmt: skip
+def test_what_was_applied_for_is_not_put_right_afterwards(
+    city: City, citizen: Actor, owner: Actor, changed: dict[str, object]
+) -> None:
+    """Or the department would lower the level and decide alone."""
+    filed = apply_for_data(citizen, city.parks, wanted())
+    with pytest.raises(FieldUnknown):
+        act(owner, filed, "amend", changed)
+    act(owner, filed, "amend", {"purpose": "热线回访（更正）"})
+
+
+@pytest.mark.parametrize("too_much", [granted("联系电话", "面积"), granted(days=400)])
+def test_no_more_is_granted_than_was_asked_for(
+    city: City, citizen: Actor, owner: Actor, too_much: dict[str, object]
+) -> None:
+    filed = apply_for_data(citizen, city.parks, wanted())
+    with pytest.raises(ConditionFails):
+        act(owner, filed, "agree", too_much)
+    act(owner, filed, "agree", granted())
+    with pytest.raises(ConditionFails):
+        act(city.actors["operator"], filed, "confirm", too_much)
 
 
 def test_another_agency_applies_for_sharing_and_a_refusal_is_published_with_its_law(

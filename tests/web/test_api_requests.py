@@ -26,7 +26,7 @@ UNTIL = (clock.today() + timedelta(days=90)).isoformat()
 WANTED = {"items": ["联系电话"], "purpose": "热线回访", "until": UNTIL, "project": "回访助手", "quota": 500}
 WISH = {"item": "联系电话", "reason": "想打电话咨询", "purpose": "市民热线"}
 WRONG = {"item": "面积", "row": {"公园编号": "P0001"}, "right": "1200", "evidence": "现场测量"}
-GRANTED = {"granted_items": ["联系电话"], "granted_until": "2030-01-01"}
+GRANTED = {"granted_items": ["联系电话"], "granted_until": UNTIL}
 Ask = Callable[..., Any]
 
 

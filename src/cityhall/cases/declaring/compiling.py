@@ -80,6 +80,10 @@ class Compiler(Names):
             moves=MappingProxyType(
                 {int(old): dict(states) for old, states in said.get("migrate", {}).items()}
             ),
+            fixed=frozenset(
+                self._known(one, {**self.form, "agency": 0}, ("fixed",), "field")
+                for one in said.get("fixed", ())
+            ),
             act_numbers=MappingProxyType({act.id: act.number for act in acts}),
             state_numbers=MappingProxyType(self.states),
             extras=MappingProxyType({name: said[name] for name in OUTSIDE if name in said}),

@@ -1,6 +1,7 @@
 """The conditions of a declaration: a small language compiled to functions.
 
-`kind == "complaint" and not late(handle)`, `class.major in ["01", "02"]`, `times(rework) < 2`, `given(photo)`. A condition
+`kind == "complaint" and not late(handle)`, `class.major in ["01", "02"]`, `times(rework) < 2`, `given(photo)`,
+`granted_items in items` (all of them). A condition
 knows beforehand which values it needs (`names`), so that the bulk path can evaluate it once per distinct combination.
 A comparison with something unknown is false.
 """
@@ -26,9 +27,14 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
-    ast.In: lambda left, right: left in right,
-    ast.NotIn: lambda left, right: left not in right,
+    ast.In: lambda left, right: _in(left, right),
+    ast.NotIn: lambda left, right: not _in(left, right),
 }
+
+
+def _in(left: Any, right: Any) -> bool:
+    """Whether something is among others; of several things, whether all of them are."""
+    return all(one in right for one in left) if isinstance(left, list) else left in right
 
 
 class GuardRefused(SyntaxError):

@@ -193,7 +193,8 @@ class Rating:
 
 @dataclass(frozen=True)
 class CaseType:
-    """A version of a type of case, ready to run."""
+    """A version of a type of case, ready to run. What is `fixed` is not corrected (`amend`): it stays as the acts that take it
+    said."""
 
     name: str
     version: int
@@ -215,6 +216,7 @@ class CaseType:
     kind: str
     spot: str
     moves: Mapping[int, Mapping[str, str]]
+    fixed: frozenset[str] = frozenset()
     act_numbers: Mapping[str, int] = field(default_factory=dict)
     state_numbers: Mapping[str, int] = field(default_factory=dict)
     extras: Mapping[str, Any] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cityhall.cases.declaring.compiling import RESERVED
-from cityhall.cases.declaring.shapes import OWN_FIELDS, Act, CaseType
+from cityhall.cases.declaring.shapes import Act, CaseType
 from cityhall.cases.errors import (
     ActRefused,
     ActUnknown,
@@ -55,7 +55,7 @@ def may_bring(made: CaseType, act: Act) -> frozenset[str]:
     """What an event of this act may carry."""
     names = {*act.needs, *act.takes, *RESERVED}
     if act.id == "amend":
-        names |= {*made.fields, "agency"}
+        names |= {*made.fields, "agency"}.difference(made.fixed)
     return frozenset(names.union(one.id for one in made.following(names)))
 
 
@@ -101,7 +101,7 @@ def _wrong(made: CaseType, act: Act, standing: Standing, event: Event, calendar:
         return ""
     day = local_day(event.at, calendar.zone)
     for name, value in event.data.items():
-        if (name in made.fields or name in OWN_FIELDS) and not fits(made, name, value, day):
+        if not fits(made, name, value, day):
             return name
     return _wrong_own(made, act, standing, event.data)
 

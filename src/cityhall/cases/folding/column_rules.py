@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cityhall.cases.declaring.shapes import OWN_FIELDS
 from cityhall.cases.folding.checking import EARLIEST, LATEST, REASONS
 from cityhall.cases.folding.column_values import NONE, ColumnValues, Rows, Values
 from cityhall.cases.folding.combining import Mask, each
@@ -73,9 +72,8 @@ class ColumnRules(ColumnValues):
     def _wrong(self, rows: Rows, events: Rows, act: Rows, at: Rows) -> Mask:
         bad = np.zeros(len(rows), dtype=np.bool_)
         for name, column in self.past.values.items():
-            if name in self.made.fields or name in OWN_FIELDS:
-                there = np.flatnonzero(column.codes[events] >= 0)
-                bad[there] |= ~self._fits(name, column, events[there], at[there])
+            there = np.flatnonzero(column.codes[events] >= 0)
+            bad[there] |= ~self._fits(name, column, events[there], at[there])
         for number in self.acts_named("rate"):
             these = act == number
             rating = self.given_values("rating", events)

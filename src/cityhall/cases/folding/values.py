@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from cityhall.cases.declaring.shapes import CaseType, Field
+from cityhall.cases.declaring.shapes import OWN_FIELDS, CaseType, Field
 
 LONGEST = {"text": 500, "long_text": 20_000, "address": 500}
+TOLD = ("note", "public_note")
+LARGEST = 2**53
+"""Whole numbers up to here are the same to every program that reads them."""
+MANY, SHORT = 50, 200
+# What no database keeps as text: the zero, and halves of characters.
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
 def fits(made: CaseType, name: str, value: Any, day: str) -> bool:
-    """Whether the value can stand in the field `name` (or in agency, holder) on that day."""
+    """Whether the value can stand in the field `name` (or in one of the engine's own words) on that day."""
     if value is None:
         return True
     declared = made.fields.get(name)
-    if declared is None:
-        return isinstance(value, str) and 0 < len(value) <= 80
-    return _fits(made, declared, value, day)
+    return _fits_own(name, value) if declared is None else _fits(made, declared, value, day)
+
+
+def _fits_own(name: str, value: Any) -> bool:
+    """Words for people are as long as they need to be; whatever else the engine's own acts carry is short."""
+    if name in OWN_FIELDS:
+        return _text(value, 80) and value != ""
+    if name in TOLD:
+        return _text(value, LONGEST["long_text"])
+    if (name == "tasks") != isinstance(value, dict):
+        return False
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    many = value if isinstance(value, list | tuple) else [value]
+    return len(many) <= MANY and all(_text(one, SHORT) or _whole(one) for one in many)
+
+
+def _text(value: Any, longest: int) -> bool:
+    return isinstance(value, str) and len(value) <= longest and not _UNKEPT.search(value)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and abs(value) <= LARGEST
 
 
 def which_fit(made: CaseType, name: str, values: list[Any]) -> npt.NDArray[np.bool_]:
@@ -57,14 +84,17 @@ def _fits(made: CaseType, field: Field, value: Any, day: str) -> bool:
         case "point":
             return _point(value)
         case "files" | "items":
-            return isinstance(value, list) and len(value) <= 50 and all(isinstance(one, str) for one in value)
+            longest = LONGEST["text"]
+            return (
+                isinstance(value, list) and len(value) <= MANY and all(_text(one, longest) for one in value)
+            )
         case _:
-            return isinstance(value, str) and len(value) <= LONGEST.get(field.type, 200)
+            return _text(value, LONGEST.get(field.type, SHORT))
 
 
 def _number(field: Field, value: Any) -> bool:
     kinds = (int,) if field.type == "integer" else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds) or value != value:
+    if isinstance(value, bool) or not isinstance(value, kinds) or not -LARGEST <= value <= LARGEST:
         return False
     low = field.minimum is None or value >= field.minimum
     high = field.maximum is None or value <= field.maximum

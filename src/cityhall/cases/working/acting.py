@@ -11,7 +11,7 @@ from typing import Any
 import rfc8785
 
 from cityhall.cases.declaring.shapes import Act, CaseType
-from cityhall.cases.errors import ActUnknown, CaseUnknown, MomentOutside, StaleCase
+from cityhall.cases.errors import ActUnknown, CaseUnknown, MomentOutside, SamePerson, StaleCase
 from cityhall.cases.events import CaseActed, CaseEnded, CaseOpened
 from cityhall.cases.folding.applying import step
 from cityhall.cases.folding.checking import refusal
@@ -131,7 +131,17 @@ def _intended(actor: Actor, loaded: Loaded, act_name: str, data: Mapping[str, An
         raise ActUnknown(act=act_name)
     placed_data = placed(loaded.made, data)
     demand(Part(actor, loaded.made, loaded.standing, loaded.row.area, reporting), act, placed_data)
+    _demand_another(actor, loaded, act)
     return Event(act_name, _now(loaded), actor.hand, placed_data)
+
+
+def _demand_another(actor: Actor, loaded: Loaded, act: Act) -> None:
+    """What is not for whoever opened the case is not for its reporter either, in whose name the platform may have opened it.
+    Raises SamePerson."""
+    if any(loaded.made.acts[number].opens for number in act.not_by):
+        own = Reporter.objects.filter(case=loaded.row, person=actor.hand)
+        if actor.kind in ("person", "key") and own.exists():
+            raise SamePerson(act=act.title, field=actor.hand)
 
 
 def _append(loaded: Loaded, new: list[Event]) -> None:

@@ -55,14 +55,16 @@ def amend_page(request: HttpRequest, number: str) -> HttpResponse:
     day = clock.now().date().isoformat()
     values = _present(found)
     questions = (
-        *asked_again(made, (*_names(made), "agency"), day, values),
+        *asked_again(made, _names(made), day, values),
         *asked_again(made, ("note",), day, {}),
     )
     return show(request, "cases/amend.html", AmendPage(found, questions, problem), status=status)
 
 
 def _names(made: CaseType) -> tuple[str, ...]:
-    return tuple(name for name, field in made.fields.items() if field.type not in FILES)
+    """What can be put right."""
+    names = (*(name for name, field in made.fields.items() if field.type not in FILES), "agency")
+    return tuple(name for name in names if name not in made.fixed)
 
 
 def _present(found: CaseInfo) -> dict[str, Any]:
@@ -72,6 +74,6 @@ def _present(found: CaseInfo) -> dict[str, Any]:
 
 def _changed(request: HttpRequest, made: CaseType, found: CaseInfo) -> dict[str, Any]:
     """What differs from what stands there. A point is compared as the form showed it, so that rounding changes nothing."""
-    sent = answered(made, (*_names(made), "agency", "note"), request)
+    sent = answered(made, (*_names(made), "note"), request)
     now = _present(found)
     return {name: value for name, value in sent.items() if written(value) != written(now.get(name))}
