@@ -59,9 +59,20 @@ function popup(map, [first, ...rest], place) {
   return new Popup({ closeButton: true, maxWidth: "18rem" }).setLngLat(place).setDOMContent(body).addTo(map);
 }
 
+// A shape stands in the list by the middle of its corners.
+function listed({ points, shapes }) {
+  return points.concat(
+    shapes.map(([geometry, ...words]) => {
+      const found = [];
+      corners(geometry, found);
+      return [0, 1].map((at) => found.reduce((sum, one) => sum + one[at], 0) / found.length).concat(words);
+    }),
+  );
+}
+
 function fill(map, data, go) {
   const view = map.getBounds();
-  const inside = data.points.filter(([lon, lat]) => view.contains([lon, lat]));
+  const inside = data.listed.filter(([lon, lat]) => view.contains([lon, lat]));
   count.textContent = `${box.dataset.here} ${number.format(inside.length)}`;
   list.replaceChildren(...inside.slice(0, LISTED).map((point) => row(point, data.labels.length, go)));
 }
@@ -86,6 +97,7 @@ async function start() {
   const answer = await fetch(box.dataset.map);
   if (!answer.ok) throw new Error(`${answer.status}`);
   const data = await answer.json();
+  data.listed = listed(data);
   const made = features(data);
   const map = openMap(box, style(made), bounds(data));
   const go = (place, labels) => {

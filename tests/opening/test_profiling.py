@@ -110,8 +110,10 @@ def test_pairs_are_read_in_either_order() -> None:
 def test_shapes_are_moved_whole_and_broken_ones_left_out() -> None:
     shape = places.Where("shape", ("g",), "gcj02", ())
     square = '{"type":"Polygon","coordinates":[[[120.7,28],[120.8,28],[120.8,28.1],[120.7,28]]]}'
-    _, shapes = places.placed_rows(shape, Placed(((square, "a"), ("not json", "b")), 2))
+    spot = '{"type":"Point","coordinates":[120.7,28,5]}'
+    points, shapes = places.placed_rows(shape, Placed(((square, "a"), ("not json", "b"), (spot, "c")), 3))
     assert len(shapes) == 1
+    assert len(points) == 1 and points[0][2] == "c" and 120.69 < points[0][0] < 120.7
     (lon, lat), *_ = shapes[0][0]["coordinates"][0]
     assert 0.003 < 120.7 - lon < 0.007
     assert 0.001 < lat - 28 < 0.005 or 0.001 < 28 - lat < 0.005
