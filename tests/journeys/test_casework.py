@@ -1,34 +1,12 @@
-"""The pages of cases in a real browser: no barriers, nothing sideways; and the list by keys alone."""
+"""The list of cases in a real browser, by keys alone."""
 
 from __future__ import annotations
-
-import os
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from tests.journeys.conftest import Opener, Site
-from tests.journeys.looking import barriers
 
 pytestmark = pytest.mark.browser
-FOLDER = os.environ.get("CITYHALL_SCREENSHOTS", "")
-ANYBODY = ("/report/", "/report/street_lamp/", "/track/", "/track/{case}/", "/requests/decisions/")
-WORKER = ("/cases/?type=street_lamp", "/cases/{case}/", "/cases/{case}/amend/")
-
-
-@pytest.mark.parametrize(("language", "width"), [("zh-CN", 1280), ("en-US", 390)])
-def test_pages_of_cases_have_no_barriers(open_page: Opener, site: Site, language: str, width: int) -> None:
-    wrong = {}
-    for role, addresses in (("", ANYBODY), ("operator", WORKER)):
-        page = open_page(role, language, width)
-        for address in addresses:
-            page.goto(address.format(**site.ids))
-            if found := barriers(page):
-                wrong[address] = found
-            if FOLDER:
-                name = address.strip("/").split("?")[0].replace("/", "-").replace("{case}", "case")
-                page.screenshot(path=Path(FOLDER) / f"{name}-{language[:2]}-{width}.png", full_page=True)
-    assert not wrong
 
 
 def test_the_list_is_worked_through_by_keys_alone(open_page: Opener, site: Site) -> None:
