@@ -7,21 +7,21 @@ from cityhall.kernel.text import Text
 
 # id -> (Chinese, English, from which states, who, what it needs, shown to the public)
 _ACTS: dict[str, tuple[str, str, str, tuple[str, ...], tuple[str, ...], bool]] = {
-    "claim": ("认领", "Claimed", "open", ("hand",), ("holder",), False),
-    "assign": ("指派", "Assigned", "open", ("hand", "supervisor"), ("holder",), False),
-    "release": ("放回", "Released", "open", ("hand", "supervisor"), (), False),
-    "urge": ("催办", "Urged", "open", ("reporter", "supervisor"), (), True),
+    "claim": ("认领", "Claim", "open", ("hand",), ("holder",), False),
+    "assign": ("指派", "Assign", "open", ("hand", "supervisor"), ("holder",), False),
+    "release": ("放回", "Release", "open", ("hand", "supervisor"), (), False),
+    "urge": ("催办", "Urge", "open", ("reporter", "supervisor"), (), True),
     "supervise": ("督办", "Put under supervision", "open", ("supervisor",), (), False),
-    "comment": ("留言", "Commented", "any", ("worker", "reporter", "supervisor"), (), True),
-    "attach": ("上传附件", "File attached", "any", ("worker", "reporter", "supervisor"), (), False),
-    "amend": ("更正信息", "Corrected", "open", ("hand", "supervisor"), (), False),
+    "comment": ("留言", "Comment", "any", ("worker", "reporter", "supervisor"), (), True),
+    "attach": ("上传附件", "Attach a file", "any", ("worker", "reporter", "supervisor"), (), False),
+    "amend": ("更正信息", "Correct", "open", ("hand", "supervisor"), (), False),
     "warned": ("临期提醒", "Nearly due", "open", ("system",), (), False),
     "overdue": ("超期", "Overdue", "open", ("system",), (), False),
     "child_opened": ("发起子案件", "Part opened", "open", ("system",), (), False),
     "child_ended": ("子案件办结", "Part ended", "open", ("system",), (), False),
-    "finish_task": ("完成任务", "Task done", "tasks", ("hand",), (), False),
-    "rate": ("评价", "Rated", "settled", ("reporter",), (), False),
-    "merge": ("并案", "Joined with another case", "open", ("worker", "supervisor"), (), True),
+    "finish_task": ("完成任务", "Complete a task", "tasks", ("hand",), (), False),
+    "rate": ("评价", "Rate", "settled", ("reporter",), (), False),
+    "merge": ("并案", "Join with another case", "open", ("worker", "supervisor"), (), True),
     "moved": ("换用新版流程", "Moved to a newer version", "any", ("system",), (), False),
 }
 NAMES = frozenset(_ACTS)

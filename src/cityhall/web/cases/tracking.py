@@ -61,7 +61,7 @@ def track_page(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("tracked", args=[number]))
         except CityhallError as error:
             problem, status = error.say(language()), error.status
-    page = TrackPage(number, problem, lines_of(public_cases(limit=10).lines))
+    page = TrackPage(number, problem, lines_of(public_cases(limit=10)))
     return show(request, "cases/track.html", page, status=status)
 
 
