@@ -16,7 +16,7 @@ from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, system_actor
 from cityhall.kernel.text import Text
 from cityhall.ledger.models import Entry
-from cityhall.messaging.actions import deliver_due, mark_read, notify
+from cityhall.messaging.actions import deliver_due, mark_read, notify, write_to
 from cityhall.messaging.errors import LinkOutside, NoticeUnknown
 from cityhall.messaging.models import Notice
 from cityhall.messaging.queries import notices, owed_mails, unread_count
@@ -96,7 +96,7 @@ def test_a_worker_that_dies_between_claim_and_mark_loses_nothing(monkeypatch: py
     class Killed(BaseException):
         pass
 
-    def die(_: Notice) -> None:
+    def die(*_: object) -> None:
         raise Killed
 
     with monkeypatch.context() as patched, pytest.raises(Killed):
@@ -115,7 +115,7 @@ def test_two_workers_send_one_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     notify(SYSTEM, role="operator", subject=SUBJECT, body=BODY)
     sent: list[str] = []
 
-    def send_while_another_looks(notice: Notice) -> None:
+    def send_while_another_looks(notice: Notice, _others: object) -> None:
         sent.append(notice.id)
         if len(sent) == 1:
             deliver_due()
@@ -160,3 +160,14 @@ def test_links_stay_on_the_site(link: str) -> None:
 def test_nobody_in_particular_cannot_notify() -> None:
     with pytest.raises(RightMissing):
         notify(ANONYMOUS, role="operator", subject=SUBJECT, body=BODY)
+
+
+def test_a_mail_that_cannot_be_written_is_given_up_and_stands_in_nobodys_way() -> None:
+    """A line break in an address would otherwise end the round, again and again."""
+    link = "/track/by-mail/x/"
+    write_to(SYSTEM, "a@example.org\nBcc: b@example.org", "en", subject=SUBJECT, body=BODY, link=link)
+    write_to(SYSTEM, "later@example.org", "en", subject=SUBJECT, body=BODY, link=link)
+    deliver_due()
+    assert [message.to for message in mail.outbox] == [["later@example.org"]]
+    assert owed_mails() == 0
+    assert not Notice.objects.exclude(address="").exists(), "nor is the address kept"

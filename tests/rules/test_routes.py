@@ -146,6 +146,7 @@ PAGES: dict[str, tuple[str, str, frozenset[str]]] = {
     "keys": ("GET", "/account/keys/", SIGNED_IN),
     "key-revoke": ("POST", "/account/keys/{key}/revoke/", OWNERS),
     "notices": ("GET", "/account/notices/", SIGNED_IN),
+    "notice": ("GET", "/account/notices/nonsense/", NOBODY),
     "account_login": ("GET", "/account/login/", frozenset({"anonymous", "expired"})),
     "account_logout": ("GET", "/account/logout/", EVERYBODY),
     "account_reauthenticate": ("GET", "/account/reauthenticate/", SIGNED_IN),

@@ -19,11 +19,12 @@ from cityhall.kernel.actor import Actor
 from cityhall.kernel.events import emit
 from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, record
-from cityhall.messaging.actions import notify
+from cityhall.messaging.actions import Kind, notify
 
 # A folder without a schedule is looked into at every beat.
 WATCHED = "folder"
 _SLACK = 1.25
+_MANY_LATE = Text(en="{count} sources have not delivered in time", zh="{count} 个数据源未按周期报送")
 
 
 def tick(actor: Actor) -> int:
@@ -106,6 +107,7 @@ def raise_alarm(actor: Actor, source_id: str) -> None:
             zh=f"更新周期为 {source.cycle}，上次成功报送日期：{last}。",
         ),
         link=f"/sources/{source_id}/",
+        kind=Kind("collection.cycle", _MANY_LATE, "/sources/"),
     )
     emit(CycleMissed(source_id, source.dataset_id))
     record(f"source:{source_id}", cycle=source.cycle, last=last)

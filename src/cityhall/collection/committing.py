@@ -21,10 +21,11 @@ from cityhall.kernel.events import emit
 from cityhall.kernel.ids import new_id
 from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, record
-from cityhall.messaging.actions import notify
+from cityhall.messaging.actions import Kind, notify
 from cityhall.warehouse.actions import Counts, Prepared, commit_version
 
 LOADER = system_actor("collection")
+_MANY_QUARANTINED = Text(en="{count} deliveries have rows that need correction", zh="{count} 次报送有待整改的行")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,4 +197,5 @@ def _tell_stewards(dataset: Dataset, counts: Counts) -> None:
             zh=f"读入 {counts.read:,} 行，其中 {counts.quarantined:,} 行进入隔离区，未进入新版本。",
         ),
         link=f"/datasets/{dataset.id}/quarantine/",
+        kind=Kind("collection.quarantine", _MANY_QUARANTINED, "/desk/"),
     )

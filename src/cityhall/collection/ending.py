@@ -18,9 +18,10 @@ from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.events import emit
 from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, record
-from cityhall.messaging.actions import notify
+from cityhall.messaging.actions import Kind, notify
 
 log = logging.getLogger("cityhall.collection")
+_MANY_RUNS = Text(en="{count} runs need a look", zh="{count} 个采集任务需要查看")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FULL_WORDS = ("No space left", "Disk quota exceeded", "File too large", "disk is full")
 
@@ -117,4 +118,5 @@ def _tell(run: Run, subject: Text, body: Text) -> None:
         subject=Text(en=f"{run.file_name}: {subject.en}", zh=f"{run.file_name}：{subject.zh}"),
         body=body,
         link=f"/runs/{run.id}/",
+        kind=Kind("collection.run", _MANY_RUNS, "/runs/"),
     )

@@ -18,6 +18,7 @@ from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, bookkeeping, record
 from cityhall.messaging.announcing import announce, withdraw_news
 from cityhall.messaging.errors import LinkOutside, NoticeUnknown
+from cityhall.messaging.gathering import Kind, bundle_of, mark_line_read, next_mails, owed_with
 from cityhall.messaging.mail import send
 from cityhall.messaging.models import Notice
 from cityhall.messaging.subscribing import (
@@ -29,11 +30,13 @@ from cityhall.messaging.subscribing import (
 )
 
 __all__ = [
+    "Kind",
     "announce",
     "deliver_due",
     "mark_looked",
     "mark_read",
     "notify",
+    "open_notice",
     "set_channel",
     "subscribe",
     "unsubscribe",
@@ -59,6 +62,7 @@ def notify(
     subject: Text,
     body: Text,
     link: str = "",
+    kind: Kind | None = None,
     mail: bool = True,
     leave: str = "",
 ) -> tuple[str, ...]:
@@ -66,32 +70,29 @@ def notify(
 
     Each gets one notice on the page and, when they have an address, one e-mail in their language, sent by a
     job after commit: once, or after a crash again, never not at all. `link` is a path of this site; `leave`
-    the path under which mails of this kind are ended. Without `mail` it is for the page alone.
+    the path under which mails of this kind are ended. Without `mail` it is for the page alone. Notices of one `kind` and day
+    are one line of the page, and one e-mail an hour after the first.
     """
     if not scopes(actor, "messaging.send"):
         require(actor, "messaging.send", agency_id)
-    for path in (link, leave):
+    for path in (link, leave, kind.link if kind else ""):
         if path and (not path.startswith("/") or path.startswith(("//", "/\\"))):
             raise LinkOutside(link=path)
     told = {key: person(key) for key in person_ids}
     if role:
         told |= {holder.id: holder for holder in people_with_role(role, agency_id)}
     moment = clock.now()
-    notices = [
-        Notice(
-            id=new_id("ntc"),
-            person_id=who.id,
-            subject=subject.as_dict(),
-            body=body.as_dict(),
-            link=link,
-            leave=leave,
-            created=moment,
-            next_try=moment if mail and who.email else None,
-        )
-        for who in told.values()
-    ]
+    mails = next_mails(bundle_of(kind, "", moment), told, moment) if kind else {}
+    notices = []
+    for who in told.values():
+        notice = Notice(id=new_id("ntc"), person_id=who.id, link=link, leave=leave, created=moment)
+        notice.subject, notice.body = subject.as_dict(), body.as_dict()
+        notice.bundle = bundle_of(kind, notice.id, moment)
+        notice.many = {"subject": kind.many.as_dict(), "link": kind.link} if kind else None
+        notice.next_try = mails.get(who.id, moment) if mail and who.email else None
+        notices.append(notice)
     Notice.objects.bulk_create(notices)
-    if any(notice.next_try for notice in notices):
+    if any(notice.next_try == moment for notice in notices):
         jobs.enqueue("messaging.deliver")
     ids = tuple(notice.id for notice in notices)
     record(f"people:{role or 'named'}", agency=agency_id, people=sorted(told), link=link)
@@ -105,8 +106,10 @@ def write_to(actor: Actor, address: str, language: str, *, subject: Text, body: 
     if not link.startswith("/") or link.startswith(("//", "/\\")):
         raise LinkOutside(link=link)
     now = clock.now()
+    own = new_id("ntc")
     notice = Notice.objects.create(
-        id=new_id("ntc"),
+        id=own,
+        bundle=own,
         address=address,
         language=language,
         subject=subject.as_dict(),
@@ -132,9 +135,19 @@ def mark_read(actor: Actor, notice_ids: Iterable[str] | None = None) -> None:
     mine.update(read=Coalesce("read", clock.now()))
 
 
+@bookkeeping
+def open_notice(actor: Actor, notice_id: str) -> str:
+    """Mark one's notice, and those that lie with it, as read; answers where it leads. Raises NoticeUnknown."""
+    link = mark_line_read(actor.id, notice_id)
+    if link is None:
+        raise NoticeUnknown(notice=notice_id)
+    return link
+
+
 @jobs.job("messaging.deliver")
 def deliver_due() -> None:
-    """Send every mail that is due; several workers may do so at once. A failed one is tried again, later."""
+    """Send every mail that is due; several workers may do so at once. A failed one is tried again, later; one that
+    cannot be a mail is given up, and stands in nobody's way."""
     moment = clock.now()
     for notice in Notice.objects.filter(next_try__lte=moment).select_related("person").order_by("next_try"):
         if _claim(notice, moment):
@@ -147,12 +160,18 @@ def _claim(notice: Notice, moment: datetime) -> bool:
 
 
 def _deliver(notice: Notice) -> None:
-    row = Notice.objects.filter(id=notice.id)
+    others = [one for one in owed_with(notice) if one.next_try and _claim(one, clock.now())]
+    row = Notice.objects.filter(id__in=[notice.id, *(one.id for one in others)])
     try:
-        send(notice)
+        send(notice, others)
     except (SMTPException, OSError) as error:
         pause = min(timedelta(minutes=2**notice.failures), LONGEST_PAUSE)
         row.update(failures=F("failures") + 1, next_try=clock.now() + pause)
         log.warning("mail for notice %s failed (%s); next try in %s", notice.id, type(error).__name__, pause)
+    except (ValueError, LookupError) as error:  # what no mail can hold, such as a line break in an address
+        row.update(failures=F("failures") + 1, next_try=None, address="")
+        log.warning(
+            "mail for notice %s cannot be written (%s) and is given up", notice.id, type(error).__name__
+        )
     else:
         row.update(mailed=clock.now(), next_try=None, address="")

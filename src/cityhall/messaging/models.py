@@ -33,6 +33,10 @@ class Notice(models.Model):
     subject = models.JSONField()
     body = models.JSONField()
     link = models.CharField(max_length=500, blank=True)
+    bundle = models.CharField(max_length=100, blank=True)
+    """Notices of a person with the same are one line and go in one e-mail; its own id for what stands alone."""
+    many = models.JSONField(null=True)
+    """What those of a bundle say together: `subject` (with `{count}`) and `link`."""
     leave = models.CharField(max_length=300, blank=True)
     """The path under which mails of this kind are ended; empty for what concerns one's own work."""
     created = models.DateTimeField()
@@ -44,6 +48,7 @@ class Notice(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["person", "-id"], name="messaging_notice_person"),
+            models.Index(fields=["person", "bundle"], name="messaging_notice_bundle"),
             models.Index(
                 fields=["next_try"], condition=models.Q(next_try__isnull=False), name="messaging_notice_due"
             ),

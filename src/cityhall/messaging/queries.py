@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from cityhall.kernel.text import Text
 from cityhall.messaging.announcing import News, news, one_news, urgent_news
+from cityhall.messaging.gathering import Gathered, NoticeInfo, gathered, info, unread_count
 from cityhall.messaging.models import Notice
 from cityhall.messaging.subscribing import (
     SubscriptionInfo,
@@ -17,9 +14,11 @@ from cityhall.messaging.subscribing import (
 )
 
 __all__ = [
+    "Gathered",
     "News",
     "NoticeInfo",
     "SubscriptionInfo",
+    "gathered",
     "news",
     "notices",
     "one_news",
@@ -33,19 +32,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeInfo:
-    """What a person is told. `mailed`: when the e-mail was handed over; None while owed or not possible."""
-
-    id: str
-    subject: Text
-    body: Text
-    link: str
-    created: datetime
-    read: datetime | None
-    mailed: datetime | None
-
-
 def notices(
     person_id: str, unread_only: bool = False, *, limit: int = 50, before: str = ""
 ) -> tuple[NoticeInfo, ...]:
@@ -55,26 +41,9 @@ def notices(
         rows = rows.filter(read=None)
     if before:
         rows = rows.filter(id__lt=before)
-    return tuple(_info(row) for row in rows.order_by("-id")[:limit])
-
-
-def unread_count(person_id: str) -> int:
-    """How many notices wait to be read."""
-    return Notice.objects.filter(person_id=person_id, read=None).count()
+    return tuple(info(row) for row in rows.order_by("-id")[:limit])
 
 
 def owed_mails() -> int:
     """How many e-mails are still to be sent (a figure for the operator's page)."""
     return Notice.objects.filter(next_try__isnull=False).count()
-
-
-def _info(row: Notice) -> NoticeInfo:
-    return NoticeInfo(
-        id=row.id,
-        subject=Text.from_dict(row.subject),
-        body=Text.from_dict(row.body),
-        link=row.link,
-        created=row.created,
-        read=row.read,
-        mailed=row.mailed,
-    )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
 from cityhall.web import formatting, fragments, words
@@ -29,7 +29,7 @@ def environment(**options: Any) -> Environment:
     )
     made.globals.update(
         t=words.say, known=words.known, pick=words.pick, language=words.language, url=_url, static=_static,
-        figure=formatting.figure, known_address=_known_address, kept=fragments.kept,
+        figure=formatting.figure, kept=fragments.kept,
     )  # fmt: skip
     made.filters.update(
         number=formatting.number,
@@ -65,12 +65,3 @@ def _edition() -> str:
         about = file.stat()
         total.update(f"{file.relative_to(folder)} {about.st_size} {about.st_mtime_ns}\n".encode())
     return total.hexdigest()[:8]
-
-
-def _known_address(name: str) -> bool:
-    """Whether the site has a page of this name; for links between faces that can be left out."""
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True

@@ -93,6 +93,7 @@ _account = [
     path("account/keys/", account.keys, name="keys"),
     path("account/keys/<str:key_id>/revoke/", account.key_revoke, name="key-revoke"),
     path("account/notices/", account.notices_page, name="notices"),
+    path("account/notices/<str:notice_id>/", account.notice, name="notice"),
 ]
 
 _data = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from cityhall.cases.declaring.shapes import Act, CaseType
@@ -15,12 +16,18 @@ from cityhall.cases.working.passes import pass_for
 from cityhall.identity.errors import PersonUnknown
 from cityhall.identity.queries import people_with_role, person, roles
 from cityhall.kernel.text import Text
-from cityhall.messaging.actions import notify, write_to
+from cityhall.messaging.actions import Kind, notify, write_to
 
 _SUBJECTS = {
     "warned": Text(en="Case {number} is due soon: {clock}", zh="案件 {number} 即将到期：{clock}"),
     "overdue": Text(en="Case {number} is late: {clock}", zh="案件 {number} 已超期：{clock}"),
 }
+_MANY = {
+    "warned": Text(en="{count} cases are due soon", zh="{count} 件案件即将到期"),
+    "overdue": Text(en="{count} cases are late", zh="{count} 件案件已超期"),
+}
+_ACTED_ON_MANY = Text(en="{title}: {act}, {{count}} cases", zh="{title}：{act}，共 {{count}} 件")
+_LATE, _ALL = "/cases/?late=1", "/cases/?type={type}"
 _ACTED = Text(en="Case {number}: {act}", zh="案件 {number}：{act}")
 _IN_WORDS = Text(en="In words", zh="说明")
 _BODY = Text(en="{title}, {number}: {act}.", zh="{title} {number}：{act}。")
@@ -40,10 +47,18 @@ def tell_about(number: str, seq: int) -> None:
     said: dict[str, Text | str] = {"title": made.title, "number": number, **_words(made, act, event)}
     subject, body = _fill(_SUBJECTS.get(event.act, _ACTED), said), _fill(_BODY, said)
     if told := inside - {event.actor}:
-        notify(ENGINE, person_ids=sorted(told), subject=subject, body=body, link=f"/cases/{number}/")
+        link, kind = f"/cases/{number}/", _kind(made, event.act, said)
+        notify(ENGINE, person_ids=sorted(told), subject=subject, body=body, link=link, kind=kind)
     reporter = Reporter.objects.select_related("case").filter(case=row).first() if outside else None
     if reporter is not None:
         _tell_reporter(reporter, subject, _with_answer(made, event, body), inside | {event.actor})
+
+
+def _kind(made: CaseType, act: str, said: Mapping[str, Text | str]) -> Kind:
+    """Warnings lie together for all types, acts for each type."""
+    if act in _MANY:
+        return Kind(f"cases.{act}", _MANY[act], _LATE if act == "overdue" else "/cases/")
+    return Kind(f"cases.{made.name}.{act}", _fill(_ACTED_ON_MANY, said), _ALL.format(type=made.name))
 
 
 def _is_reporter(made: CaseType, name: str) -> bool:
@@ -106,7 +121,7 @@ def _words(made: CaseType, act: Act, event: Event) -> dict[str, Text]:
     return {"act": act.title, "clock": clock}
 
 
-def _fill(text: Text, words: dict[str, Text | str]) -> Text:
+def _fill(text: Text, words: Mapping[str, Text | str]) -> Text:
     def said(language: str) -> dict[str, str]:
         return {
             name: word.in_language(language) if isinstance(word, Text) else word

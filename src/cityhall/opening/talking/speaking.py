@@ -11,7 +11,7 @@ from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor, system_actor
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
-from cityhall.messaging.actions import notify
+from cityhall.messaging.actions import Kind, notify
 from cityhall.opening import models
 from cityhall.opening.deciding import dataset_for
 from cityhall.opening.errors import DatasetHidden
@@ -19,6 +19,7 @@ from cityhall.opening.talking.errors import AccountNeeded, AnsweredAlready, TooM
 from cityhall.opening.talking.rules import demanded, limit_of, plain
 
 VOICE = system_actor("talk")
+_MANY = Text(en="{count} comments and uses wait", zh="{count} 条评论和应用案例待处理")
 TALK, MODERATE = "opening.talk", "opening.moderate"
 Said = models.Comment | models.Reuse
 
@@ -60,6 +61,7 @@ def tell_stewards(agency_id: str, subject: Text, body: Text, link: str) -> None:
         subject=subject,
         body=body,
         link=link,
+        kind=Kind("opening.talk", _MANY, "/desk/talk/"),
     )
 
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cityhall.identity.actions import create_key, revoke_key
 from cityhall.identity.queries import KeyInfo, keys_of, right_titles, scopes
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
-from cityhall.messaging.actions import mark_read
-from cityhall.messaging.queries import NoticeInfo, notices
+from cityhall.messaging.actions import mark_read, open_notice
+from cityhall.messaging.queries import Gathered, gathered
 from cityhall.web.people.entry import signed_in
 from cityhall.web.rendering import show
 from cityhall.web.words import say
@@ -78,9 +78,9 @@ def key_revoke(request: HttpRequest, key_id: str) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class NoticesPage:
-    """My notices, newest first."""
+    """My notices, those of one kind and day together, the newest first."""
 
-    notices: tuple[NoticeInfo, ...]
+    lines: tuple[Gathered, ...]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,4 +90,10 @@ def notices_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         mark_read(actor)
         return HttpResponseRedirect(reverse("notices"))
-    return show(request, "pages/notices.html", NoticesPage(notices(actor.id)))
+    return show(request, "pages/notices.html", NoticesPage(gathered(actor.id)))
+
+
+@require_safe
+def notice(request: HttpRequest, notice_id: str) -> HttpResponse:
+    """On to what a notice is about; it, and those that lie with it, are read."""
+    return HttpResponseRedirect(open_notice(signed_in(request), notice_id) or reverse("notices"))

@@ -26,7 +26,7 @@ from cityhall.identity.queries import (
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
 from cityhall.ledger.queries import EntryInfo, entries
-from cityhall.messaging.queries import NoticeInfo, SubscriptionInfo, notices, subscriptions
+from cityhall.messaging.queries import SubscriptionInfo, notices, subscriptions
 from cityhall.opening.actions import leave
 from cityhall.opening.queries import Mine, mine
 from cityhall.web.errors import PasswordWrong
@@ -49,7 +49,6 @@ class MyPage:
     mine: Mine
     titles: dict[str, Text]
     searches: tuple[SubscriptionInfo, ...]
-    notices: tuple[NoticeInfo, ...]
 
 
 @require_safe
@@ -70,7 +69,6 @@ def my_page(request: HttpRequest) -> HttpResponse:
         mine=own,
         titles=titles_of(about | set(own.favourites)),
         searches=subscriptions(actor.id),
-        notices=notices(actor.id, limit=3),
     )
     return show(request, "people/mine.html", page)
 
