@@ -63,4 +63,5 @@ def test_what_is_asked_has_limits() -> None:
     endless = " ".join(f"词{number}" for number in range(10_000))
     assert len(runs_of(endless)) <= MOST_RUNS
     assert len(parts_of(runs_of("维修信息公开目录" * 40))) <= MOST_PAIRS
+    assert [run.text for run in runs_of("a1 水2 b3 维修 45")] == ["a", "1", "水", "维修", "45"]
     assert all(run.end <= LONGEST for run in runs_of("x" * 10_000))

@@ -6,7 +6,7 @@ from cityhall.opening.models.exports import Export
 from cityhall.opening.models.metering import Allowance, DatasetUse, KeyUse
 from cityhall.opening.models.profiles import Profile
 from cityhall.opening.models.requesting import EarlierRequest, Request
-from cityhall.opening.models.searching import SearchEntry, SearchState
+from cityhall.opening.models.searching import SearchEntry, SearchPosting, SearchState
 from cityhall.opening.models.talking import Comment, CommentReport, Favourite, Reuse
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "Request",
     "Reuse",
     "SearchEntry",
+    "SearchPosting",
     "SearchState",
 ]

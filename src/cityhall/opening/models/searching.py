@@ -40,10 +40,24 @@ class SearchEntry(models.Model):
 
 
 class SearchState(models.Model):
-    """One row: how many changes there have been, and the era, which is another one after each rebuilding."""
+    """One row: how many changes there have been, the era, which is another one after each rebuilding, and as of which
+    change the postings were made."""
 
     era = models.CharField(max_length=40)
     change = models.BigIntegerField(default=0)
+    posted = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"{self.era} {self.change}"
+
+
+class SearchPosting(models.Model):
+    """Where one token stands in one column of the rows: their ids, and at the same place of `places` the token's place
+    among the column's (see `searching/postings.py`); both as 32-bit numbers, the smaller end first."""
+
+    key = models.BinaryField(primary_key=True)
+    ids = models.BinaryField()
+    places = models.BinaryField()
+
+    def __str__(self) -> str:
+        return bytes(self.key).decode()

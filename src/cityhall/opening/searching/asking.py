@@ -24,6 +24,7 @@ TABLES: Final = ("csv", "xlsx", "json", "ndjson", "parquet")
 FORMATS: Final = (*TABLES, "geojson")
 LONGEST: Final = 200
 MOST_RUNS: Final = 8
+MOST_SINGLE: Final = 3
 MOST_PAIRS: Final = 24
 
 
@@ -39,8 +40,12 @@ class Search:
 
 
 def runs_of(text: str) -> tuple[Run, ...]:
-    """The runs somebody looks for: of the first 200 characters at most 8, each once."""
+    """The runs somebody looks for: of the first 200 characters at most 8, each once, and of single characters, which
+    stand in nearly every dataset, at most 3."""
     found = {(run.kind, run.text): run for run in runs(folded(text[:LONGEST]))}
+    single = [key for key in found if len(key[1]) == 1]
+    for key in single[MOST_SINGLE:]:
+        del found[key]
     return tuple(islice(found.values(), MOST_RUNS))
 
 

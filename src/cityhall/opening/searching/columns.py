@@ -27,7 +27,7 @@ _TYPES: Final = {
     "dataset_id": np.object_, "state": np.int8, "agency_id": np.int32, "field_code": np.int32, "region": np.int32,
     "opening_class": np.int8, "level": np.int8, "items": np.int32, "files": np.bool_, "places": np.bool_,
     "rows": np.int64, "updated": np.int64, "published": np.int64, "score": np.float32, "uses": np.int64,
-    "length": np.int32,
+    "change": np.int64, "length": np.int32,
 }  # fmt: skip
 _TIMES: Final = ("updated", "published")
 _MAYBE: Final = (*_TIMES, "rows", "score")
@@ -42,10 +42,12 @@ NOTHING: Final = -1
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """`columns[name][id]`; `words[name]` are the values that a column of words counts by, `places` their inverse."""
+    """`columns[name][id]`; `words[name]` are the values that a column of words counts by; `posted` is the change as of
+    which the postings were made."""
 
     era: str
     change: int
+    posted: int | None
     columns: dict[str, Numbers]
     words: dict[str, list[str]]
 
@@ -61,6 +63,11 @@ class Columns:
     def size(self) -> int:
         """One more than the largest id."""
         return len(self.columns["state"])
+
+    @cached_property
+    def fresh(self) -> Numbers:
+        """The ids of the rows that changed since the postings were made."""
+        return np.flatnonzero(self["change"] > (self.posted or 0))
 
     @cached_property
     def newest(self) -> Numbers:
@@ -99,15 +106,18 @@ _kept: Columns | None = None
 def columns_now() -> Columns:
     """The columns as of the last committed change."""
     global _kept
-    era, change = models.SearchState.objects.values_list("era", "change").first() or ("", 0)
+    told = models.SearchState.objects.values_list("era", "change", "posted").first()
+    era, change, posted = told or ("", 0, None)
     if connection.in_atomic_block:
-        return _read(_empty(era), change)
+        return _read(_empty(era, posted), change)
     with _lock:
         known = _kept
         if known is None or known.era != era:
-            known = _read(_empty(era), change)
+            known = _read(_empty(era, posted), change)
         elif known.change != change:
             known = _read(known, change)
+        if known.posted != posted:
+            known = replace(known, posted=posted)
         _kept = known
     return known
 
@@ -117,10 +127,10 @@ def read_ahead() -> None:
     _ = columns_now().newest
 
 
-def _empty(era: str) -> Columns:
+def _empty(era: str, posted: int | None) -> Columns:
     columns: dict[str, Numbers] = {name: np.zeros(1, dtype=kind) for name, kind in _TYPES.items()}
     words: dict[str, list[str]] = {name: [""] for name in WORDS}
-    return Columns(era, 0, columns, words | {"state": list(STATES), "opening_class": list(CLASSES)})
+    return Columns(era, 0, posted, columns, words | {"state": list(STATES), "opening_class": list(CLASSES)})
 
 
 def _read(before: Columns, change: int) -> Columns:
@@ -137,7 +147,7 @@ def _read(before: Columns, change: int) -> Columns:
         column[: before.size] = before[name]
         column[ids] = _numbers(name, values, words)
         columns[name] = column
-    return Columns(before.era, change, columns, words)
+    return Columns(before.era, change, before.posted, columns, words)
 
 
 def _rows(since: int) -> list[tuple[Any, ...]]:

@@ -76,11 +76,11 @@ def _options(
 
 
 def _words(columns: Columns, ids: Numbers, facet: Facet, _now: datetime) -> dict[str, int]:
-    """Counts of a column of words, the most first."""
-    name = _COLUMN[facet]
-    counts = np.bincount(columns[name][ids], minlength=len(columns.words[name]))
-    order = np.argsort(-counts, kind="stable")
-    return {columns.words[name][place]: int(counts[place]) for place in order if columns.words[name][place]}
+    """Counts of a column of words, the most first, equal ones in the order of the words."""
+    words = columns.words[_COLUMN[facet]]
+    counts = np.bincount(columns[_COLUMN[facet]][ids], minlength=len(words))
+    found = {words[place]: int(counts[place]) for place in np.flatnonzero(counts) if words[place]}
+    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _levels(columns: Columns, ids: Numbers, _facet: Facet, _now: datetime) -> dict[str, int]:

@@ -190,14 +190,14 @@ def _ids(listed: str | list[int] | None) -> Ids:
 
 def _match(run: Run, column: str) -> str:
     """The run as an FTS5 expression."""
-    return f'{column} : "{" ".join(tokens(run))}"{" *" if _open(run) else ""}'
+    return f'{column} : "{" ".join(tokens(run))}"{" *" if is_open(run) else ""}'
 
 
 def _tsquery(run: Run) -> str:
     """The run as a `tsquery`."""
-    return " <-> ".join(f"'{token}'{':*' if _open(run) else ''}" for token in tokens(run))
+    return " <-> ".join(f"'{token}'{':*' if is_open(run) else ''}" for token in tokens(run))
 
 
-def _open(run: Run) -> bool:
+def is_open(run: Run) -> bool:
     """Whether the run may go on: a word by its beginning, a single character as the first of two."""
     return run.kind == "w" or len(run.text) == 1

@@ -102,7 +102,7 @@ def matching(
         nothing = wanted.text.strip()  # words without a letter or a digit are in no dataset
         ids = np.flatnonzero(visible) if not nothing else np.zeros(0, dtype=np.int64)
         return Candidates(ids, len(ids), None)
-    held = held_by(columns.mark, asked, COLUMNS)
+    held = held_by(columns, asked, COLUMNS)
     size = sum(len(token) + 1 for run in asked for token in tokens(run))
     scores = all_words(held, _around(columns, asked, names), columns["length"], size)
     exact = np.flatnonzero(visible & (scores > 0))
@@ -111,7 +111,7 @@ def matching(
     parts = parts_of(tuple(asked))
     if parts == tuple(asked) and len(parts) == 1:
         return Candidates(exact, len(exact), scores)
-    close_scores = some_words(held_by(columns.mark, parts, CLOSE_COLUMNS), columns.size)
+    close_scores = some_words(held_by(columns, parts, CLOSE_COLUMNS), columns.size)
     close_scores[~visible] = 0
     close_scores[exact] = 0
     close = np.flatnonzero(close_scores)

@@ -17,6 +17,7 @@ from cityhall.collection.events import VersionLoaded
 from cityhall.kernel import clock
 from cityhall.ledger.actions import bookkeeping
 from cityhall.opening.searching.indexing import count_uses, index, index_codes, mend, rebuild
+from cityhall.opening.searching.postings import renew
 from cityhall.warehouse.events import VersionCommitted
 
 USED_DAYS: Final = 90
@@ -54,7 +55,9 @@ def rebuild_search() -> int:
 
 @bookkeeping
 def look_after_search() -> int:
-    """Index what is stale (nothing, unless somebody wrote past the platform) and count who was used how often; answers
-    how many rows of the index changed."""
+    """Index what is stale (nothing, unless somebody wrote past the platform), count who was used how often, make the
+    postings anew when much has changed; answers how many rows of the index changed."""
     today = clock.today()
-    return mend() + count_uses(today - timedelta(days=USED_DAYS - 1), today)
+    changed = mend() + count_uses(today - timedelta(days=USED_DAYS - 1), today)
+    renew()
+    return changed

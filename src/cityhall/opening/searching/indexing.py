@@ -20,6 +20,7 @@ from cityhall.opening.exporting import geo_items
 from cityhall.opening.metering.using import usage_by_dataset
 from cityhall.opening.searching import engines
 from cityhall.opening.searching.folding import indexed
+from cityhall.opening.searching.postings import post
 from cityhall.warehouse.queries import Latest, latest_of
 
 PORTION: Final = 500
@@ -50,6 +51,7 @@ def rebuild() -> int:
         index(known)
         engines.refill(connection)
         models.SearchState.objects.update(era=new_id("era"))
+        post()
     return len(known)
 
 
@@ -70,7 +72,10 @@ def mend() -> int:
     """Index anew what is stale; answers how many datasets that were."""
     found = stale()
     known = revisions_now()
-    models.SearchEntry.objects.filter(dataset_id__in=[key for key in found if key not in known]).delete()
+    gone = [key for key in found if key not in known]
+    if gone:
+        models.SearchEntry.objects.filter(dataset_id__in=gone).delete()
+        models.SearchState.objects.update(era=new_id("era"))
     index(key for key in found if key in known)
     return len(found)
 
