@@ -14,13 +14,14 @@ import pytest
 from PIL import Image
 from tests.cases.conftest import CITIZEN, DESK, SYSTEM
 
-from cityhall.cases.actions import act, attach, open_case, rebuild
+from cityhall.cases.actions import Who, act, attach, open_case, rebuild
 from cityhall.cases.declaring.guards import guard
 from cityhall.cases.declaring.shapes import Field
-from cityhall.cases.errors import FieldWrong, FileRefused, FileTooBig
+from cityhall.cases.errors import AddressWrong, FieldWrong, FileRefused, FileTooBig
 from cityhall.cases.folding.values import fits
 from cityhall.cases.queries import case
 from cityhall.cases.working.contents import content_kind, judged
+from cityhall.kernel.actor import ANONYMOUS
 from cityhall.kernel.text import Text
 
 LONG = "长" * 20_001
@@ -159,3 +160,22 @@ def test_formats_that_nobody_asked_for_are_not_opened(lamp: str, home: Any, mond
         with pytest.raises(FileRefused):
             attach(DESK, number, "photo.jpg", out.getvalue())
     assert case(DESK, number).files == ()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nobody",
+        "a@b.cn\nBcc: c@d.cn",
+        "a@b.cn, c@d.cn",
+        "<a@b.cn>",
+        "a@b.cn\r\n\r\nHello",
+        "@",
+        "x" * 400 + "@b.cn",
+    ],
+)
+def test_a_reporter_leaves_one_address_or_none(lamp: str, monday: datetime, address: str) -> None:
+    with pytest.raises(AddressWrong):
+        open_case(ANONYMOUS, lamp, {"what": "dark"}, who=Who(email=address))
+    open_case(ANONYMOUS, lamp, {"what": "dark"}, who=Who(email="reporter@example.org"))

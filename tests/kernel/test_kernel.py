@@ -10,6 +10,7 @@ import pytest
 
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor, system_actor
+from cityhall.kernel.cells import harmless
 from cityhall.kernel.durable import new_file
 from cityhall.kernel.errors import Invalid
 from cityhall.kernel.home import secret
@@ -76,3 +77,13 @@ def test_a_secret_is_made_once_and_readable_by_its_owner_only(home: Path) -> Non
     assert secret("probe") == first
     assert len(first) >= 48
     assert stat.S_IMODE((home / "secrets" / "probe").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-x", "@sum", "\t=1", "\r=1", "\n=1", "＝1", "－2", "＠a", "-1,5", "+1-2"])
+def test_what_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "a=1", "-1", "+86.5", "'=1", 7, -7, None, True])
+def test_everything_else_stays(cell: object) -> None:
+    assert harmless(cell) is cell

@@ -134,6 +134,14 @@ class FileRefused(Invalid):
     remedy = Text(en="Send one of: {kinds}", zh="可上传：{kinds}")
 
 
+class AddressWrong(Invalid):
+    """What a reporter left to be written to is no e-mail address."""
+
+    code = "cases.address_wrong"
+    title = Text(en="{email} is not an e-mail address", zh="{email} 不是有效的电子邮箱")
+    remedy = Text(en="Write one address, or leave the field empty", zh="请填写一个邮箱地址，或留空")
+
+
 class FileTooBig(LimitExceeded):
     """An upload above the limit."""
 

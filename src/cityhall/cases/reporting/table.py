@@ -10,6 +10,7 @@ from cityhall.cases.measuring.counting import Figure
 from cityhall.cases.measuring.naming import dimension_title
 from cityhall.cases.reporting.gathering import Bulletin
 from cityhall.cases.reporting.wording import say
+from cityhall.kernel.cells import harmless
 
 
 def as_csv(bulletin: Bulletin, language: str) -> bytes:
@@ -53,8 +54,3 @@ def _cells(made: CaseType, figure: Figure, counts: list[str]) -> list[int | floa
         *(figure.counts.get(name, 0) for name in counts),
         *(value if value is None else round(value, 6) for value in measured),
     ]
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from cityhall.cases.errors import ReportsTooFast
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from cityhall.cases.errors import AddressWrong, ReportsTooFast
 from cityhall.cases.folding.events import Event
 from cityhall.cases.models import Attachment, Case, Reporter
 from cityhall.cases.working.acting import ENGINE, Who, begin, digest, ensure_may, locked, proceed
@@ -55,9 +58,10 @@ def open_case(
     """Open a case of a type with the values of its form (`{field: value}`); `act_name` where the type knows several ways
     to open. With a `parent`, the case is a part of that one, which learns when it ends.
 
-    Raises TypeUnknown, RoleMissing, ActRefused (FieldMissing, FieldWrong…), ReportsTooFast.
+    Raises TypeUnknown, RoleMissing, ActRefused (FieldMissing, FieldWrong…), AddressWrong, ReportsTooFast.
     """
     who = who or Who()
+    _reachable(who)
     _not_too_fast(who)
     above = locked(parent) if parent else None
     loaded, code = begin(actor, type_name, data, who, above, act_name)
@@ -162,6 +166,16 @@ def _reporter(row: Case) -> Reporter | None:
 
 def _record(number: str, seq: int, event: Event) -> None:
     record(f"case:{number}", act=event.act, seq=seq, digest=digest(number, seq, event))
+
+
+def _reachable(who: Who) -> None:
+    """One address, and nothing that a mail would take for another line or another address. Raises AddressWrong."""
+    if not who.email:
+        return
+    try:
+        validate_email(who.email)
+    except ValidationError:
+        raise AddressWrong(email=who.email[:80]) from None
 
 
 def _not_too_fast(who: Who) -> None:

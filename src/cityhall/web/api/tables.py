@@ -12,6 +12,7 @@ import pyarrow as pa
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
+from cityhall.kernel.cells import harmless
 from cityhall.kernel.clock import CITY_ZONE
 from cityhall.opening.queries import Seen
 from cityhall.web.api.answers import rows_json
@@ -38,8 +39,6 @@ _TYPES: Final = {
     "TIMESTAMP": pa.timestamp("us"),
     "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", tz=str(CITY_ZONE)),
 }
-_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
-_PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
 
 
 def form_of(request: HttpRequest) -> str:
@@ -78,16 +77,15 @@ def _csv(seen: Seen) -> bytes:
     """RFC 4180, UTF-8; a text that would start a formula gets an apostrophe, as in the files."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([_harmless(name) for name in seen.columns])
-    writer.writerows([["" if cell is None else _harmless(cell) for cell in row] for row in seen.rows])
+    writer.writerow([harmless(name) for name in seen.columns])
+    writer.writerows([["" if cell is None else _cell(cell) for cell in row] for row in seen.rows])
     return text.getvalue().encode()
 
 
-def _harmless(cell: Any) -> Any:
+def _cell(cell: Any) -> Any:
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    starts = isinstance(cell, str) and cell.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(cell)
-    return f"'{cell}" if starts else cell
+    return harmless(cell)
 
 
 def _arrow(seen: Seen) -> bytes:

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from cityhall.cases.queries import CaseType, Measure, Ranking, Score, case_type, evaluate, schemes
 from cityhall.identity.queries import scopes
 from cityhall.kernel import clock
+from cityhall.kernel.cells import harmless
 from cityhall.web.cases.asked import Asked, asked_of
-from cityhall.web.cases.figures import told
 from cityhall.web.cases.working import Option
 from cityhall.web.formatting import measured
 from cityhall.web.rendering import WORK, show
@@ -114,7 +114,15 @@ def _csv(made: CaseType, ranking: Ranking) -> HttpResponse:
     for one in ranking.scores:
         values, points = [part.value for part in one.parts], [part.points for part in one.parts]
         writer.writerow(
-            [one.place or "", told(one.key), told(pick(one.title)), one.cases, one.points, *values, *points]
+            [
+                one.place or "",
+                harmless(one.key),
+                harmless(pick(one.title)),
+                one.cases,
+                one.points,
+                *values,
+                *points,
+            ]
         )
     answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     name = f"{made.name}-{ranking.evaluation.id}-{ranking.first}-{ranking.last}"

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from cityhall.identity.queries import agency_names
+from cityhall.kernel.cells import harmless
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import DecisionSeen, decisions
 from cityhall.web.errors import AddressUnknown
@@ -72,5 +73,4 @@ def _row(one: DecisionSeen) -> dict[str, Any]:
 
 def _cell(value: Any) -> Any:
     """A list as one cell; what a spreadsheet would take for a formula stays text."""
-    text = "; ".join(map(str, value)) if isinstance(value, list) else value
-    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t") else text
+    return harmless("; ".join(map(str, value)) if isinstance(value, list) else value)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from cityhall.app.inventory_tables import computed_codes
 from cityhall.identity.queries import agencies, agency, agency_names
+from cityhall.kernel.cells import harmless
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import KIND_WORDS, KINDS, Duty, Island, islands, responsibilities
 from cityhall.web.formatting import day
@@ -153,12 +154,7 @@ def _sheet(name: str, head: list[str], rows: Iterable[tuple[Any, ...]]) -> HttpR
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(head)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(str(cell)) for cell in row] for row in rows)
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type=CSV)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _harmless(cell: Any) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
