@@ -19,16 +19,23 @@ function graticule(map) {
 
 export const drawGraticule = (map) => map.getSource("lines")?.setData(graticule(map));
 
-// A style of ours: sources and layers over the paper and its lines. `words` are what every text layer has.
+// A style of ours: sources and layers over the paper, its lines, and the outlines of districts where the page says where these
+// are. `words` are what every text layer has.
 export function grounded(colours, sources, layers) {
   const words = { "text-font": [colours.sans], "text-size": 12 };
+  const shapes = document.querySelector("[data-shapes]")?.dataset.shapes;
   return {
     version: 8,
-    sources: { lines: { type: "geojson", data: empty }, ...sources },
+    sources: {
+      lines: { type: "geojson", data: empty },
+      divisions: { type: "geojson", data: shapes ? new URL(shapes, location.href).href : empty },
+      ...sources,
+    },
     layers: [
       { id: "paper", type: "background", paint: { "background-color": colours.paper } },
       { id: "lines", type: "line", source: "lines", paint: { "line-color": colours.line, "line-width": 1 } },
       { id: "line-names", type: "symbol", source: "lines", layout: { ...words, "symbol-placement": "line", "text-field": ["get", "name"], "text-anchor": "bottom", "symbol-spacing": 900 }, paint: { "text-color": colours["ink-soft"], "text-halo-color": colours.paper, "text-halo-width": 1 } },
+      { id: "borders", type: "line", source: "divisions", layout: { "line-join": "round" }, paint: { "line-color": colours.slate, "line-width": 1.25, "line-opacity": 0.6 } },
       ...layers(words),
     ],
   };

@@ -9,6 +9,7 @@ for (const box of document.querySelectorAll("[data-areas]")) {
     lit = area;
     lit?.classList.add("is-lit");
     told.textContent = lit?.dataset.told ?? hint;
+    told.classList.toggle("is-told", lit !== null);
   };
   told.hidden = false;
   box.addEventListener("pointerover", ({ target }) => light(target.closest("[data-told]")));

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from math import cos, radians
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ _HIGH: Final = 1100  # units: what is higher than wide is not as wide as it may 
 _SPECK: Final = 12.0  # square units: islands smaller than this are left out
 _ROOM: Final = 24
 _DRAWN: Final = Lately["Drawing"](32)
+_LINES: Final = Lately[str](64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,11 @@ def drawing(codes: Sequence[str]) -> Drawing:
 
 def borders(box: Box, level: str, width: float, height: float) -> str:
     """The path of all borders of a level that a picture of this box (west, south, east, north) shows, in its units."""
-    return _borders(shapes_version(), clock.today(), box, level, width, height)
+    key = (shapes_version(), clock.today(), box, level, width, height)
+    return _LINES.get(key, lambda: _borders(box, level, width, height))
 
 
-def _borders(_version: str, _day: date, box: Box, level: str, width: float, height: float) -> str:
+def _borders(box: Box, level: str, width: float, height: float) -> str:
     found = outlines_of(shapes(level=level, box=box))
     if not found:
         return ""

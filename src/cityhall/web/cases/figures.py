@@ -35,6 +35,8 @@ from cityhall.kernel.text import Text
 from cityhall.web.cases.asked import Asked, asked_of
 from cityhall.web.cases.trends import Trend, trend_of
 from cityhall.web.cases.working import Option
+from cityhall.web.formatting import measured
+from cityhall.web.pages.area_maps import AreaPicture, picture_of
 from cityhall.web.rendering import WORK, show
 from cityhall.web.visitor import actor_for
 from cityhall.web.words import pick
@@ -69,8 +71,8 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresPage:
-    """The figures of one type in a period: in all, month by month, and by a dimension; `narrowed` are (dimension, value, address
-    without it)."""
+    """The figures of one type in a period: in all, month by month, and by a dimension, as a map where that is divisions with
+    outlines; `narrowed` are (dimension, value, address without it)."""
 
     made: CaseType
     asked: Asked
@@ -79,6 +81,7 @@ class FiguresPage:
     narrowed: tuple[tuple[Text, str, str], ...]
     total: Figure | None
     rows: tuple[Ranked, ...]
+    map: AreaPicture | None
     more: int
     trend: Trend | None
     waiting: Backlog | None
@@ -108,6 +111,7 @@ def figures_page(request: HttpRequest, type_name: str) -> HttpResponse:
         narrowed=_narrowed(asked),
         total=next(iter(_by(asked, "", least)), None),
         rows=ranked[:LISTED],
+        map=_map(chosen, ranked),
         more=max(len(ranked) - LISTED, 0),
         trend=_trend(asked, chosen, least) if chosen else None,
         waiting=next(iter(backlog(made.name, where=asked.where)), None),
@@ -149,6 +153,17 @@ def _ranked(asked: Asked, found: Sequence[Figure], inside: bool) -> tuple[Ranked
             lines, key=lambda one: (value(one.figure) is None, -(value(one.figure) or 0.0), one.figure.key)
         )
     )
+
+
+def _map(chosen: Measure | None, ranked: Sequence[Ranked]) -> AreaPicture | None:
+    """The chosen measure on a map, each area leading down as its line does."""
+    down = {one.figure.key: one.down for one in ranked}
+    shown = chosen.shown if chosen else "count"
+    values = {
+        one.figure.key: one.figure.measures.get(chosen.id) if chosen else one.figure.counts["opened"]
+        for one in ranked
+    }
+    return picture_of(values, lambda value: measured(value, shown), address=lambda code: down[code])
 
 
 def _cases(asked: Asked, chosen: Measure | None, more: dict[str, str]) -> str:

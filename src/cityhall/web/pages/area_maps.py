@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cityhall.places.queries import drawing
+from cityhall.places.queries import LEVELS, ShapeInfo, drawing, shapes
+from cityhall.web.words import say
 
 TONES: Final = 5
+MOST: Final = 120  # areas of a map
 _SIGN: Final = 28  # units: a sign of a name, and how wide it may be on a narrow screen
 _NARROW: Final = 44
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """What a map shows of an area: its code and name, its value (None: no data), the value in words, and where it leads."""
+    """What a map shows of an area: its code and name, its value (None: no data) as a figure and in words, and where it leads."""
 
     code: str
     name: str
     value: float | None
+    figure: str
     told: str
     address: str = ""
 
@@ -39,7 +43,7 @@ class AreaShown:
 
 @dataclass(frozen=True, slots=True)
 class ToneShown:
-    """A class of the legend: from the words of its least value to those of its greatest."""
+    """A class of the legend: from its least value to its greatest."""
 
     tone: int
     least: str
@@ -73,6 +77,41 @@ def area_picture(areas: Sequence[Area]) -> AreaPicture | None:
     return AreaPicture(drawn.width, drawn.height, tuple(shown), _legend(shown), 0 in tones, drawn.sources)
 
 
+def picture_of(
+    values: Mapping[str, float | None],
+    figure: Callable[[float], str],
+    told: Callable[[float], str] | None = None,
+    address: Callable[[str], str] | None = None,
+) -> AreaPicture | None:
+    """The picture of values by division code, with the neighbours that have none: at the finest level at which two of them
+    have an outline. `figure` writes a value, `told` says it in words, `address` is where an area with a value leads."""
+    wanted = [code for code, value in values.items() if value is not None and code.isdigit()]
+    if len(wanted) < 2:
+        return None
+    known: dict[str, list[ShapeInfo]] = defaultdict(list)
+    for one in shapes(codes=wanted):
+        known[one.level].append(one)
+    level = next((level for level in reversed(LEVELS) if len(known[level]) > 1), "")
+    if not level:
+        return None
+    around = [
+        one for parent in sorted({one.parent for one in known[level]}) for one in shapes(parent, level=level)
+    ]
+    if len(around) > MOST:
+        around = known[level]
+    areas = []
+    for one in around:
+        value = values.get(one.code)
+        if value is None:
+            areas.append(Area(one.code, one.name, None, "", say("areas.no_data")))
+        else:
+            words = (told or figure)(value)
+            areas.append(
+                Area(one.code, one.name, value, figure(value), words, address(one.code) if address else "")
+            )
+    return area_picture(areas)
+
+
 def tones_of(values: Sequence[float | None]) -> list[int]:
     """The class of each value, 1 to 5: equally many in each as far as equal values allow; fewer values than classes are spread
     over the scale. 0 for none."""
@@ -91,7 +130,7 @@ def _legend(shown: Sequence[AreaShown]) -> tuple[ToneShown, ...]:
     made = []
     for tone in sorted({one.tone for one in shown} - {0}):
         within = sorted((one.area for one in shown if one.tone == tone), key=lambda area: area.value or 0.0)
-        made.append(ToneShown(tone, within[0].told, within[-1].told))
+        made.append(ToneShown(tone, within[0].figure, within[-1].figure))
     return tuple(made)
 
 

@@ -8,7 +8,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from cityhall.opening.queries import AreaMap, Chart, ProfileSeen, SmallMap, amount
+from django.urls import reverse
+
+from cityhall.opening.queries import AreaMap, AreaPoint, Chart, ProfileSeen, SmallMap, amount
+from cityhall.places.queries import borders
 from cityhall.web.formatting import number as formatted
 from cityhall.web.pages.area_maps import Area, AreaPicture, area_picture
 from cityhall.web.words import language, pick, say
@@ -44,7 +47,8 @@ class ChartView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapView:
-    """The small map: `dots` as (x, y, radius, rows, biggest); lines of the graticule as (place, words)."""
+    """The small map: `dots` as (x, y, radius, rows); lines of the graticule as (place, words); `borders` is the path of the
+    districts' outlines; `shapes` is where the large map gets them."""
 
     width: float
     height: float
@@ -53,6 +57,8 @@ class MapView:
     parallels: tuple[tuple[float, str], ...]
     total: int
     system: str
+    borders: str
+    shapes: str
 
 
 def chart_views(seen: ProfileSeen) -> tuple[ChartView, ...]:
@@ -85,13 +91,15 @@ def chart_view(number: int, chart: Chart) -> ChartView:
 
 
 def _areas(told: AreaMap) -> tuple[Area, ...]:
-    return tuple(Area(one.code, pick(one.label), one.value, _told(told, one.value)) for one in told.points)
+    return tuple(_area(told, one) for one in told.points)
 
 
-def _told(told: AreaMap, value: float | None) -> str:
-    if value is None:
-        return say("areas.no_data")
-    return say("unit.rows", n=formatted(value)) if told.worth == "rows" else amount(value)
+def _area(told: AreaMap, one: AreaPoint) -> Area:
+    if one.value is None:
+        return Area(one.code, pick(one.label), None, "", say("areas.no_data"))
+    figure = formatted(one.value) if told.worth == "rows" else amount(one.value)
+    words = say("unit.rows", n=figure) if told.worth == "rows" else figure
+    return Area(one.code, pick(one.label), one.value, figure, words)
 
 
 def _amounts(told: AreaMap) -> tuple[str, ...]:
@@ -132,9 +140,10 @@ def map_view(seen: SmallMap) -> MapView:
         for mark in seen.marks
     )
     step = degree_step(max(east - west, north - south) / 4)
+    width, height = round((east - west) * narrow * unit, 1), round((north - south) * unit, 1)
     return MapView(
-        width=round((east - west) * narrow * unit, 1),
-        height=round((north - south) * unit, 1),
+        width=width,
+        height=height,
         dots=dots,
         meridians=tuple(
             (round((at - west) * narrow * unit, 1), degrees(at, step, "EW"))
@@ -145,7 +154,17 @@ def map_view(seen: SmallMap) -> MapView:
         ),
         total=seen.total,
         system=seen.system,
+        borders=borders((west, south, east, north), "county", width, height),
+        shapes=shapes_around((west, south, east, north)),
     )
+
+
+def shapes_around(box: tuple[float, float, float, float]) -> str:
+    """The address of the districts' outlines within the box and half a degree around it."""
+    west, south, east, north = box
+    sides = (max(west - 0.5, -180), max(south - 0.5, -90), min(east + 0.5, 180), min(north + 0.5, 90))
+    within = ",".join(f"{side:.1f}" for side in sides)
+    return f"{reverse('api:all_shapes')}?level=county&limit=200&box={within}"
 
 
 def _around(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

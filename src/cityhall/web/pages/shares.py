@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -15,11 +15,13 @@ from cityhall.identity.queries import agency_names
 from cityhall.opening.queries import Axis, Facet, Found, Part, Search, search, statistics
 from cityhall.places.queries import division_names
 from cityhall.web.errors import AddressUnknown
+from cityhall.web.formatting import number
+from cityhall.web.pages.area_maps import AreaPicture, picture_of
 from cityhall.web.pages.facets import FacetShown, facets_of, names_of
 from cityhall.web.pages.lines import FoundLine, found_lines
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
-from cityhall.web.words import pick
+from cityhall.web.words import pick, say
 
 LISTED = 10
 AROUND: tuple[Facet, ...] = ("field", "agency", "region", "opening", "quality")
@@ -37,11 +39,12 @@ class ShareRow:
 
 @dataclass(frozen=True, slots=True)
 class SharesPage:
-    """All fields, or all regions."""
+    """All fields, or all regions; regions with outlines as a map too."""
 
     axis: Axis
     rows: tuple[ShareRow, ...]
     largest: int
+    map: AreaPicture | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,18 @@ def _all(request: HttpRequest, axis: Axis, names: Mapping[str, str]) -> HttpResp
     known = {part.code: part for part in statistics().by[axis]}
     rows = [ShareRow(code, name, reverse(axis, args=[code]), known.get(code)) for code, name in names.items()]
     largest = max((part.datasets for part in known.values()), default=0)
-    return show(request, "pages/shares.html", SharesPage(axis, tuple(rows), largest))
+    drawn = region_map(tuple(known.values())) if axis == "region" else None
+    return show(request, "pages/shares.html", SharesPage(axis, tuple(rows), largest, drawn))
+
+
+def region_map(parts: Sequence[Part]) -> AreaPicture | None:
+    """The datasets of each region on a map; None while regions have no outlines."""
+    return picture_of(
+        {part.code: part.datasets for part in parts if part.datasets},
+        number,
+        lambda many: f"{number(many)} {say('figure.datasets', n=int(many))}",
+        lambda code: reverse("region", args=[code]),
+    )
 
 
 def _one(request: HttpRequest, axis: Axis, code: str, name: str) -> HttpResponse:

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from cityhall.opening.queries import AXES, Axis, Part, Statistics, statistics
 from cityhall.web.errors import AddressUnknown
-from cityhall.web.pages.shares import names_on
+from cityhall.web.pages.area_maps import AreaPicture
+from cityhall.web.pages.shares import names_on, region_map
 from cityhall.web.rendering import show
 from cityhall.web.words import say
 
@@ -36,17 +37,18 @@ class Divided:
 
 @dataclass(frozen=True, slots=True)
 class StatisticsPage:
-    """Everything that was counted, and the three divisions."""
+    """Everything that was counted, the three divisions, and the regions as a map where they have outlines."""
 
     told: Statistics
     divided: tuple[Divided, ...]
+    map: AreaPicture | None
 
 
 @require_safe
 def statistics_page(request: HttpRequest) -> HttpResponse:
     """What is open, whose it is, since when, and how it is used."""
     told = statistics()
-    page = StatisticsPage(told, tuple(_divided(told, axis) for axis in AXES))
+    page = StatisticsPage(told, tuple(_divided(told, axis) for axis in AXES), region_map(told.by["region"]))
     return show(request, "pages/statistics.html", page)
 
 
