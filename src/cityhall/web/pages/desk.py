@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +24,7 @@ from cityhall.web.visitor import actor_for
 
 MOST = 50
 LIGHTS = 12
+OF_A_KIND = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """Tasks, most urgent first, and my datasets."""
+    """Tasks, most urgent first, those of a kind that are too many for one look (`later`), and my datasets."""
 
     tasks: tuple[Task, ...]
+    later: tuple[Task, ...]
     drafts: tuple[Line, ...]
     datasets: tuple[Held, ...]
     total: int
@@ -56,13 +59,25 @@ def desk(request: HttpRequest) -> HttpResponse:
     listed = [
         entry for one in _agency_filters(own) for entry in visible_datasets(actor, one, limit=MOST).entries
     ]
+    tasks, later = _at_one_look(tasks_of(actor, own, sources(agency_ids=own), latest, opened))
     page = DeskPage(
-        tasks=tasks_of(actor, own, sources(agency_ids=own), latest, opened),
+        tasks=tasks,
+        later=later,
         drafts=_drafts(actor, own),
         datasets=_held(listed, opened, latest),
         total=len(listed),
     )
     return show(request, "pages/desk.html", page)
+
+
+def _at_one_look(tasks: Sequence[Task]) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
+    """The first few tasks of each kind, so that many of one kind do not hide the others; then the rest."""
+    seen: Counter[str] = Counter()
+    parts: tuple[list[Task], list[Task]] = ([], [])
+    for task in tasks:
+        seen[task.kind] += 1
+        parts[seen[task.kind] > OF_A_KIND].append(task)
+    return tuple(parts[0]), tuple(parts[1])
 
 
 def _agency_filters(own: frozenset[str] | None) -> tuple[Filter, ...]:
