@@ -6,6 +6,7 @@ Solr cannot be installed here, so what stands beside is the plain filter by SQL 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
@@ -21,7 +22,8 @@ from benchmarks.many_datasets import fill
 from benchmarks.postgres import empty_database
 from benchmarks.warehouse_state import percentile, warehouse
 
-COUNT, RANDOM, SLOWEST, BAR, HOME_BAR = 100_000, 200, 15, 50.0, 40.0
+COUNT = int(os.environ.get("CITYHALL_BENCH_DATASETS", "100000"))
+RANDOM, SLOWEST, BAR, HOME_BAR = 200, 15, 50.0, 40.0
 WORDS = (
     "维修", "维修信息", "代码", "证券代码", "公交站点", "信息", "基本信息", "统一社会信用代码", "2021", "２０２１年", "330300",
     "水", "p", "保障性住房", "保單", "污染源監測", "企业 名录", "public housing", "hosp", "High-tech enterprises", "鹿城区",
@@ -64,12 +66,15 @@ def measured() -> dict[str, Any]:
 
     from cityhall.catalog.queries import Filter
     from cityhall.kernel.actor import ANONYMOUS
-    from cityhall.opening.queries import Search, search, visible_datasets
+    from cityhall.opening.queries import Search, search, search_read_ahead, visible_datasets
 
     told: dict[str, Any] = {"fill": [timed(lambda: fill(COUNT))]}
     if connection.vendor == "postgresql":
         connection.cursor().execute("VACUUM ANALYZE")
+    told["ahead"] = [timed(search_read_ahead)]
     told["first"] = [timed(lambda: search(ANONYMOUS, Search()))]
+    gc.collect()
+    gc.freeze()  # as the server does before it answers
     asked = questions()
     told["search"] = [timed(lambda one=one: search(ANONYMOUS, *one)) for one in asked]  # type: ignore[misc]
     told["acceptance"] = told["search"][: len(WORDS)]
@@ -142,7 +147,11 @@ def figures(told: dict[str, Any], engine: str) -> list[Figure]:
         _figure(f"{engine}: the home page, rendered", told["home"], "", HOME_BAR),
         Figure(
             f"{engine}: first search of a new process", f"{told['first'][0][0] * 1000:.0f} ms",
-            f"{COUNT:,} datasets made and indexed in {fill_clock:.0f} s ({fill_processor:.0f} s of a processor)", "", None,
+            f"what is read before it answers {told['ahead'][0][0] * 1000:.0f} ms", "", None,
+        ),
+        Figure(
+            f"{engine}: {COUNT:,} datasets made and indexed", f"{fill_clock:.0f} s",
+            f"of a processor {fill_processor:.0f} s", "", None,
         ),
     ]  # fmt: skip
 

@@ -176,6 +176,7 @@ def _read_ahead() -> None:
     with suppress(DatabaseError):
         search_read_ahead()
     connections.close_all()
+    gc.freeze()  # as the house itself
 
 
 def _files(plan: Plan) -> None:

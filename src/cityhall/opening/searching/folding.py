@@ -27,6 +27,8 @@ Kind = Literal["c", "d", "w"]
 LONGEST_WORD: Final = 40
 LONGEST_TEXT: Final = 20_000
 """Characters of one text that are indexed; an abstract is far shorter."""
+SHORT: Final = 40
+"""Characters of a text whose tokens are kept at hand: names of items recur in many datasets."""
 _RUN = re.compile(r"(?P<w>[a-z]+)|(?P<d>[0-9]+)|(?P<c>[^\W_a-z0-9]+)")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _SIMPLIFY = OpenCC("t2s")
@@ -84,7 +86,15 @@ def tokens(run: Run) -> list[str]:
 def indexed(*texts: str) -> str:
     """All tokens under which texts are found, with spaces between. Every run ends with its last character alone, so
     that no phrase reaches from one run into the next."""
-    return " ".join(token for text in texts for run in runs(folded(text)) for token in _kept(run))
+    found = (_known_tokens(text) if len(text) <= SHORT else _all_tokens(text) for text in texts)
+    return " ".join(filter(None, found))
+
+
+def _all_tokens(text: str) -> str:
+    return " ".join(token for run in runs(folded(text)) for token in _kept(run))
+
+
+_known_tokens = lru_cache(maxsize=10_000)(_all_tokens)
 
 
 def _kept(run: Run) -> list[str]:
