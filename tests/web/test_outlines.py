@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-import shapely
 from django.test import Client
+from tests.outlines import draw
 
 from cityhall.kernel.actor import system_actor
 from cityhall.places.actions import import_shapes
-from cityhall.places.models import Division
 
 pytestmark = pytest.mark.django_db
-BOXES = {"330302": (120.0, 28.0, 120.4, 28.4), "330303": (120.4, 28.0, 120.8, 28.4)}
+NAMES = {"330302": "东湖区", "330303": "西溪区"}
 
 
 @pytest.fixture
 def drawn(tmp_path: Path) -> Path:
     """Two districts beside each other, with their outlines."""
-    Division.objects.create(id="330300", code="330300", name="温州市", level="city")
-    features: list[dict[str, Any]] = []
-    for code, box in BOXES.items():
-        Division.objects.create(id=code, code=code, name=f"{code}区", level="county", parent="330300")
-        shape = json.loads(shapely.to_geojson(shapely.box(*box)))
-        features.append({"type": "Feature", "properties": {"code": code}, "geometry": shape})
-    path = tmp_path / "districts.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
-    import_shapes(system_actor("test"), [path], source="A survey")
-    return path
+    draw(tmp_path, NAMES)
+    return tmp_path / "districts.geojson"
 
 
 def get(address: str, **headers: str) -> Any:
@@ -41,16 +31,16 @@ def get(address: str, **headers: str) -> Any:
 def test_a_division_and_its_parts() -> None:
     one = get("330302/shape").json()
     assert (one["type"], one["id"], one["geometry"]["type"]) == ("Feature", "330302", "Polygon")
-    assert one["bbox"] == list(BOXES["330302"])
-    assert one["properties"]["source"] == "A survey"
+    assert one["bbox"] == [120, 28, 121, 29]
+    assert one["properties"]["source"] == "invented"
     parts = get("330300/shapes").json()
-    assert [part["id"] for part in parts["features"]] == list(BOXES)
+    assert [part["id"] for part in parts["features"]] == list(NAMES)
     assert get("330300/shape").json()["error"]["code"] == "places.shape_unknown"
 
 
 @pytest.mark.usefixtures("drawn")
 def test_shapes_of_a_box_and_page_by_page() -> None:
-    assert [one["id"] for one in get("shapes?box=120.5,28.1,120.6,28.2").json()["features"]] == ["330303"]
+    assert [one["id"] for one in get("shapes?box=121.5,28.1,121.6,28.2").json()["features"]] == ["330303"]
     assert get("shapes?level=city").json()["features"] == []
     first = get("shapes?limit=1").json()
     assert first["next"] == "330302"
