@@ -18,6 +18,7 @@ from cityhall.app.wsgi import application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:Skipped test cases")]
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, headers={"Host": "localhost"})
+PLAIN = {"Host": "localhost", "Accept-Encoding": "identity"}  # the checks unpack nothing
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 
 
@@ -39,11 +40,10 @@ def _one_connection() -> Iterator[None]:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-@pytest.mark.parametrize("role", ["", "operator"])
-def test_every_operation_keeps_to_its_description(city: City, case: Any, role: str) -> None:
-    key = {"Authorization": f"Bearer {city.keys[role]}"} if role else {}
+def test_every_operation_keeps_to_its_description(city: City, case: Any) -> None:
     known = {"dataset_id": "parks", "name": "street_lamp", "act": "comment"}
     for name in case.path_parameters or {}:
         if len(str(case.path_parameters[name])) % 2:  # half of the cases meet something that exists
             case.path_parameters[name] = known.get(name, "none")
-    case.call_and_validate(headers={"Host": "localhost", **key}, checks=CHECKS)
+    for key in ({}, {"Authorization": f"Bearer {city.keys['operator']}"}):  # without rights, and with all
+        case.call_and_validate(headers={**PLAIN, **key}, checks=CHECKS)
