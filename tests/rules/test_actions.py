@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from tests.rules.source import PACKAGE, ROOMS, python_files, short, tree
+from tests.rules.source import PACKAGE, ROOMS, nodes, python_files, short, tree
 
 from cityhall.kernel.jobs import registered
 
@@ -84,7 +84,7 @@ def test_the_faces_touch_no_table() -> None:
 def _imports(path: Path) -> set[str]:
     return {
         part
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cityhall")
         for part in (node.module or "").split(".")
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from statistics import median, quantiles
 
-from tests.rules.source import PACKAGE, body_lines, functions, python_files, short, tree
+from tests.rules.source import PACKAGE, PROJECT, body_lines, functions, python_files, short, tree
 
 # Imports inside functions: only where Django must have loaded its models first, or for optional extras.
 LATE_IMPORTS = {
@@ -20,6 +20,18 @@ def _lines(path: object) -> int:
 
 def test_no_file_is_long() -> None:
     long = {short(path): _lines(path) for path in python_files() if _lines(path) > 400}
+    assert not long
+
+
+def test_no_page_script_or_style_is_long() -> None:
+    """Templates are shorter than modules: what makes one long is a component that has no name yet."""
+    most = {".html": 200, ".js": 300, ".css": 300}
+    own = [*PACKAGE.rglob("*"), *(PROJECT / "frontend" / "src").glob("*")]
+    long = {
+        short(path): _lines(path)
+        for path in own
+        if path.suffix in most and "built" not in path.parts and _lines(path) > most[path.suffix]
+    }
     assert not long
 
 

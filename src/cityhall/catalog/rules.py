@@ -49,14 +49,6 @@ def opening_of(items: Iterable[Item]) -> OpeningClass:
     return max((item.opening.kind for item in items), key=OPENING_ORDER.index, default="unconditional")
 
 
-def widest_opening(level: int) -> OpeningClass:
-    """The widest opening class that a level allows (DB33/T 2351-2021): L1 unconditional, L2 and L3 on
-    approval, L4 never."""
-    if level >= 4:
-        return "forbidden"
-    return "unconditional" if level <= 1 else "restricted"
-
-
 def problems(draft: DatasetDraft) -> tuple[CityhallError, ...]:
     """Everything that keeps the draft out of the catalogue, in reading order; empty when sound."""
     return (*_entry_problems(draft), *_item_problems(draft.items), *_rule_problems(draft))

@@ -10,18 +10,6 @@ from typing import Any
 
 from cityhall.kernel.text import Text
 
-SQL_TYPES = {
-    "text": "VARCHAR",
-    "integer": "BIGINT",
-    "decimal": "DOUBLE",
-    "date": "DATE",
-    "datetime": "TIMESTAMP",
-    "time": "TIME",
-    "boolean": "BOOLEAN",
-}
-"""Types of items and their DuckDB type; a decimal with a `scale` becomes DECIMAL, a datetime with `zone`
-TIMESTAMPTZ."""
-
 
 @dataclass(frozen=True, slots=True)
 class Staged:

@@ -28,16 +28,6 @@ WEIGHTS: Final = {
 }
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CYCLES: Final = {
-    "realtime": timedelta(hours=1),
-    "hourly": timedelta(hours=1),
-    "daily": timedelta(days=1),
-    "weekly": timedelta(days=7),
-    "monthly": timedelta(days=31),
-    "quarterly": timedelta(days=92),
-    "half_yearly": timedelta(days=184),
-    "yearly": timedelta(days=366),
-}
 
 
 def overall_progress(stage: str, part: float) -> float:
@@ -60,12 +50,6 @@ def mode_of(text: str) -> Mode:
 def balanced(read: int, clean: int, quarantined: int, duplicates: int) -> bool:
     """Law 4: every row that was read is accounted for exactly once."""
     return read == clean + quarantined + duplicates and min(read, clean, quarantined, duplicates) >= 0
-
-
-def alarm_after(cycle: str) -> timedelta | None:
-    """How long after its last good run a source is late: the cycle and a quarter; None = never."""
-    period = _CYCLES.get(cycle)
-    return period * 1.25 if period else None
 
 
 def next_due(schedule: str, after: datetime) -> datetime | None:

@@ -37,11 +37,6 @@ def wire(table: Table, within: Table | None = None) -> None:
         kept.update({event: tuple(handlers) for event, handlers in given.items()})
 
 
-def wired() -> Mapping[type[Event], tuple[Handler, ...]]:
-    """The tables in force: the map of all consequences."""
-    return {event: (*_within.get(event, ()), *_handlers.get(event, ())) for event in (*_within, *_handlers)}
-
-
 def emit(event: Event) -> None:
     """Tell the handlers once the surrounding transaction has committed; never if it rolls back.
 

@@ -19,11 +19,6 @@ _FULL_WORDS = ("No space left", "Disk quota exceeded", "File too large", "max_te
 _DATASET = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
-def raw_folder() -> Path:
-    """Where landed bytes are kept, by hash."""
-    return warehouse_folder() / "raw"
-
-
 def data_folder() -> Path:
     """Where data files are kept, one folder per dataset."""
     return warehouse_folder() / "data"

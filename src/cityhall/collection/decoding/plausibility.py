@@ -7,8 +7,6 @@ runs of one script, so the right encoding reads like language and the wrong ones
 
 from __future__ import annotations
 
-import re
-
 # The 500 most frequent characters of modern Chinese, their traditional forms, and words of tables and places.
 COMMON_CHINESE = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所"
@@ -96,11 +94,3 @@ def _latin(char: str, before: str, after: str) -> float:
     strange = sum(1 for near in (before, after) if not near.isascii())
     mark = (0.3, 1.2, 1.6)[letters] - 1.2 * strange
     return mark - 0.8 if char.isupper() and before.isascii() and before.islower() else mark
-
-
-RUN = re.compile(r"[^\x00-\x7f]")
-
-
-def has_foreign(text: str) -> bool:
-    """Whether there is anything to judge at all."""
-    return RUN.search(text) is not None

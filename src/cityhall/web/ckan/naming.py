@@ -12,7 +12,6 @@ from cityhall.opening.queries import FORMATS
 from cityhall.web.ckan.errors import ThingUnknown
 
 _NAME: Final = re.compile(r"[a-z0-9_-]{2,100}")
-_TAG_SPACE: Final = re.compile(r"\s+")
 BETWEEN: Final = "-"
 """Between a dataset's id and the format's code in a resource's id; ids of datasets do not hold it."""
 

@@ -16,7 +16,6 @@ from cityhall.web.ckan.packages import package, packages, resource
 from cityhall.web.ckan.searching import DEEPEST, MOST_ROWS, refuse_private
 
 NEWEST: Final = (("modified", True),)
-MOST_SCANNED: Final = 2000
 MOST_TERMS: Final = 10
 
 
