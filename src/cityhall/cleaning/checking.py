@@ -61,7 +61,14 @@ def check(
     asked = [_unless_known(one, contract, staged, counted) for one in questions(contract, references or {})]
     with duck.opened(workdir, memory_limit, threads) as connection:
         answers = [one.evidence.answer for one in recognition if one.evidence and one.evidence.answer]
-        gather(connection, staged, [question.ask for question in asked], answers, workdir)
+        gather(
+            connection,
+            staged,
+            [question.ask for question in asked],
+            answers,
+            workdir,
+            beside=lambda other: _find_early(other, staged, contract, workdir),
+        )
         mended, faults = _mended(connection, asked), at_fault(connection, len(asked))
         run = _Run(connection, staged, contract, asked, workdir, counted, mended, faults)
         _find_repeats(run)
@@ -113,20 +120,33 @@ def _mended(connection: duckdb.DuckDBPyConnection, asked: Sequence[Question]) ->
     return {item: int(count) for (_, item), count in zip(reads, found, strict=True) if count}
 
 
+def _find_early(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, contract: Contract, workdir: Path
+) -> None:
+    """Fills `candidates` where the key is as it was delivered, whatever is found out about the other cells."""
+    if not _read_first(contract):
+        key = [f"TRY({reading_for(contract.item(name)).plain_value})" for name in contract.key]
+        every_cell = [duck.name(column) for column in staged.columns]
+        repeats.find_candidates(connection, staged, key or every_cell, workdir)
+
+
+def _read_first(contract: Contract) -> bool:
+    """Whether a cell of the key may need a repair."""
+    return any(reading_for(contract.item(name)).asks for name in contract.key)
+
+
 def _find_repeats(run: _Run) -> None:
     """Fills `duplicates`, `faulty` and `repeats`: which rows do not go to clean, and why."""
     key = [_value(run, run.contract.item(name)) for name in run.contract.key]
-    every_cell = [duck.name(column) for column in run.staged.columns]
-    repeats.find_candidates(run.connection, run.staged, key or every_cell, run.workdir)
+    if _read_first(run.contract):
+        repeats.find_candidates(run.connection, run.staged, key, run.workdir)
     repeats.find_duplicates(run.connection, run.staged)
     errors = [fault(place) for place in sorted(run.at_fault) if run.asked[place].severity == "error"]
     run.connection.execute(
-        f"CREATE TEMP TABLE faulty AS SELECT _line FROM marks WHERE {' OR '.join(errors) or 'false'}"
+        f"CREATE TABLE faulty AS SELECT _line FROM marks WHERE {' OR '.join(errors) or 'false'}"
     )
-    run.connection.execute(
-        "CREATE TEMP TABLE repeats (_line BIGINT, _first BIGINT, code VARCHAR, item VARCHAR)"
-    )
-    run.connection.execute("CREATE TEMP TABLE repeated_rows AS SELECT * FROM candidates LIMIT 0")
+    run.connection.execute("CREATE TABLE repeats (_line BIGINT, _first BIGINT, code VARCHAR, item VARCHAR)")
+    run.connection.execute("CREATE TABLE repeated_rows AS SELECT * FROM candidates LIMIT 0")
     if key:
         repeats.find_key_repeats(run.connection, key, "key_repeats", run.contract.key[0])
     for names, code in _other_keys(run.contract):
@@ -165,29 +185,29 @@ def _value(run: _Run, item: ItemSpec) -> str:
 def _write(run: _Run) -> Checked:
     """Writes clean, duplicates and quarantine, and counts them."""
     run.connection.execute(
-        """CREATE TEMP TABLE set_aside AS
+        """CREATE TABLE set_aside AS
            SELECT _line FROM faulty UNION SELECT _line FROM repeats UNION SELECT _line FROM duplicates"""
     )
     clean = run.workdir / "clean.parquet"
-    written = _copy_clean(run, clean)
-    duplicates = _copy_duplicates(run)
     found = {place: run.asked[place] for place in sorted(run.at_fault)}
-    quarantined, quarantine_file = quarantining.write(
-        run.connection, run.staged, run.contract, found, run.workdir / "quarantine.parquet"
-    )
+    with duck.meanwhile(
+        run.connection, lambda beside: _copy_clean(replace(run, connection=beside), clean)
+    ) as written:
+        duplicates = _copy_duplicates(run)
+        quarantined, quarantine_file = quarantining.write(
+            run.connection, run.staged, run.contract, found, run.workdir / "quarantine.parquet"
+        )
+        tallies = quarantining.tallies(run.connection, run.contract, found, quarantine_file)
     return Checked(
         clean_files=(clean,),
         quarantine_file=quarantine_file,
         duplicates_file=run.workdir / "duplicates.parquet" if duplicates else None,
         rows=run.staged.rows,
-        clean=written,
+        clean=written.result(),
         quarantined=quarantined,
         duplicates=duplicates,
         mended=run.mended,
-        tallies=(
-            *quarantining.tallies(run.connection, run.contract, found, quarantine_file),
-            *repeats.kept(run.connection),
-        ),
+        tallies=(*tallies, *repeats.kept(run.connection)),
         filled=_filled(run),
     )
 
@@ -229,7 +249,7 @@ def _repair(run: _Run) -> bool:
     ]
     anything = " OR ".join(places[name] for name in run.mended)
     run.connection.execute(
-        f"""CREATE TEMP TABLE repaired AS
+        f"""CREATE TABLE repaired AS
             SELECT {", ".join(["_line", *values])} FROM suspects JOIN marks USING (_line) WHERE {anything}"""
     )
     return True

@@ -3,16 +3,21 @@ working folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from cityhall.cleaning.tables import Staged
 from cityhall.kernel.clock import CITY_ZONE
 from cityhall.kernel.stopping import interruptible
+
+T = TypeVar("T")
+Work = Callable[[duckdb.DuckDBPyConnection], T]
 
 
 @contextmanager
@@ -50,6 +55,24 @@ def without(connection: duckdb.DuckDBPyConnection, optimiser: str) -> Iterator[N
         yield
     finally:
         connection.execute(f"SET disabled_optimizers = '{_LEFT_OUT}'")
+
+
+@contextmanager
+def meanwhile(connection: duckdb.DuckDBPyConnection, work: Work[T]) -> Iterator[Future[T]]:
+    """While the block runs, `work` runs too, on a connection of its own to the same tables; what it answers is in the
+    future when the block ends. Planning a long statement keeps but one core busy: so the other has work."""
+    beside = connection.cursor()
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(copy_context().run, _beside, beside, work)
+
+
+def _beside(beside: duckdb.DuckDBPyConnection, work: Work[T]) -> T:
+    try:
+        beside.execute(f"SET TimeZone = {text(str(CITY_ZONE))}")
+        with interruptible(beside.interrupt):
+            return work(beside)
+    finally:
+        beside.close()
 
 
 def name(identifier: str) -> str:

@@ -23,14 +23,35 @@ _ROWS_AT_ONCE = 10_240
 """Suspect rows are few but cost much: in small groups all threads have a share of them."""
 
 
-def mark(connection: duckdb.DuckDBPyConnection, staged: Staged, asks: Sequence[Ask], target: Path) -> None:
+def mark(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    asks: Sequence[Ask],
+    target: Path,
+    beside: duck.Work[object] = lambda _: None,
+) -> None:
     """Writes `target` (Parquet): `_line` and the words of marks `_marks0, _marks1, …` of every row with a repair or
     a fault, then all its cells.
 
-    Every row is asked only whether it is suspect; what is wrong is found out for the suspect rows alone.
+    Every row is asked only whether it is suspect; what is wrong is found out for the suspect rows alone, which is more
+    planning than computing and leaves a core to the work `beside`.
     """
     suspects = target.with_suffix(".suspects.parquet")
     tested = _copy_suspects(connection, staged, asks, suspects)
+    with duck.meanwhile(connection, beside) as done:
+        _judge(connection, staged, asks, tested, target)
+    done.result()
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    asks: Sequence[Ask],
+    tested: Sequence[int],
+    target: Path,
+) -> None:
+    """What is wrong with the suspect rows."""
+    suspects = target.with_suffix(".suspects.parquet")
     suspected = _suspected(connection, tested, suspects)
     states = [_state(ask, place, suspected) for place, ask in enumerate(asks)]
     words = [states[start : start + _PER_WORD] for start in range(0, len(states), _PER_WORD)] or [["0"]]
@@ -107,13 +128,14 @@ def gather(
     asks: Sequence[Ask],
     answers: Sequence[Answer],
     workdir: Path,
+    beside: duck.Work[object],
 ) -> None:
     """Fills the table `marks` for all `asks` (what was answered before over the same rows is not asked
-    again), and gives the view `suspects`: each of these rows' `_line` and cells."""
+    again), and gives the view `suspects`: each of these rows' `_line` and cells. Does the work `beside` as well."""
     known = {answer.state: answer for answer in answers if answer.marks.exists()}
     fresh = workdir / "marks.parquet"
     asked = [place for place, ask in enumerate(asks) if ask.state not in known and ask.state != "0"]
-    mark(connection, staged, [asks[place] for place in asked], fresh)
+    mark(connection, staged, [asks[place] for place in asked], fresh, beside)
     moves: dict[Path, list[_Move]] = {fresh: [_Move(old, new) for old, new in enumerate(asked)]}
     for place, ask in enumerate(asks):
         if (answer := known.get(ask.state)) is not None:
@@ -126,7 +148,7 @@ def gather(
     merged = ", ".join(f"bit_or(_marks{word}) AS _marks{word}" for word in words)
     anything = " OR ".join(f"bit_or(_marks{word}) <> 0" for word in words)
     connection.execute(
-        f"CREATE TEMP TABLE marks AS SELECT _line, {merged} FROM ({parts}) GROUP BY _line HAVING {anything}"
+        f"CREATE TABLE marks AS SELECT _line, {merged} FROM ({parts}) GROUP BY _line HAVING {anything}"
     )
     _view_suspects(connection, staged, list(moves))
 
@@ -142,7 +164,7 @@ def _view_suspects(connection: duckdb.DuckDBPyConnection, staged: Staged, files:
         parts.append(
             f"SELECT _line, {_cells(staged)} FROM read_parquet({duck.text(str(file))}) WHERE true{earlier}"
         )
-    connection.execute(f"CREATE TEMP VIEW suspects AS {' UNION ALL '.join(parts)}")
+    connection.execute(f"CREATE VIEW suspects AS {' UNION ALL '.join(parts)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ _HASHED_AGAIN = 1_000_000
 def find_candidates(
     connection: duckdb.DuckDBPyConnection, staged: Staged, values: Sequence[str], workdir: Path
 ) -> None:
-    """Fills the temporary table `candidates` (`_line`, all cells) with rows whose hash over `values` occurs
+    """Fills the table `candidates` (`_line`, all cells) with rows whose hash over `values` occurs
     more than once."""
     source = f"""SELECT CAST({staged.line_sql} AS BIGINT) AS _line, hash({", ".join(values)}) AS h
                  FROM {duck.rows_of(staged)}"""
@@ -32,11 +32,11 @@ def find_candidates(
         connection.execute(f"COPY ({source}) TO {hashes} (FORMAT parquet, COMPRESSION uncompressed)")
         source = f"SELECT _line, h FROM read_parquet({hashes})"
     parts = -(-staged.rows // _ROWS_AT_ONCE) or 1
-    connection.execute("CREATE OR REPLACE TEMP TABLE lines (_line BIGINT)")
+    connection.execute("CREATE OR REPLACE TABLE lines (_line BIGINT)")
     for part in range(parts):
         within = f"WHERE h % {parts} = {part}" if parts > 1 else ""
         connection.execute(
-            f"""CREATE OR REPLACE TEMP TABLE twice AS
+            f"""CREATE OR REPLACE TABLE twice AS
                 SELECT h FROM ({source}) {within} GROUP BY h HAVING count(*) > 1"""
         )
         if _any(connection, "twice"):
@@ -45,7 +45,7 @@ def find_candidates(
             )
     nothing = "" if _any(connection, "lines") else " LIMIT 0"
     connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE candidates AS
+        f"""CREATE OR REPLACE TABLE candidates AS
             SELECT * FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {staged_cells(staged)}
                            FROM {duck.rows_of(staged)}) SEMI JOIN lines USING (_line){nothing}"""
     )
@@ -64,7 +64,7 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> No
     """Fills `duplicates` (`_line`, `_first`): rows equal in every cell to an earlier one, compared cell by
     cell."""
     connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE duplicates AS
+        f"""CREATE OR REPLACE TABLE duplicates AS
             SELECT _line, _first FROM (
                 SELECT _line, min(_line) OVER (PARTITION BY {staged_cells(staged)}) AS _first FROM candidates)
             WHERE _line > _first"""
@@ -111,7 +111,7 @@ def _different(connection: duckdb.DuckDBPyConnection, staged: Staged, column: st
 
 def keep_events(connection: duckdb.DuckDBPyConnection, *, has_identity: bool) -> None:
     """Fills `events` with the rows of `duplicates`, which then are none, unless rows have an identity."""
-    connection.execute("CREATE TEMP TABLE events AS SELECT _line FROM duplicates")
+    connection.execute("CREATE TABLE events AS SELECT _line FROM duplicates")
     connection.execute("DELETE FROM events" if has_identity else "DELETE FROM duplicates")
 
 
