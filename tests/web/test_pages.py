@@ -7,6 +7,8 @@ import re
 import pytest
 from tests.web.city import City
 
+from cityhall.web import error_pages
+
 pytestmark = pytest.mark.django_db
 
 
@@ -127,3 +129,14 @@ def test_examples_of_bad_cells_are_for_the_owner(visit, city: City) -> None:  # 
     assert "2021-13-45" in visit("owner").get(address).content.decode()
     assert "2021-13-45" not in visit("anonymous").get(address).content.decode()
     assert "2021-13-45" not in visit("other").get(address).content.decode()
+
+
+def test_what_breaks_is_told_in_both_languages_and_by_itself(rf) -> None:  # type: ignore[no-untyped-def]
+    for answer, status in (
+        (error_pages.broken(rf.get("/datasets/")), 503),
+        (error_pages.bad_request(rf.get("/"), ValueError()), 400),
+    ):
+        assert answer.status_code == status
+        text = answer.content.decode()
+        assert 'lang="en"' in text and 'lang="zh-Hans"' in text and "UTC" in text
+    assert error_pages.broken(rf.get("/api/v1/datasets"))["Content-Type"] == "application/json"

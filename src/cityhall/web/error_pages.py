@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import escape
 
+from cityhall.kernel import clock
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.web.errors import (
@@ -51,13 +54,10 @@ def json_error(error: CityhallError) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's signature)
-    """400: a request that Django itself refused, such as a wrong Host header. Told plainly: the layout
-    needs a good request.
+    """400: a request that Django itself refused, such as a wrong Host header. Told without the layout, which needs a good
+    request.
     """
-    error = RequestUnusable(problem="host or body")
-    return HttpResponse(
-        f"{error.say('zh')}\n{error.say('en')}\n", status=400, content_type="text/plain; charset=utf-8"
-    )
+    return _bare(RequestUnusable(problem="host or body"), 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
@@ -75,9 +75,26 @@ def broken(request: HttpRequest) -> HttpResponse:
     error = SomethingBroke()
     if request.path.startswith("/api/"):
         return json_error(error)
-    return HttpResponse(
-        f"{error.say('zh')}\n{error.say('en')}\n", status=503, content_type="text/plain; charset=utf-8"
+    return _bare(error, error.status)
+
+
+def _bare(error: CityhallError, status: int) -> HttpResponse:
+    """The error in both languages on a page that needs nothing of the house but its style, with the time to tell."""
+    told = error.as_dict()
+    parts = "".join(
+        f'<section lang="{language}"><h1>{escape(told["title"][name])}</h1><p>{escape(told["remedy"][name])}</p></section>'
+        for language, name in (("zh-Hans", "zh"), ("en", "en"))
     )
+    styles = "".join(
+        f'<link rel="stylesheet" href="{settings.STATIC_URL}css/{name}.css">'
+        for name in ("tokens", "base", "components")
+    )
+    body = (
+        f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{escape(told["title"]["zh"])}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{styles}</head><body><main class="wide stack">'
+        f'{parts}<p class="soft small"><code>{error.code}</code> {clock.now():%Y-%m-%d %H:%M:%S} UTC</p></main></body></html>\n'
+    )
+    return HttpResponse(body, status=status)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
