@@ -25,6 +25,7 @@ from cityhall.cases.queries import (
     replay_type,
     trend,
 )
+from cityhall.cases.storing import bulk
 from cityhall.cli.cases import cases as command
 from cityhall.kernel import clock
 from cityhall.ledger.queries import entries, merkle_root
@@ -262,3 +263,22 @@ def test_what_was_tampered_with_is_found_and_mended(rich: str, tmp_path: Path) -
     assert set(rebuild(SYSTEM)) == found
     assert set(rebuild(SYSTEM, mend=True)) == found
     assert rebuild(SYSTEM) == ()
+
+
+def test_a_load_of_more_rows_than_are_sent_at_once_loses_none(
+    rich: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "_BLOCK", 7)
+    rows = [_row(number) for number in range(30)]
+    assert _load(tmp_path, rows).taken == 30
+    assert set(Case.objects.values_list("number", flat=True)) == {row["nr"] for row in rows}
+    assert History.objects.count() == 30
+
+
+def test_what_no_column_holds_is_refused_and_long_words_are_kept(rich: str, tmp_path: Path) -> None:
+    long = "路" * 480
+    rows = [_row(at, nr="9" * 41 if at == 1 else f"N{at}", cell="x" * 81 if at == 2 else "Unspecified MANHATTAN 17th", text=long)
+            for at in range(20)]  # fmt: skip
+    report = _load(tmp_path, rows)
+    assert (report.taken, report.reasons) == (18, {"cases.number_missing": 1, "cases.field_wrong": 1})
+    assert case(DESK, "N0").fields["why"] == long

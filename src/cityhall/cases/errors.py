@@ -214,10 +214,12 @@ class NumberTaken(Conflict):
 
 
 class NumberMissing(Invalid):
-    """A row of a history without the number of its case."""
+    """A row of a history without a number that a case can have."""
 
     code = "cases.number_missing"
-    title = Text(en="The row has no number", zh="该行没有编号")
+    title = Text(
+        en="The row has no number, or one of more than 40 characters", zh="该行没有编号，或编号超过 40 个字符"
+    )
     remedy = Text(en="Number it", zh="请补充编号")
 
 

@@ -90,8 +90,8 @@ class Case(models.Model):
     outcome = models.CharField(max_length=12, blank=True)
     agency = models.CharField(max_length=80, blank=True)
     holder = models.CharField(max_length=80, blank=True)
-    area = models.CharField(max_length=20, blank=True)
-    kind = models.CharField(max_length=40, blank=True)
+    area = models.CharField(max_length=80, blank=True)
+    kind = models.CharField(max_length=80, blank=True)
     into = models.CharField(max_length=40, blank=True)
     fields = models.JSONField(null=True)
 

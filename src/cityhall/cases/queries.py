@@ -373,7 +373,10 @@ def batches(type_name: str = "") -> tuple[BatchInfo, ...]:
 def refusals(batch_id: str, *, limit: int = 100) -> tuple[RefusalInfo, ...]:
     """The quarantine of a batch."""
     rows = Refusal.objects.filter(batch__key=batch_id).order_by("id")[:limit]
-    return tuple(RefusalInfo(one.number, one.code, one.act, one.position, one.rows) for one in rows)
+    return tuple(
+        RefusalInfo(one.number, one.code, one.act, one.position, [dict(row) for row in one.rows])
+        for one in rows
+    )
 
 
 def bpmn(type_name: str, version: int = 0) -> str:

@@ -13,6 +13,8 @@ from cityhall.cases.declaring.shapes import OWN_FIELDS, CaseType, Field
 
 LONGEST = {"text": 500, "long_text": 20_000, "address": 500}
 TOLD = ("note", "public_note")
+IN_COLUMN = 80
+"""What the columns of a case hold: its area, its class."""
 LARGEST = 2**53
 """Whole numbers up to here are the same to every program that reads them."""
 MANY, SHORT = 50, 200
@@ -24,6 +26,8 @@ def fits(made: CaseType, name: str, value: Any, day: str) -> bool:
     """Whether the value can stand in the field `name` (or in one of the engine's own words) on that day."""
     if value is None:
         return True
+    if isinstance(value, str) and len(value) > IN_COLUMN and name in (made.area, made.kind):
+        return False
     declared = made.fields.get(name)
     return _fits_own(name, value) if declared is None else _fits(made, declared, value, day)
 

@@ -45,6 +45,7 @@ from cityhall.ledger.queries import merkle_root
 ROWS = 100_000
 _MOMENTS = ("opened", "changed", "due", "ended", "alarm")
 _OUTSIDE = PositionOutside.code
+_NUMBER = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +170,7 @@ def _refusal_codes(laid: Laid, found: Outcomes) -> Any:
     codes[outside[codes[outside] == ""]] = _OUTSIDE
     codes[(codes == "") & (np.diff(laid.past.first) > MOST_EVENTS)] = TooManyEvents.code
     codes[(codes == "") & (np.diff(laid.past.first) == 0)] = NothingHappened.code
-    numbers = np.array(laid.numbers, dtype=object)
-    codes[numbers == ""] = NumberMissing.code
+    codes[[not 0 < len(number) <= _NUMBER for number in laid.numbers]] = NumberMissing.code
     seen: set[str] = _existing(laid.numbers)
     if not seen and len(set(laid.numbers)) == len(laid.numbers):
         return codes
@@ -261,7 +261,7 @@ def _write_refusals(
                 act=load.made.acts[act].id if act >= 0 else "",
                 position=position,
                 rows=[
-                    {name: "" if value is None else str(value) for name, value in row.items()}
+                    [(name, "" if value is None else str(value)) for name, value in row.items()]
                     for row in chunk.table.take(source).to_pylist()
                 ],
             )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -24,25 +25,31 @@ def new_keys(table: str, many: int) -> range | list[int]:
     return range(first, first + many)
 
 
-def insert(table: str, columns: Sequence[str], values: Sequence[Iterable[Any]]) -> None:
-    """Write columns (of one length): texts, numbers, bytes, booleans, None; moments as UTC texts."""
-    if connection.vendor == "postgresql":
-        _copy(table, columns, values)
-        return
-    places = ", ".join("%s" for _ in columns)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} ({_quoted(columns)}) VALUES ({places})", list(zip(*values, strict=True))
-        )
-
-
-def _copy(table: str, columns: Sequence[str], values: Sequence[Iterable[Any]]) -> None:
-    lines = map("\t".join, zip(*(map(_written, column) for column in values), strict=True))
+def insert(table: str, columns: Sequence[str], values: Sequence[Collection[Any]]) -> None:
+    """Write columns (of one length): texts, numbers, bytes, booleans, None; moments as UTC texts. As many rows are there
+    afterwards as were given, or nothing is."""
     connection.ensure_connection()
-    raw = connection.connection
-    with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({_quoted(columns)}) FROM STDIN") as copy:
-        while block := [line for line, _ in zip(lines, range(_BLOCK), strict=False)]:
-            copy.write("\n".join(block) + "\n")
+    given = len(values[0])
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            written = _copy(table, columns, values)
+        else:
+            places = ", ".join("%s" for _ in columns)
+            cursor.executemany(
+                f"INSERT INTO {table} ({_quoted(columns)}) VALUES ({places})", list(zip(*values, strict=True))
+            )
+            written = cursor.rowcount if given else 0
+    if written != given:
+        raise RuntimeError(f"{table}: {given} rows were to be written, {written} were")
+
+
+def _copy(table: str, columns: Sequence[str], values: Sequence[Collection[Any]]) -> int:
+    lines = map("\t".join, zip(*(map(_written, column) for column in values), strict=True))
+    with connection.connection.cursor() as cursor:
+        with cursor.copy(f"COPY {table} ({_quoted(columns)}) FROM STDIN") as copy:
+            while block := list(islice(lines, _BLOCK)):
+                copy.write("\n".join(block) + "\n")
+        return int(cursor.rowcount)
 
 
 def _quoted(columns: Sequence[str]) -> str:

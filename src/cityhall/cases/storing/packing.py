@@ -19,6 +19,7 @@ Rows = npt.NDArray[np.int64]
 
 # A column with more different values than a tenth of its events, or than 2,000 that occur twice, is written out.
 REPEATS, TWICE, FEW = 0.1, 0.5, 2_000
+SHORT = 200  # so is one with longer texts: a name is found by an index, which holds no page of text
 _AT_ONCE = 400
 _TABLE = Name._meta.db_table
 # Said as SQL: an object of the table for every text cost more than the rows.
@@ -77,8 +78,9 @@ def _split(past: Histories) -> tuple[list[str], list[str]]:
     for name, column in past.values.items():
         many = int((column.codes >= 0).sum())
         few = len(column.values) <= max(many * REPEATS, min(FEW, many * TWICE))
+        short = few and all(len(one) <= SHORT for one in column.values if isinstance(one, str))
         if many:
-            (repeating if few else rest).append(name)
+            (repeating if short else rest).append(name)
     return repeating, rest
 
 
