@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError
@@ -185,3 +187,19 @@ def test_what_was_counted_for_the_keys_of_somebody_who_left_is_gone() -> None:
         counting.write_counts()
         counting.forget_keys(PersonLeft("per_1", ("key:gone",)))
         assert set(key_usage(("key:gone", "key:stays"), NOON.date())) == {"key:stays"}
+
+
+def test_a_process_that_was_forked_writes_what_waits_when_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not what its parent had counted."""
+    told = tmp_path / "told"
+    monkeypatch.setattr(
+        counting, "write_counts", lambda: told.write_text(repr(sorted(counting._waiting.items())))
+    )
+    with clock.at(NOON):
+        counting.count_use("parent", "visit")
+        child = get_context("fork").Process(target=counting.count_use, args=("trees", "visit"))
+        child.start()
+        child.join()
+        assert told.read_text() == repr([(("dataset", "trees", clock.today(), "visit"), 1)])

@@ -33,6 +33,7 @@ _FREE: Final = re.compile(r"/(healthz$|static/|files/|robots\.txt$)")
 _CALLS: Final = re.compile(r"/(api/.|ogc/|open311/|catalogue\.|sitemap|datasets/[^/]+/(dcat\.|datapackage))")
 _HEAVY: Final = re.compile(
     r"/(api/v1/datasets/[^/]+/exports|datasets/[^/]+/(files|download)/|dataset/.+/download)"
+    r"|/(cases/figures/[^/]+/bulletin\.|api/v1/case-types/[^/]+/bulletins/)"
 )
 _ROBOT: Final = re.compile(r"bot|crawl|spider|slurp|curl|wget|python|monitor|headless", re.IGNORECASE)
 _FOR_OTHER_SITES: Final = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -31,7 +32,9 @@ Next = Callable[[HttpRequest], HttpResponse]
 
 
 class SecurityHeaders:
-    """A content security policy without exceptions: no inline script, no inline style, no other host."""
+    """A content security policy without exceptions: no inline script, no inline style, no other host. What is answered to
+    somebody known is kept by no cache on the way, nor by the browser after they left.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -41,7 +44,26 @@ class SecurityHeaders:
         response = self.get_response(request)
         response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
+            kept = "no-cache" if response.has_header("ETag") else "no-store"
+            response.setdefault("Cache-Control", f"private, {kept}")
         return response
+
+
+class Sizes:
+    """Refuses what is larger than anything that is sent here, before a byte of it is read: files of forms are written to the disk
+    as they come, whoever sends them."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on what has a size that can be."""
+        said = str(request.META.get("CONTENT_LENGTH") or "0")
+        most = settings.CITYHALL_BODY_MEGABYTES
+        if not (said.isdecimal() and len(said) < 16 and int(said) <= most * 2**20):
+            return answer(request, BodyTooLarge(limit=f"{most} MB"))
+        return self.get_response(request)
 
 
 class Errors:

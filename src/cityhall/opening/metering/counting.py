@@ -1,13 +1,14 @@
-"""Use is counted in the process and written every few seconds: a lost process loses those seconds."""
+"""Use is counted in the process and written every few seconds: a process that is killed loses those seconds."""
 
 from __future__ import annotations
 
-import atexit
 import logging
+import os
 import threading
 import time
 from collections import Counter
 from datetime import date
+from multiprocessing.util import Finalize
 from typing import Any, Final, Literal
 
 from django.db import DatabaseError, IntegrityError, transaction
@@ -31,6 +32,8 @@ _Entry = tuple[str, str, date, str]
 _lock = threading.Lock()
 _waiting: Counter[_Entry] = Counter()
 _times = {"written": time.monotonic(), "swept": time.monotonic()}
+_minded = 0
+os.register_at_fork(after_in_child=_waiting.clear)  # what waits is written by the process that counted it
 
 
 def count_use(dataset_id: str, kind: Use) -> None:
@@ -63,6 +66,7 @@ def write_counts() -> int:
 def _count(entry: _Entry) -> None:
     now = time.monotonic()
     with _lock:
+        _mind_the_end()
         _waiting[entry] += 1
         due = now - _times["written"] > EVERY_SECONDS or len(_waiting) > MOST_WAITING
         tidy = now - _times["swept"] > SWEEP_SECONDS
@@ -89,10 +93,17 @@ def _add(entry: _Entry, number: int) -> None:
         table.objects.filter(**own).update(count=F("count") + number)
 
 
-@atexit.register
-def _at_exit() -> None:
+def _at_end() -> None:
     if _waiting:
         write_counts()
+
+
+def _mind_the_end() -> None:
+    """Have what waits written when this process ends: one that was forked ends without what `atexit` was told."""
+    global _minded
+    if _minded != os.getpid():
+        _minded = os.getpid()
+        Finalize(None, _at_end, exitpriority=1)
 
 
 def forget_keys(event: PersonLeft) -> None:

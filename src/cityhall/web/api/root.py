@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -9,6 +11,7 @@ from ninja.errors import HttpError, ValidationError
 
 from cityhall import __version__
 from cityhall.kernel.errors import CityhallError
+from cityhall.kernel.lately import Lately
 from cityhall.web.api import (
     casework,
     collecting,
@@ -23,7 +26,19 @@ from cityhall.web.api import (
 from cityhall.web.error_pages import json_error
 from cityhall.web.errors import AddressUnknown, RequestUnusable
 
-api = NinjaAPI(
+
+class _Described(NinjaAPI):
+    """Its description is worked out once, for it takes seconds and is asked for by anybody."""
+
+    def get_openapi_schema(self, **asked: Any) -> Any:
+        """The description, the same for everybody at this address."""
+        return _DESCRIPTIONS.get(
+            repr(sorted(asked.items())), lambda: super(_Described, self).get_openapi_schema(**asked)
+        )
+
+
+_DESCRIPTIONS: Final = Lately[Any](4)
+api = _Described(
     title="Cityhall",
     version=__version__,
     description="A city's data: catalogue, rows, versions, quality, files; and what departments send.",
