@@ -18,7 +18,7 @@ import numpy as np
 from cityhall.collection.decoding.tables import Limits
 from cityhall.collection.errors import LineTooLong
 
-SIZE = 2 * 1024**2
+SIZE = 1024**2
 """Small enough that memory is used again instead of asked for, and that a small file keeps all workers busy."""
 
 

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 from cityhall.collection.decoding.outcome import BrokenRow, Parsed
 from cityhall.collection.decoding.tables import LINE
 
-GROUP = 100_000  # rows in one row group: enough for two readers, small enough for memory
+GROUP = 25_000
+"""Rows in one row group: a table of some length has enough of them for all readers to end together."""
 KEPT_LINES = 20  # how many line numbers a note carries
 BROKEN_SCHEMA = pa.schema(
     [(LINE, pa.int64()), ("_text", pa.string()), ("_code", pa.string()), ("_detail", pa.string())]
