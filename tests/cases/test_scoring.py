@@ -156,6 +156,27 @@ def test_what_stands_for_too_few_is_not_published(lamps: str) -> None:
         assert list(figures_to_publish(lamps)) == [], "the running month is not over"
 
 
+def test_a_division_is_told_only_where_nothing_small_is_left_of_it(lamps: str) -> None:
+    """Two lamps nobody was sent to: less than the least, and what the city has more than the crew."""
+
+    def told() -> list[tuple[str, int]]:
+        with clock.at(datetime(2026, 4, 2, 1, 0, tzinfo=UTC)):
+            return [
+                (one.by, one.figure.counts["opened"])
+                for one in figures_to_publish(lamps)
+                if one.by in ("", "agency")
+            ]
+
+    def more() -> None:
+        with clock.at(datetime(2026, 3, 3, 1, 0, tzinfo=UTC)):
+            open_case(DESK, lamps, {"what": "dark", "spot": [120.7, 28.5]})
+
+    more(), more()
+    assert told() == [("", 6)]
+    more()
+    assert told() == [("", 7), ("agency", 3), ("agency", 4)]
+
+
 @pytest.mark.parametrize(
     ("said", "code"),
     [

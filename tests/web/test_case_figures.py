@@ -101,9 +101,28 @@ def test_figures_as_tables(visit, lamps: list[str], city: City) -> None:  # type
     answer = client.get(
         "/api/v1/case-types/street_lamp/figures?first=2026-03-01&last=2026-03-31&by=state"
     ).json()
-    assert {one["key"]: one["counts"]["due"] for one in answer["figures"]} == {"sent": 1, "settled": 3}
-    assert [one["measures"]["on_time"] for one in answer["figures"]] == [None, 1.0], (
-        "one case is too few to be told of"
+    assert answer["figures"] == [], "one case is too few to be told of, and what is left of four tells it"
+    at_desk = visit("operator").get(f"/cases/figures/street_lamp/?{MARCH}&by=state&format=csv")
+    rows = csv.DictReader(io.StringIO(at_desk.content.decode("utf-8-sig")))
+    assert {row["state"]: row["due"] for row in rows} == {"sent": "1", "settled": "3"}
+
+
+def test_outside_figures_are_of_whole_months_that_are_over(visit, lamps: list[str], city: City) -> None:  # type: ignore[no-untyped-def]
+    """A day of a month, or the month that runs, told beside another, would tell of the days between."""
+    anybody = visit("anonymous", "en")
+    for asked in ("from=2026-03-05&to=2026-03-20", "from=2025-01-01&to=2026-03-02"):
+        page = anybody.get(f"/cases/figures/street_lamp/?{asked}").content.decode()
+        assert 'name="from" value="2026-03-01"' in page
+        assert 'name="to" value="2026-03-31"' in page
+        assert "whole months that are over" in page
+    with clock.at(clock.now().replace(year=2026, month=3, day=20)):
+        running = anybody.get("/api/v1/case-types/street_lamp/figures?last=2026-03-20").json()
+        assert (running["first"], running["last"], running["figures"]) == ("2026-02-01", "2026-02-28", [])
+        ranked = anybody.get("/api/v1/case-types/street_lamp/evaluation?last=2026-03-20").json()
+        assert (ranked["first"], ranked["scores"]) == ("2026-02-01", [])
+    across = f"/cases/figures/street_lamp/?{MARCH}&by=agency&state=settled&format=csv"
+    assert anybody.get(across).content == anybody.get(across.replace("&state=settled", "")).content, (
+        "a unit's share of a state is nobody's outside"
     )
 
 

@@ -17,6 +17,7 @@ from cityhall.cases.queries import (
     figures_to_publish,
     last_day,
     months_until,
+    told_ranking,
     types,
 )
 from cityhall.identity.queries import agencies
@@ -121,7 +122,7 @@ def _figure_rows(made: CaseType, counts: tuple[str, ...]) -> Iterator[tuple[Any,
             named[told.by].zh if told.by else _WHOLE,
             codes.get(one.key, one.key) or "-",
             one.title.zh if told.by else _WHOLE,
-            *(one.counts[name] for name in counts),
+            *(one.counts.get(name) for name in counts),
             *(shown(measure, one.measures[measure.id]) for measure in made.measures),
         )
 
@@ -172,7 +173,8 @@ def _score_rows(made: CaseType, scheme: Evaluation) -> Iterator[tuple[Any, ...]]
     codes = {one.id: one.uscc for one in agencies()}
     for month in months_until(clock.today(), MONTHS + 1)[:-1]:
         if scheme.in_force(last_day(month).isoformat()):
-            yield from _scored(evaluate(KEEPER, made.name, scheme.of, month, last_day(month)), codes)
+            found = evaluate(KEEPER, made.name, scheme.of, month, last_day(month))
+            yield from _scored(told_ranking(made.name, found) if scheme.open else found, codes)
 
 
 def _scored(found: Ranking, codes: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:

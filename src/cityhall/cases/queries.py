@@ -26,6 +26,8 @@ from cityhall.cases.measuring.reading import (
     evaluate,
     figures_to_publish,
     schemes,
+    told_figures,
+    told_ranking,
 )
 from cityhall.cases.measuring.replaying import Replayed, replay
 from cityhall.cases.measuring.scoring import Part, Score
@@ -137,6 +139,7 @@ __all__ = [
     "my_reports",
     "near",
     "numbers_behind",
+    "numbers_taken",
     "own_check_ins",
     "public_case",
     "public_cases",
@@ -148,6 +151,8 @@ __all__ = [
     "schemes",
     "sees_patrols",
     "spots",
+    "told_figures",
+    "told_ranking",
     "track",
     "trail",
     "trend",
@@ -368,6 +373,12 @@ def batches(type_name: str = "") -> tuple[BatchInfo, ...]:
         )
         for one in (rows.filter(type__name=type_name) if type_name else rows)
     )
+
+
+def numbers_taken(batch_id: str) -> tuple[str, ...]:
+    """The cases that a batch of history brought."""
+    rows = Case.objects.filter(history__batch__key=batch_id).order_by("id")
+    return tuple(rows.values_list("number", flat=True))
 
 
 def refusals(batch_id: str, *, limit: int = 100) -> tuple[RefusalInfo, ...]:

@@ -80,6 +80,30 @@ def _counted(node: ast.expr) -> str:
     return ""
 
 
+IN_TIME = frozenset({"due", "opened", "closed", "open"})
+
+
+def in_period(formula: str) -> bool:
+    """Whether a measure speaks of no case but those that were due, opened, closed or open in the period."""
+    tree = ast.parse(shielded(formula), mode="eval")
+    calls = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    conditions = [call.args[-1] for call in calls if call.func.id in ("n", "mean") and call.args]  # type: ignore[attr-defined]
+    return all(map(_timed, conditions))
+
+
+def _timed(condition: ast.expr) -> bool:
+    match condition:
+        case ast.Name(id=word):
+            return word in IN_TIME
+        case ast.BoolOp(op=ast.And(), values=parts):
+            return any(map(_timed, parts))
+        case ast.BoolOp(values=parts):
+            return all(map(_timed, parts))
+    return False
+
+
 class _Compiler:
     def __init__(self, made: CaseType, period: Period) -> None:
         self.made, self.period = made, period

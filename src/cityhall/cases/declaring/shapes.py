@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -229,6 +229,10 @@ class CaseType:
     def following(self, points: Container[str]) -> tuple[Field, ...]:
         """The fields that follow from one of these points."""
         return tuple(one for one in self.fields.values() if one.source and one.source in points)
+
+    def points(self, among: Iterable[str]) -> tuple[str, ...]:
+        """Those of the names that are fields for a point."""
+        return tuple(name for name in among if name in self.fields and self.fields[name].type == "point")
 
     def column(self, name: str, column: str, code: Any, day: str) -> Any:
         """A column of the table behind a field, for a code on a day; None when unknown."""

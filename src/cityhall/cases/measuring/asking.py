@@ -34,11 +34,15 @@ class _Names:
     units: tuple[tuple[str, str], ...]
 
 
-def ask(made: CaseType, query: str, values: Sequence[str] = (), facts: Path | None = None) -> list[Row]:
-    """The rows of a query over `facts`: the copy, brought up to date, or those of a replay in another folder."""
+def ask(
+    made: CaseType, query: str, values: Sequence[str] = (), facts: Path | None = None, *, keep: bool = True
+) -> list[Row]:
+    """The rows of a query over `facts`: the copy, brought up to date, or those of a replay in another folder. What is asked once
+    need not be kept."""
     if facts is None:
         freshen(made)
-    columns, rows = _answer(query, tuple(values), copy_of(made, facts), _names(made))
+    answer = _answer if keep else _answer.__wrapped__
+    columns, rows = answer(query, tuple(values), copy_of(made, facts), _names(made))
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cityhall.cases.declaring.formulas import FormulaRefused, Period, parts_of, to_sql
+from cityhall.cases.declaring.formulas import FormulaRefused, Period, in_period, parts_of, to_sql
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.errors import MeasureUnknown
 from cityhall.cases.measuring.asking import Row, ask, dimension
@@ -73,15 +73,17 @@ def count(
     where: Mapping[str, str] | None = None,
     facts: Path | None = None,
     least: int = 1,
+    busy: bool = False,
+    only: Collection[str] = (),
 ) -> tuple[Figure, ...]:
     """The measures of a type. `by` is agency, area, district, street, community, kind, state, version or a column of the class
     table; `where` narrows by the same names; `facts` names other facts than the copy (a replay); a measure taken over fewer cases
-    than `least` is not told. Raises MeasureUnknown."""
-    columns = ", ".join(
-        f"{compiled(made, formula, period)} AS {name}"
-        for name, formula in formulas(made, judged=least > 1).items()
-    )
-    conditions = " AND ".join(f"{dimension(made, name)} = ?" for name in where or {}) or "true"
+    than `least` is not told; `busy` leaves out the values without a case in the period; `only` some measures, when named.
+    Raises MeasureUnknown."""
+    wanted = _some(formulas(made, judged=least > 1), only)
+    columns = ", ".join(f"{compiled(made, formula, period)} AS {name}" for name, formula in wanted.items())
+    narrowed = [f"{dimension(made, name)} = ?" for name in where or {}]
+    conditions = " AND ".join([*narrowed, touched(made, period, wanted.values()) if busy else "true"])
     query = (
         f"SELECT {dimension(made, by)} AS key, {columns} FROM facts WHERE {conditions} GROUP BY 1 ORDER BY 1"
     )
@@ -99,11 +101,7 @@ def count_periods(
     least: int = 1,
 ) -> tuple[Figure, ...]:
     """The measures of several periods in one pass, in their order; `only` some of the measures, when named."""
-    wanted = {
-        name: formula
-        for name, formula in formulas(made, judged=least > 1).items()
-        if not only or name[0] == "c" or name[2:] in only
-    }
+    wanted = _some(formulas(made, judged=least > 1), only)
     columns = ", ".join(
         f"{compiled(made, formula, period)} AS {name}_at_{number}"
         for number, period in enumerate(periods)
@@ -117,6 +115,21 @@ def count_periods(
     )
 
 
+def part_in(made: CaseType) -> str:
+    """What makes a case have a part in a period, in the language of measures."""
+    return "opened or closed or open" + (" or due" if made.main_clock >= 0 else "")
+
+
+def touched(made: CaseType, period: Period, wanted: Iterable[str]) -> str:
+    """SQL for the cases that had a part in the period, so that nobody counts the others; for all cases where a measure speaks of
+    others too."""
+    if not all(map(in_period, wanted)):
+        return "true"
+    inside = compiled(made, f"n({part_in(made)})", period)
+    # What was opened later had no part; said by itself, as files tell the first and last moment of their rows.
+    return f"opened < {period.end} AND {inside.removeprefix('count(*) FILTER (WHERE ').removesuffix(')')}"
+
+
 def formulas(made: CaseType, *, judged: bool) -> dict[str, str]:
     """What is counted: `c_` counts, `m_` measures, and to be `judged` by, `d_` over how many cases each measure is taken."""
     found = {
@@ -128,6 +141,14 @@ def formulas(made: CaseType, *, judged: bool) -> dict[str, str]:
         if parts.counted:
             found[f"d_{one.id}"] = f"n({parts.of or parts.counted})"
     return found
+
+
+def _some(wanted: Mapping[str, str], only: Collection[str]) -> dict[str, str]:
+    return {
+        name: formula
+        for name, formula in wanted.items()
+        if not only or name.startswith("c_") or name[2:] in only
+    }
 
 
 def figure(row: Row, title: Text, least: int = 1) -> Figure:

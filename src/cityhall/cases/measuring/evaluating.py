@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cityhall.cases.declaring.formulas import Period
@@ -24,6 +25,10 @@ class Ranking:
     last: date
     scores: tuple[Score, ...]
 
+    def only(self, keys: Collection[str]) -> Ranking:
+        """Of those who have a place the ones with these keys: what may leave the house."""
+        return replace(self, scores=tuple(one for one in self.scores if one.place and one.key in keys))
+
 
 def scheme_of(made: CaseType, of: str, day: date) -> Evaluation:
     """The scheme in force on a day for those told apart by `of`; raises EvaluationUnknown."""
@@ -43,7 +48,7 @@ def evaluated(actor: Actor, made: CaseType, of: str, period: Period, first: date
     scheme = scheme_of(made, of, last)
     if not scheme.open:
         require(actor, "cases.supervise")
-    figures = count(made, period, by=of)
+    figures = count(made, period, by=of, busy=True, only=[one.measure for one in scheme.indicators])
     compared = _collectors(made, figures) if of == "opener" else figures
     return Ranking(scheme, first, last, scores(scheme, compared))
 

@@ -9,10 +9,11 @@ from typing import Literal
 from cityhall.cases.declaring.formulas import parts_of
 from cityhall.cases.declaring.judging import Evaluation
 from cityhall.cases.errors import MeasureUnknown
-from cityhall.cases.measuring.counting import numbers_of, period_of
+from cityhall.cases.measuring.counting import Figure, numbers_of, period_of
 from cityhall.cases.measuring.evaluating import Ranking, evaluated, may_see
 from cityhall.cases.measuring.naming import dimension_title, dimensions_of
 from cityhall.cases.measuring.publishing import MONTHS, PublishedFigure, published_figures
+from cityhall.cases.measuring.publishing import told_figures as told_of
 from cityhall.cases.models import Case
 from cityhall.cases.storing.types import calendar_of, calendar_row, type_of, type_row
 from cityhall.cases.working.inbox import Line, line, visible
@@ -45,6 +46,19 @@ def evaluate(actor: Actor, type_name: str, of: str, first: date, last: date) -> 
 def figures_to_publish(type_name: str, *, months: int = MONTHS) -> Iterator[PublishedFigure]:
     """The figures of a type as open data: the months that are over, oldest first, divided as declared."""
     return published_figures(type_of(type_row(type_name)), months=months)
+
+
+def told_figures(type_name: str, month: date, by: str = "") -> tuple[Figure, ...]:
+    """What anybody may be told of a month that is over: the whole, or its division by one dimension."""
+    made = type_of(type_row(type_name))
+    return tuple(one.figure for one in told_of(made, month, [by] if by else []) if one.by == by)
+
+
+def told_ranking(type_name: str, found: Ranking) -> Ranking:
+    """What anybody may be told of the ranking of a month: those with a place whose figures are told."""
+    if found.evaluation.of not in dimensions_of(type_of(type_row(type_name))):
+        return found
+    return found.only({one.key for one in told_figures(type_name, found.first, found.evaluation.of)})
 
 
 def cases_behind(

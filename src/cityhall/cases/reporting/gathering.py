@@ -9,10 +9,11 @@ from cityhall.cases.declaring.formulas import Period
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.errors import MonthRefused
 from cityhall.cases.measuring.asking import ask
-from cityhall.cases.measuring.counting import Backlog, Figure, backlog, count, count_periods, period_of
+from cityhall.cases.measuring.counting import Backlog, Figure, backlog, count_periods, period_of
 from cityhall.cases.measuring.evaluating import Ranking, evaluated
 from cityhall.cases.measuring.naming import dimensions_of
 from cityhall.cases.measuring.periods import last_day, month_of, months_until
+from cityhall.cases.measuring.publishing import told_backlog, told_figures
 from cityhall.cases.storing.rows import moment
 from cityhall.cases.storing.types import calendar_of, calendar_row
 from cityhall.kernel import clock
@@ -62,6 +63,7 @@ def bulletin_of(made: CaseType, month: date, *, synthetic: bool = False) -> Bull
     period = period_of(month, last_day(month), zone)
     known = ask(made, "SELECT max(changed) AS known FROM facts")[0]["known"]
     by = [name for name in dimensions_of(made) if name in made.publication.by and name != "area"]
+    divided = _divided(made, month, by)
     return Bulletin(
         made=made,
         month=month,
@@ -69,10 +71,10 @@ def bulletin_of(made: CaseType, month: date, *, synthetic: bool = False) -> Bull
         before=past[months_until(month, 2)[0]],
         year_before=past[months_until(month, TREND + 1)[0]],
         trend=tuple(past.items())[1:],
-        divided=tuple(_divided(made, name, period) for name in by),
-        rankings=_rankings(made, month, period),
+        divided=divided,
+        rankings=_rankings(made, month, period, divided),
         waiting=next(iter(backlog(made)), None),
-        waiting_by=backlog(made, by="agency"),
+        waiting_by=told_backlog(made, "agency"),
         known=moment(known) if known is not None else None,
         calendar=row.version,
         running=last_day(month) >= clock.today(),
@@ -89,16 +91,23 @@ def _months(made: CaseType, months: tuple[date, ...], zone: str) -> dict[date, F
     }
 
 
-def _divided(made: CaseType, by: str, period: Period) -> Division:
-    found = [
-        one for one in count(made, period, by=by, least=made.publication.least) if any(one.counts.values())
-    ]
-    found.sort(key=lambda one: (-one.counts.get("due", 0), -one.counts["opened"], one.key))
-    return Division(by, tuple(found))
+def _divided(made: CaseType, month: date, by: list[str]) -> tuple[Division, ...]:
+    """What may be told of the month by each dimension."""
+    found: dict[str, list[Figure]] = {name: [] for name in by}
+    for one in told_figures(made, month, by):
+        if one.by:
+            found[one.by].append(one.figure)
+    for rows in found.values():
+        rows.sort(key=lambda one: (-one.counts.get("due", 0), -one.counts.get("opened", 0), one.key))
+    return tuple(Division(name, tuple(rows)) for name, rows in found.items())
 
 
-def _rankings(made: CaseType, month: date, period: Period) -> tuple[Ranking, ...]:
-    """By the schemes in force that everybody may see."""
+def _rankings(
+    made: CaseType, month: date, period: Period, divided: tuple[Division, ...]
+) -> tuple[Ranking, ...]:
+    """By the schemes in force that everybody may see, of those whose figures are told."""
     last = last_day(month)
     schemes = [one for one in made.evaluations if one.open and one.in_force(last.isoformat())]
-    return tuple(evaluated(ANONYMOUS, made, one.of, period, month, last) for one in schemes)
+    told = {one.by: {row.key for row in one.rows} for one in divided}
+    found = (evaluated(ANONYMOUS, made, one.of, period, month, last) for one in schemes)
+    return tuple(one.only(told[one.evaluation.of]) if one.evaluation.of in told else one for one in found)

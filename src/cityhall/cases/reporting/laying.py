@@ -164,7 +164,7 @@ def _divided(found: Division, bulletin: Bulletin, language: str) -> Table:
         "rows": [
             [
                 row.title.in_language(language),
-                *(amount(row.counts[name]) for name in counts),
+                *(amount(row.counts.get(name)) for name in counts),
                 *(value_of(one, row.measures.get(one.id), language) for one in shares),
             ]
             for row in found.rows[:LISTED]

@@ -51,6 +51,6 @@ def as_csv(bulletin: Bulletin, language: str) -> bytes:
 def _cells(made: CaseType, figure: Figure, counts: list[str]) -> list[int | float | None]:
     measured = (figure.measures.get(one.id) for one in made.measures)
     return [
-        *(figure.counts.get(name, 0) for name in counts),
+        *(figure.counts.get(name) for name in counts),
         *(value if value is None else round(value, 6) for value in measured),
     ]

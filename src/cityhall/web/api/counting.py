@@ -15,7 +15,7 @@ from cityhall.identity.queries import scopes
 from cityhall.web.api import answers
 from cityhall.web.api.documenting import answers as documented
 from cityhall.web.api.shapes import Words
-from cityhall.web.cases.asked import month_of, period_between
+from cityhall.web.cases.asked import month_of, period_between, told_month
 from cityhall.web.cases.bulletins import KINDS, bulletin_answer
 from cityhall.web.rendering import WORK
 from cityhall.web.visitor import actor_for_program
@@ -85,13 +85,16 @@ def figures(
     request: HttpRequest, name: Short, first: date | None = None, last: date | None = None, by: Short = ""
 ) -> HttpResponse:
     """The measures of a type for a period (this month until today, unless said otherwise), whole or by a dimension. Who does not
-    work on cases is not told what is taken over too few of them."""
+    work on cases is told of whole months that are over (the month of `last`, or the last one that is), and no number from which
+    too few cases could be told: what is held back is not there."""
     actor = actor_for_program(request)
-    made = queries.case_type(name)
     start, end = period_between(first, last)
-    least = 1 if any(scopes(actor, right) for right in WORK) else made.publication.least
     by = by if by in dict(queries.dimensions(name)) else ""
-    found = queries.measure(name, start, end, by=by, least=least)
+    if any(scopes(actor, right) for right in WORK):
+        found = queries.measure(name, start, end, by=by)
+    else:
+        start, end = told_month(end)
+        found = queries.told_figures(name, start, by)
     body = {"type": name, "first": start, "last": end, "by": by, "figures": [_figure(one) for one in found]}
     return answers.answer(body)
 
@@ -109,9 +112,14 @@ def evaluation(
     first: date | None = None,
     last: date | None = None,
 ) -> HttpResponse:
-    """The ranking of those told apart by `of`; rankings of people are for supervisors."""
+    """The ranking of those told apart by `of`; rankings of people are for supervisors. Who does not work on cases is told of
+    whole months that are over."""
+    actor = actor_for_program(request)
     start, end = period_between(first, last)
-    return answers.answer(_ranking(name, queries.evaluate(actor_for_program(request), name, of, start, end)))
+    if any(scopes(actor, right) for right in WORK):
+        return answers.answer(_ranking(name, queries.evaluate(actor, name, of, start, end)))
+    found = queries.evaluate(actor, name, of, *told_month(end))
+    return answers.answer(_ranking(name, queries.told_ranking(name, found)))
 
 
 @router.get(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-from cityhall.cases.queries import CaseType, Measure, dimensions, months_until
+from cityhall.cases.queries import CaseType, Measure, dimensions, last_day, months_until
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 from cityhall.web.errors import RequestUnusable
 
 FIRST_YEAR = 1990
 LONGEST = 80
+PLACES = ("district", "street", "area")
 Dimensions = tuple[tuple[str, Text], ...]
 
 
@@ -58,6 +59,21 @@ def asked_of(
     wanted = request.GET.get("measure", "")
     measure = next((one for one in made.measures if one.id == wanted), None) or _first(made)
     return Asked(made, first, last, known, by if by in names else free[0], measure, where)
+
+
+def outside(asked: Asked) -> Asked:
+    """What somebody from outside is told instead: the month that ends the period, or the last one that is over, and divided one
+    way only, so that a part of a place is the only narrowing."""
+    first, last = told_month(asked.last)
+    larger = PLACES[: PLACES.index(asked.by)] if asked.by in PLACES else ()
+    narrowed = [name for name in larger if name in asked.where][-1:]
+    return replace(asked, first=first, last=last, where={name: asked.where[name] for name in narrowed})
+
+
+def told_month(day: date) -> tuple[date, date]:
+    """First and last day of the month of a day, or of the last month that is over."""
+    month = min(day.replace(day=1), months_until(clock.today(), 2)[0])
+    return month, last_day(month)
 
 
 def _first(made: CaseType) -> Measure | None:

@@ -11,11 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cityhall.cases.queries import CaseType, Measure, Ranking, Score, case_type, evaluate, schemes
+from cityhall.cases.queries import (
+    CaseType,
+    Measure,
+    Ranking,
+    Score,
+    case_type,
+    evaluate,
+    schemes,
+    told_ranking,
+)
 from cityhall.identity.queries import scopes
 from cityhall.kernel import clock
 from cityhall.kernel.cells import harmless
-from cityhall.web.cases.asked import Asked, asked_of
+from cityhall.web.cases.asked import Asked, asked_of, outside
 from cityhall.web.cases.working import Option
 from cityhall.web.formatting import measured
 from cityhall.web.rendering import WORK, show
@@ -64,13 +73,15 @@ def evaluation_page(request: HttpRequest, type_name: str) -> HttpResponse:
     made = case_type(type_name)
     asked = asked_of(request, made, *_last_month())
     actor = actor_for(request)
+    inside = any(scopes(actor, right) for right in WORK)
+    asked = asked if inside else outside(asked)
     known = schemes(actor, made.name, asked.last)
     of = request.GET.get("of", "")
     scheme = next((one for one in known if one.of == of), next(iter(known), None))
     ranking = evaluate(actor, made.name, scheme.of, asked.first, asked.last) if scheme else None
+    ranking = ranking if inside or not ranking else told_ranking(made.name, ranking)
     if ranking and request.GET.get("format") == "csv":
         return _csv(made, ranking)
-    inside = any(scopes(actor, right) for right in WORK)
     page = EvaluationPage(
         made=made,
         asked=asked,

@@ -24,6 +24,7 @@ from cityhall.cases.queries import (
     measure,
     months_until,
     schemes,
+    told_figures,
     trend,
     types,
 )
@@ -32,7 +33,7 @@ from cityhall.catalog.queries import dataset
 from cityhall.identity.queries import scopes
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
-from cityhall.web.cases.asked import Asked, asked_of
+from cityhall.web.cases.asked import PLACES, Asked, asked_of, outside
 from cityhall.web.cases.trends import Trend, trend_of
 from cityhall.web.cases.working import Option
 from cityhall.web.formatting import measured
@@ -80,6 +81,8 @@ class FiguresPage:
     dimensions: tuple[Option, ...]
     narrowed: tuple[tuple[Text, str, str], ...]
     total: Figure | None
+    counts: tuple[str, ...]
+    inside: bool
     rows: tuple[Ranked, ...]
     map: AreaPicture | None
     more: int
@@ -98,8 +101,8 @@ def figures_page(request: HttpRequest, type_name: str) -> HttpResponse:
     made = case_type(type_name)
     asked = asked_of(request, made)
     inside = any(scopes(actor_for(request), right) for right in WORK)
-    least = 1 if inside else made.publication.least
-    found = [one for one in _by(asked, asked.by, least) if any(one.counts.values())]
+    asked = asked if inside else outside(asked)
+    found = [one for one in _divided(asked, inside) if any(one.counts.values())]
     if request.GET.get("format") == "csv":
         return _csv(made, asked.by, found)
     chosen, ranked = asked.measure, _ranked(asked, found, inside)
@@ -109,12 +112,16 @@ def figures_page(request: HttpRequest, type_name: str) -> HttpResponse:
         measures=tuple((one.id, one.title, one == chosen) for one in made.measures),
         dimensions=tuple((name, words, name == asked.by) for name, words in asked.known),
         narrowed=_narrowed(asked),
-        total=next(iter(_by(asked, "", least)), None),
+        total=_total(asked, inside),
+        counts=tuple(dict.fromkeys(name for one in found for name in one.counts)),
         rows=ranked[:LISTED],
         map=_map(chosen, ranked),
         more=max(len(ranked) - LISTED, 0),
-        trend=_trend(asked, chosen, least) if chosen else None,
-        waiting=next(iter(backlog(made.name, where=asked.where)), None),
+        trend=_trend(asked, chosen, inside) if chosen and (inside or not asked.where) else None,
+        waiting=next(iter(backlog(made.name, where=asked.where)), None)
+        if inside or not asked.where
+        else None,
+        inside=inside,
         cases=_cases(asked, chosen, {}) if inside else "",
         as_csv=asked.address(format="csv"),
         dataset=_dataset(made),
@@ -124,21 +131,36 @@ def figures_page(request: HttpRequest, type_name: str) -> HttpResponse:
     return show(request, "cases/figures.html", page)
 
 
-def _by(asked: Asked, by: str, least: int) -> tuple[Figure, ...]:
-    return measure(asked.made.name, asked.first, asked.last, by=by, where=asked.where, least=least)
+def _divided(asked: Asked, inside: bool) -> tuple[Figure, ...]:
+    if inside:
+        return measure(asked.made.name, asked.first, asked.last, by=asked.by, where=asked.where)
+    within = next(iter(asked.where.values()), "")
+    return tuple(
+        one for one in told_figures(asked.made.name, asked.first, asked.by) if one.key.startswith(within)
+    )
+
+
+def _total(asked: Asked, inside: bool) -> Figure | None:
+    """Everything asked about in one: the whole, or the place it is narrowed to."""
+    if inside:
+        return next(iter(measure(asked.made.name, asked.first, asked.last, where=asked.where)), None)
+    by, key = next(iter(asked.where.items()), ("", ""))
+    return next((one for one in told_figures(asked.made.name, asked.first, by) if one.key == key), None)
 
 
 def _ranked(asked: Asked, found: Sequence[Figure], inside: bool) -> tuple[Ranked, ...]:
     """The most of the chosen measure first; what has none of it last."""
 
     def value(one: Figure) -> float | None:
-        return one.measures.get(asked.measure.id) if asked.measure else one.counts["opened"]
+        return one.measures.get(asked.measure.id) if asked.measure else one.counts.get("opened")
 
     most = max((value(one) or 0.0 for one in found), default=0.0)
     if asked.measure and asked.measure.shown == "percent":
         most = 1.0
     known = [name for name, _ in asked.known]
     after = [name for name in known if name != asked.by and name not in asked.where]
+    if not inside:
+        after = [name for name in PLACES if name in after and asked.by in PLACES[: PLACES.index(name)]]
     lines = [
         Ranked(
             one,
@@ -171,8 +193,8 @@ def _cases(asked: Asked, chosen: Measure | None, more: dict[str, str]) -> str:
     return reverse("figures-cases", args=[asked.made.name]) + asked.address(by=None, **more) if chosen else ""
 
 
-def _trend(asked: Asked, chosen: Measure, least: int) -> Trend | None:
-    months = months_until(asked.last, MONTHS)
+def _trend(asked: Asked, chosen: Measure, inside: bool) -> Trend | None:
+    months, least = months_until(asked.last, MONTHS), 1 if inside else asked.made.publication.least
     found = trend(asked.made.name, months, where=asked.where, only=[chosen.id], least=least)
     return trend_of(chosen, [(month, one.measures.get(chosen.id)) for month, one in found])
 
@@ -201,11 +223,12 @@ def _csv(made: CaseType, by: str, found: Sequence[Figure]) -> HttpResponse:
     """The table for a spreadsheet; a name that a spreadsheet would take for a formula is told from one."""
     out = io.StringIO()
     writer = csv.writer(out)
-    counts = list(found[0].counts) if found else []
+    counts = list(dict.fromkeys(name for one in found for name in one.counts))
     writer.writerow([by, "name", *counts, *(one.id for one in made.measures)])
     for one in found:
         values = (one.measures.get(declared.id) for declared in made.measures)
-        writer.writerow([told(one.key), told(pick(one.title)), *one.counts.values(), *values])
+        told_counts = (one.counts.get(name) for name in counts)
+        writer.writerow([told(one.key), told(pick(one.title)), *told_counts, *values])
     answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}-{by}.csv"'
     return answer
