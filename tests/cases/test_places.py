@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
+import shapely
 from tests.cases.conftest import SYSTEM, draw
 
 from cityhall.cases.actions import act, import_history, open_case, rebuild
@@ -51,6 +53,53 @@ def test_a_position_outside_the_city_is_refused(grid: None) -> None:
     number = open_case(ANONYMOUS, "placed", {"note_text": "by telephone"}).number
     with pytest.raises(PositionOutside):
         act(SYSTEM, number, "move", {"spot": [0.0, 0.0]})
+
+
+@pytest.fixture
+def island(placed: None, tmp_path: Path) -> None:
+    """A boundary of two parts, the first around a lake, under cells that were drawn before and pass over the lake."""
+    cells = draw(tmp_path / "cells.geojson", c33030200100101=(120.0, 28.0, 120.003, 28.003))
+    import_grid(SYSTEM, cells, holes=True)
+    lake = shapely.box(120.001, 28.001, 120.002, 28.002)
+    land = shapely.MultiPolygon(
+        [
+            shapely.box(120.0, 28.0, 120.003, 28.003).difference(lake),
+            shapely.box(120.01, 28.0, 120.011, 28.001),
+        ]
+    )
+    feature = {
+        "type": "Feature",
+        "properties": {"code": "330302"},
+        "geometry": json.loads(shapely.to_geojson(land)),
+    }
+    outline = tmp_path / "outline.geojson"
+    outline.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
+    import_grid(SYSTEM, outline, "boundary")
+
+
+ON_LAND, ON_THE_ISLAND, IN_THE_LAKE = [120.0005, 28.0005], [120.0105, 28.0005], [120.0015, 28.0015]
+
+
+def test_a_hole_of_the_boundary_is_outside_the_city(island: None, tmp_path: Path) -> None:
+    with pytest.raises(PositionOutside):
+        open_case(ANONYMOUS, "placed", {"spot": IN_THE_LAKE})
+    number = open_case(ANONYMOUS, "placed", {"spot": ON_LAND}).number
+    assert case(SYSTEM, number).area == "33030200100101"
+    with pytest.raises(PositionOutside):
+        act(SYSTEM, number, "move", {"spot": IN_THE_LAKE})
+    act(SYSTEM, number, "move", {"spot": ON_THE_ISLAND})
+    assert case(SYSTEM, number).fields["district"] == "330302"
+    rows = [
+        f"{at},2026-03-10 09:00:00,,{lon},{lat}"
+        for at, (lon, lat) in enumerate((ON_LAND, ON_THE_ISLAND, IN_THE_LAKE))
+    ]
+    (tmp_path / "map.yaml").write_text(MAPPING, "utf-8")
+    (tmp_path / "cases.csv").write_text(
+        "\n".join(["case_no,reported,finished,lon,lat", *rows]) + "\n", "utf-8"
+    )
+    report = import_history(SYSTEM, tmp_path / "map.yaml", tmp_path / "cases.csv")
+    assert (report.taken, report.reasons) == (2, {"cases.position_outside": 1})
+    assert [one.number for one in refusals(report.batches[0])] == ["2"]
 
 
 def test_without_a_grid_everything_is_somewhere(placed: None) -> None:

@@ -20,6 +20,7 @@ from cityhall.places.actions import generate_grid, import_grid
 from cityhall.places.errors import GridRefused, GridTooFine, GridUnreadable, LoadNotAllowed
 from cityhall.places.grid.areas import Drawn, square_metres
 from cityhall.places.grid.checking import findings
+from cityhall.places.grid.finding import Located
 from cityhall.places.grid.making import make_cells
 from cityhall.places.grid.reading import read_areas
 from cityhall.places.models import GridArea
@@ -255,3 +256,16 @@ def test_an_index_lives_as_long_as_its_grid(two: Path, tmp_path: Path) -> None:
     with clock.at(datetime(2026, 6, 1, tzinfo=UTC)):
         import_grid(SYSTEM, write(tmp_path / "one.geojson", feature(f"{STEM}01", WEST)))
         assert not locate(120.0015, 28.0005).inside
+
+
+def test_a_boundary_decides_for_its_own_district_only() -> None:
+    """Of three points in cells, the first in the boundary, the second in its hole, the third in a district without one."""
+    codes = {"cell": ("33030200100101", "33030300100101"), "responsibility": (), "boundary": ("330302",)}
+    numbers = {
+        "cell": np.array([0, 0, 1, -1]),
+        "responsibility": np.full(4, -1),
+        "boundary": np.array([0, -1, -1, -1]),
+    }
+    assert Located(codes, numbers).outside.tolist() == [False, True, False, True]
+    of_the_city = Located({**codes, "boundary": ("330300",)}, numbers)
+    assert of_the_city.outside.tolist() == [False, True, True, True]

@@ -16,12 +16,11 @@ Mask = npt.NDArray[np.bool_]
 def place_all(made: CaseType, past: Histories) -> Mask:
     """Fill in what follows from the points, as `working.placing` does for one; answers which events lie outside the city."""
     outside = np.zeros(len(past.act), dtype=np.bool_)
-    known: dict[str, tuple[npt.NDArray[np.int64], Placed]] = {}
-    for field in made.following(past.values) if grid_version() else ():
-        if field.source not in known:
-            known[field.source] = _located(made, past, field.source)
-            events, found = known[field.source]
-            outside[events[found.outside]] = True
+    names = made.points(past.values) if grid_version() else ()
+    known = {name: _located(made, past, name) for name in names}
+    for events, found in known.values():
+        outside[events[found.outside]] = True
+    for field in made.following(known):
         _fill(past, field, *known[field.source])
     return outside
 

@@ -50,12 +50,30 @@ class Located:
 
     @property
     def outside(self) -> npt.NDArray[np.bool_]:
-        """Which points lie in nothing at all, though there is a grid."""
+        """Which points lie in nothing at all, though there is a grid; or in no boundary, though the district that their cell or
+        responsibility grid belongs to has one, which may have holes."""
         some = [self.numbers[kind] for kind in KINDS if self.codes[kind]]
         if not some:
             return np.zeros(len(self.numbers[KINDS[0]]), dtype=np.bool_)
         nowhere: npt.NDArray[np.bool_] = np.logical_and.reduce([one == NOWHERE for one in some])
-        return nowhere
+        return nowhere | self._beyond()
+
+    def _beyond(self) -> npt.NDArray[np.bool_]:
+        bounded = tuple({_district(code) for code in self.codes["boundary"]})
+        beyond = np.zeros(len(self.numbers["boundary"]), dtype=np.bool_)
+        for kind in ("cell", "responsibility") if bounded else ():
+            within = np.array([*(code.startswith(bounded) for code in self.codes[kind]), False])
+            beyond |= within[self.numbers[kind]]
+        beyond &= self.numbers["boundary"] == NOWHERE
+        return beyond
+
+
+def _district(code: str) -> str:
+    """The beginning that all codes within a district, city or province have."""
+    district = code[:6]
+    while district.endswith("00"):
+        district = district[:-2]
+    return district
 
 
 def version() -> str:
