@@ -102,6 +102,23 @@ def test_a_question_is_answered_at_once_from_an_entry(visit, hotline: None) -> N
     assert desk.post(f"/cases/{number}/answer/", sent).status_code == 409, "the page was stale"
 
 
+def test_an_answer_at_once_is_in_the_language_of_who_asked(visit, hotline: None) -> None:  # type: ignore[no-untyped-def]
+    asked = {"kind": "consultation", "what": "Where do I get a permit?"}
+    english = open_case(ANONYMOUS, "hotline_call", asked, who=Who(name="Ann", language="en")).number
+    chinese = open_case(ANONYMOUS, "hotline_call", asked, who=Who(name="安", language="zh-hans")).number
+    for number, words, other in (
+        (english, "At the counter.", "到窗口办理。"),
+        (chinese, "到窗口办理。", "At the counter."),
+    ):
+        for spoken in ("en", "zh"):
+            page = visit("operator", spoken).get(f"/cases/{number}/answer/?entry=permit").content.decode()
+            assert field_of(page, "answer") == words, "whatever language the desk works in"
+            assert other in page, "both are there to be read"
+    nobody = open_case(ANONYMOUS, "hotline_call", asked).number
+    page = visit("operator", "en").get(f"/cases/{nobody}/answer/?entry=permit").content.decode()
+    assert field_of(page, "answer") in ("At the counter.", "到窗口办理。")
+
+
 def test_a_reply_is_read_before_it_is_public(visit, hotline: None, city: City) -> None:  # type: ignore[no-untyped-def]
     number = a_settled_call(city)
     desk = visit("operator")

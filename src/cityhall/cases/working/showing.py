@@ -64,13 +64,15 @@ class FileInfo:
 
 @dataclass(frozen=True, slots=True)
 class ReporterInfo:
-    """Who reported; None in `CaseInfo` where it is not to be known."""
+    """Who reported; None in `CaseInfo` where it is not to be known. `language` is the one they read (`zh-hans`, `en`), empty
+    where nobody knows; it is told of secret reports too, whose words are in it anyway."""
 
     person: str
     name: str
     phone: str
     email: str
     secret: bool
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +224,8 @@ def _reporter(actor: Actor, row: Case, inside: bool, reporting: bool) -> Reporte
     if known is None or not (reporting or inside):
         return None
     if known.secret and not reporting and not can(actor, "cases.see_reporter"):
-        return ReporterInfo("", "", "", "", True)
-    return ReporterInfo(known.person, known.name, known.phone, known.email, known.secret)
+        return ReporterInfo("", "", "", "", True, known.language)
+    return ReporterInfo(known.person, known.name, known.phone, known.email, known.secret, known.language)
 
 
 def clocks_of(loaded: Loaded) -> tuple[ClockInfo, ...]:

@@ -26,13 +26,15 @@ BEST = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerAtOnce:
-    """A case, the entries that say what it asks, and the one that was chosen with its words."""
+    """A case, the entries that say what it asks, and the one that was chosen with its words, filled in as the caller reads them:
+    in the language `spoken`."""
 
     case: CaseInfo
     facts: tuple[tuple[str, str, str], ...]
     words: str
     found: tuple[Listed, ...]
     chosen: Listed | None
+    spoken: str
     answer: str
     problem: str
 
@@ -51,6 +53,7 @@ def answer_at_once(request: HttpRequest, number: str) -> HttpResponse:
             problem, status = error.say(language()), error.status
     chosen = request.GET.get("entry", "") or field(request, "entry")
     picked = listed((entry(chosen[:60]),))[0] if chosen else None
+    spoken = (found.reporter.language if found.reporter else "") or language()
     words = request.GET.get("q", "").replace("\0", "").strip()[:400] or _asked(made, found)
     page = AnswerAtOnce(
         case=found,
@@ -58,7 +61,8 @@ def answer_at_once(request: HttpRequest, number: str) -> HttpResponse:
         words=words,
         found=listed(answers_to(words, source="knowledge", limit=BEST)),
         chosen=picked,
-        answer=field(request, "answer") or (picked.entry.answer.zh if picked else ""),
+        spoken=spoken,
+        answer=field(request, "answer") or (picked.entry.answer.in_language(spoken) if picked else ""),
         problem=problem,
     )
     return show(request, "answers/at_once.html", page, status=status)
