@@ -13,11 +13,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from tests.web.city import City
 
-from cityhall.cases.actions import act
+from cityhall.cases.actions import act, import_history
 from cityhall.cases.queries import case
 from cityhall.kernel.actor import system_actor
 from cityhall.opening.actions import take_in_earlier
-from cityhall.opening.models import EarlierRequest
+from cityhall.opening.models import EarlierRequest, Request
 from cityhall.opening.queries import answering, mine
 from cityhall.packing.queries import pack_folder
 
@@ -43,6 +43,45 @@ def earlier(city: City, number: str, **more: Any) -> str:
         "settled": None,
     }  # fmt: skip
     return EarlierRequest.objects.create(id=number, **{**said, **more}).id
+
+
+@pytest.mark.django_db
+def test_a_history_of_requests_counts_among_the_decisions(city: City, tmp_path: Path) -> None:
+    """Also one from another system, brought in like any history: whoever reads how long answers take reads of these too."""
+    mapping, source = tmp_path / "feedback.yaml", tmp_path / "feedback.csv"
+    mapping.write_text(FEEDBACK_HISTORY, "utf-8")
+    rows = [
+        f"old-1,2026-03-02 01:00:00,2026-03-04 01:00:00,{city.parks},{city.agency},refused,含个人信息",
+        f"old-2,2026-03-02 01:00:00,2026-03-05 01:00:00,{city.parks},{city.agency},granted,已开放",
+        f"old-3,2026-03-02 01:00:00,,{city.parks},{city.agency},filed,",
+        f"old-4,2026-03-02 01:00:00,2026-03-01 01:00:00,{city.parks},{city.agency},granted,早了",
+    ]
+    source.write_text("\n".join(["id,asked,answered,dataset,agency,state,answer", *rows]) + "\n", "utf-8")
+    report = import_history(INSTALLER, mapping, source)
+    assert (report.taken, report.reasons) == (3, {"cases.out_of_order": 1})
+    kept = {one.number: one for one in Request.objects.filter(number__startswith="old-")}
+    assert {number: one.state for number, one in kept.items()} == {
+        "old-1": "refused",
+        "old-2": "granted",
+        "old-3": "filed",
+    }
+    assert (kept["old-1"].created, kept["old-1"].answered) == (day(2), day(4))
+    assert kept["old-1"].decision == {"answer": "含个人信息", "basis": "《条例》第十条"}
+    assert kept["old-3"].due is not None
+    assert {one.person_id for one in kept.values()} == {""}
+
+
+FEEDBACK_HISTORY = """
+import: data_feedback
+zone: UTC
+number: id
+steps:
+  - {do: file, at: asked, actor: {is: "system:portal"}, role: {is: portal},
+     with: {kind: {is: open_this}, dataset: dataset, agency: agency, what: {is: 为了地图}, purpose: {is: 研究}}}
+  - {do: accept, at: answered, actor: {is: old}, role: {is: owner}, when: {state: granted}, with: {answer: answer}}
+  - {do: refuse, at: answered, actor: {is: old}, role: {is: owner}, when: {state: refused},
+     with: {answer: answer, legal_basis: {is: 《条例》第十条}}}
+"""
 
 
 @pytest.mark.django_db

@@ -33,6 +33,7 @@ from cityhall.opening.actions import (
     follow_case,
     follow_data,
     follow_dataset,
+    follow_history,
     follow_import,
     follow_version,
     forget_keys,
@@ -79,6 +80,7 @@ WITHIN: dict[type[Event], Sequence[Handler]] = {
     VersionLoaded: (follow_dataset,),
     CaseOpened: (follow_case,),
     CaseActed: (follow_case, following(_tells_of)),
+    HistoryImported: (follow_history,),
     PersonLeft: (forget_inspector, forget_reporter, forget_requester),
 }
 

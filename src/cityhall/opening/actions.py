@@ -19,7 +19,7 @@ from cityhall.opening.requesting.filing import (
     file_opening,
     withdraw_request,
 )
-from cityhall.opening.requesting.following import follow_case, forget_requester
+from cityhall.opening.requesting.following import follow_case, follow_history, forget_requester
 from cityhall.opening.requesting.mending import look_after_corrections, mend_row, settle_corrections
 from cityhall.opening.searching.following import (
     follow_dataset,
@@ -51,6 +51,7 @@ __all__ = [
     "follow_case",
     "follow_data",
     "follow_dataset",
+    "follow_history",
     "follow_import",
     "follow_version",
     "forget_keys",

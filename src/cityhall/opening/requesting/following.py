@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cityhall.cases.events import CaseActed, CaseOpened
-from cityhall.cases.queries import CaseInfo, case, case_type
+from cityhall.cases.events import CaseActed, CaseOpened, HistoryImported
+from cityhall.cases.queries import CaseInfo, case, case_type, numbers_taken
 from cityhall.identity.events import PersonLeft
 from cityhall.kernel import jobs
 from cityhall.opening import models
@@ -29,6 +29,13 @@ def follow_case(event: CaseOpened | CaseActed) -> None:
     found = keep_row(event.number)
     if isinstance(event, CaseActed) and event.act == "accept" and found.kind == "correction":
         jobs.enqueue(MEND, number=found.number)
+
+
+def follow_history(event: HistoryImported) -> None:
+    """Requests that were taken in as history are requests: decisions and times to answer count them like all others."""
+    if event.type in (ACCESS, FEEDBACK):
+        for number in numbers_taken(event.batch):
+            keep_row(number)
 
 
 def keep_row(number: str) -> CaseInfo:
