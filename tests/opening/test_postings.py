@@ -87,6 +87,19 @@ def test_many_changes_are_the_index_s_own_until_they_are_made_anew(
     assert len(remembering.held_by(columns_now(), [Run("c", "轮渡", 0, 2)], ["title"])[0][0]) == len(TEXTS)
 
 
+def test_what_they_should_not_hold_is_noticed(posted: None) -> None:
+    assert postings.agree()
+    SearchEntry.objects.filter(dataset_id="dst_1").update(title=indexed("轮渡"), change=9)
+    assert postings.agree()  # it is known to have changed
+    gone = SearchPosting.objects.get(key=b"title c0p2s0fse")
+    SearchPosting.objects.filter(key=gone.key).update(places=bytes(len(gone.places)))
+    assert not postings.agree()
+    postings.post()
+    assert postings.agree()
+    SearchEntry.objects.filter(dataset_id="dst_2").delete()
+    assert not postings.agree()
+
+
 def test_an_empty_catalogue_has_none(db: None) -> None:
     SearchEntry.objects.all().delete()
     SearchState.objects.all().delete()

@@ -18,9 +18,8 @@ from cityhall.kernel.text import Text
 from cityhall.opening import models, rules
 from cityhall.opening.exporting import geo_items
 from cityhall.opening.metering.using import usage_by_dataset
-from cityhall.opening.searching import engines
+from cityhall.opening.searching import engines, postings
 from cityhall.opening.searching.folding import indexed
-from cityhall.opening.searching.postings import post
 from cityhall.warehouse.queries import Latest, latest_of
 
 PORTION: Final = 500
@@ -51,7 +50,7 @@ def rebuild() -> int:
         index(known)
         engines.refill(connection)
         models.SearchState.objects.update(era=new_id("era"))
-        post()
+        postings.post()
     return len(known)
 
 
@@ -64,8 +63,8 @@ def stale() -> tuple[str, ...]:
 
 
 def sound() -> bool:
-    """Whether the index in the database agrees with the rows it is made of."""
-    return engines.agrees(connection)
+    """Whether the index in the database agrees with the rows it is made of, and so do the postings."""
+    return engines.agrees(connection) and postings.agree()
 
 
 def mend() -> int:
@@ -76,6 +75,7 @@ def mend() -> int:
     if gone:
         models.SearchEntry.objects.filter(dataset_id__in=gone).delete()
         models.SearchState.objects.update(era=new_id("era"))
+        postings.post()
     index(key for key in found if key in known)
     return len(found)
 

@@ -55,6 +55,33 @@ def renew() -> None:
         post()
 
 
+def agree() -> bool:
+    """Whether they hold what the rows say that did not change since; so they do when there are none."""
+    posted = models.SearchState.objects.values_list("posted", flat=True).first()
+    if posted is None:
+        return not models.SearchPosting.objects.exists()
+    rows = models.SearchEntry.objects.order_by("id")
+    fresh = np.array(rows.filter(change__gt=posted).values_list("id", flat=True), dtype=_NUMBER)
+    same = rows.filter(change__lte=posted)
+    return all(
+        sorted(_kept(column, fresh))
+        == sorted(_made(column, same.values_list("id", column).iterator(chunk_size=5000)))
+        for column in COLUMNS
+    )
+
+
+def _kept(column: str, fresh: Numbers) -> list[tuple[bytes, bytes, bytes]]:
+    """The rows of the table for one column, without what they say of the fresh ones."""
+    kept = []
+    begins = _key(column, "")
+    rows = models.SearchPosting.objects.filter(key__gte=begins, key__lt=begins + b"~")
+    for key, ids, places in rows.values_list("key", "ids", "places").iterator(chunk_size=_PORTION):
+        old = ~np.isin(_numbers(ids), fresh)
+        if old.any():
+            kept.append((bytes(key), _numbers(ids)[old].tobytes(), _numbers(places)[old].tobytes()))
+    return kept
+
+
 def _made(column: str, rows: Iterable[tuple[int, str]]) -> Iterator[tuple[bytes, bytes, bytes]]:
     """The rows of the table for one column of the texts."""
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
