@@ -125,11 +125,11 @@ for number in range(%d):
 SEQUENCE = """
 import time
 from cityhall.ledger.actions import sequence
-end = time.monotonic() + %f
-total = 0
-while time.monotonic() < end:
-    total += sequence(batch=7)
-print(total)
+from cityhall.ledger.models import Entry
+print("begins", flush=True)
+end = time.monotonic() + 60
+while time.monotonic() < end and Entry.objects.exclude(position=None).count() < %d:
+    sequence(batch=7)
 """
 JUDGE = """
 import json
@@ -144,7 +144,7 @@ print(json.dumps([answer.ok, [str(problem) for problem in answer.problems], posi
 
 
 def test_two_sequencers_and_a_writer_at_once(node: Any) -> None:
-    sequencers = [node.start(SEQUENCE % 4) for _ in range(2)]
+    sequencers = [node.start(SEQUENCE % 300) for _ in range(2)]
     writers = [node.start(WRITE % 150) for _ in range(2)]
     for process in (*writers, *sequencers):
         process.communicate(timeout=120)
@@ -155,14 +155,14 @@ def test_two_sequencers_and_a_writer_at_once(node: Any) -> None:
 
 
 def test_killing_the_sequencer_loses_nothing(node: Any) -> None:
-    node.run(WRITE % 400)
     chance = random.Random(7)
     for _ in range(5):
-        process = node.start(SEQUENCE % 30)
-        time.sleep(0.9 + chance.random() * 0.4)
+        process = node.start(WRITE % 100 + SEQUENCE % 1000)
+        assert process.stdout
+        assert process.stdout.readline().strip() == "begins"
+        time.sleep(chance.random() * 0.1)  # somewhere in its fifteen batches
         process.kill()
         process.communicate()
-        node.run(WRITE % 20)
     ok, problems, positions = json.loads(node.run(JUDGE))
     assert ok, problems
     assert positions == list(range(500))
