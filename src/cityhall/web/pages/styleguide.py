@@ -11,9 +11,12 @@ from django.views.decorators.http import require_safe
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import Chart, Mark, Point, SmallMap
+from cityhall.web.formatting import number
+from cityhall.web.pages.area_maps import Area, AreaPicture, AreaShown, ToneShown
 from cityhall.web.pages.dataset_charts import ChartView, MapView, chart_view, map_view
 from cityhall.web.pages.lines import Line, Paging
 from cityhall.web.rendering import show
+from cityhall.web.words import say
 
 COLOURS = (
     ("paper", "surface", "ink", "ink-soft", "line"),
@@ -48,6 +51,7 @@ class StylePage:
     lights: tuple[str, ...]
     charts: tuple[ChartView, ...]
     map: MapView
+    areas: AreaPicture
     entries: tuple[Line, ...]
     paging: Paging
 
@@ -62,10 +66,26 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         lights=LIGHTS,
         charts=tuple(chart_view(number, one) for number, one in enumerate(_charts(), start=1)),
         map=map_view(_map()),
+        areas=_areas(),
         entries=_entries(),
         paging=Paging(previous="?", next="?", words="2 / 5"),
     )
     return show(request, "pages/styleguide.html", page)
+
+
+def _areas() -> AreaPicture:
+    """Six made-up areas, one of them without data."""
+    shown = []
+    for at, (value, tone) in enumerate(((120, 1), (340, 2), (None, 0), (560, 3), (780, 4), (990, 5))):
+        x, y, told = 20 + at % 3 * 320, 20 + at // 3 * 240, "" if value is None else number(value)
+        area = Area(str(at), f"{'ABCDEF'[at]}区", value, told, told or say("areas.no_data"))
+        shown.append(AreaShown(area, f"M{x} {y}l290 20 20 190-300 10z", tone, x + 150, y + 110, "all"))
+    tones = tuple(
+        ToneShown(one.tone, one.area.figure, one.area.figure)
+        for one in sorted(shown, key=lambda one: one.tone)
+        if one.tone
+    )
+    return AreaPicture(1000, 500, tuple(shown), tones, True, (say("style.title"),))
 
 
 def _charts() -> tuple[Chart, ...]:
