@@ -7,7 +7,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-from tests.rules.source import PROJECT
+from tests.rules.source import PACKAGE, PROJECT
 
 TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".html", ".jinja", ".css", ".js", ".txt", ".in", ".sh", ""}
 
@@ -67,3 +67,16 @@ def test_every_environment_variable_is_documented() -> None:
     }
     operations = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert not {name for name in names if name not in operations}
+
+
+def test_the_map_of_the_house_names_what_stands() -> None:
+    text = (PROJECT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = {place for place in re.findall(r"`(\w[\w./-]+)`", text) if "/" in place or place.endswith(".py")}
+    in_every_room = {
+        *(f"{name}.py" for name in ("models", "rules", "actions", "queries", "errors", "events", "__init__")),
+        "migrations/",
+    }
+    house, made = (PROJECT, PACKAGE, PACKAGE / "web"), {"static/built/"}
+    assert not {
+        place for place in named - in_every_room - made if not any((root / place).exists() for root in house)
+    }
