@@ -43,6 +43,7 @@ def index_codes(codes: Iterable[str]) -> None:
 def rebuild() -> int:
     """Make the whole index anew from the catalogue; answers how many datasets it holds."""
     with transaction.atomic():
+        advance()  # before anything else is locked, as everybody does
         known = revisions_now()
         engines.rest(connection)
         for key in _entries().keys() - known.keys():

@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import F
 
 from cityhall.opening import models
 from cityhall.opening.searching.columns import Columns, Numbers
@@ -34,9 +35,9 @@ Words = Sequence[tuple[int, dict[str, str]]]
 
 
 def post() -> None:
-    """Make all postings anew, as of the changes committed by now and those of this transaction."""
+    """Make all postings anew, as of the last change. Whoever has another one waits until they are there."""
     with transaction.atomic():
-        change = models.SearchState.objects.values_list("change", flat=True).first() or 0
+        models.SearchState.objects.update(posted=F("change"))
         models.SearchPosting.objects.all().delete()
         with connection.cursor() as cursor:
             for column in COLUMNS:
@@ -44,7 +45,6 @@ def post() -> None:
                 made = _made(column, rows.iterator(chunk_size=5000))
                 while some := list(islice(made, _PORTION)):
                     cursor.executemany(_INSERT, some)
-        models.SearchState.objects.update(posted=change)
 
 
 def renew() -> None:
