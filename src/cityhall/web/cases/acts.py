@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from cityhall.cases.queries import Act, CaseInfo, CaseType
 from cityhall.kernel import clock
@@ -28,15 +29,20 @@ class ActForm:
 
 
 def forms_of(made: CaseType, found: CaseInfo) -> tuple[ActForm, ...]:
-    """The forms of all acts open to the reader of `found`, the declared ones first."""
+    """The forms of all acts open to the reader of `found`, the declared ones first, of those last what ends the case undone."""
     day = clock.now().date().isoformat()
     return tuple(
         ActForm(
             one, (*asked_to_act(made, one, day, found.fields), *_notes(one, found.inside)), _page(made, one)
         )
-        for one in (*found.acts, *found.extras)
+        for one in (*sorted(found.acts, key=partial(_undone, made)), *found.extras)
         if one.id not in ELSEWHERE
     )
+
+
+def _undone(made: CaseType, one: Act) -> bool:
+    """Whether an act ends a case without its being settled."""
+    return one.target >= 0 and made.states[one.target].end not in ("", "settled")
 
 
 def acts_on_many(made: CaseType, state: str) -> tuple[Act, ...]:

@@ -74,10 +74,11 @@ def _of_cases(kinds: Sequence[str], worked: Sequence[Worked]) -> tuple[Living, .
     if not due:
         return ()
     page = reverse("case-figures", args=kinds) if len(kinds) == 1 else reverse("cases-figures")
-    shares = [one.on_time / one.due for one in worked if one.due]
+    whole = worked[:-1]  # this month is not over
+    shares = [one.on_time / one.due for one in whole if one.due]
     digits = percent(on_time / due)
     return (
-        _counted("closed", closed, [one.closed for one in worked], page),
+        _counted("closed", closed, [one.closed for one in whole], page),
         Living(
             (digits.removesuffix("%"), "%"),
             say("figure.on_time", due=number(due), n=due),
