@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 from django.test import Client
 from tests.web.open311.conftest import Caller
@@ -98,3 +101,19 @@ def test_no_session_is_looked_at(visit, types: None) -> None:  # type: ignore[no
     number = answer.json()[0]["service_request_id"]
     mine = visit("operator").get("/report/").content.decode()
     assert number not in mine
+
+
+def test_what_happened_lately_is_asked_of_the_table_alone(
+    post: Caller,
+    get: Caller,
+    types: None,
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    """Anybody may ask for it, and with any page: no case is folded, however many there are."""
+    sent = {"service_code": "urban_case-1101", "lat": "28", "long": "120"}
+    for _ in range(12):
+        post("created", "requests", sent)
+    with django_assert_max_num_queries(8):
+        assert len(get("updates", "servicerequestupdates")) == 12
+    with django_assert_max_num_queries(8):
+        assert get("updates", "servicerequestupdates", page="9999999") == []

@@ -1,20 +1,26 @@
-"""What happened to cases lately, for anybody: the public moments of their timelines, the newest first."""
+"""What happened to cases lately, for anybody: the public moments of their timelines, the newest first. Anybody may ask, often: no
+case is folded for it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from cityhall.cases.declaring.shapes import STAY
+from cityhall.cases.declaring.shapes import STAY, CaseType
 from cityhall.cases.models import Event
-from cityhall.cases.storing.types import type_of
-from cityhall.cases.working.showing import find, public_moments
+from cityhall.cases.storing.types import compiled
+from cityhall.cases.working.showing import tells_anybody
+from cityhall.kernel.actor import ANONYMOUS
 from cityhall.kernel.text import Text
 
 # Events are written as they happen: further back than this many, nobody looks.
 LOOKED_AT = 100_000
+_COLUMNS = (
+    "case_id", "case__number", "case__type__digest", "case__reporter__person", "seq", "at", "act", "actor", "data",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,19 @@ class Happened:
     open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A moment before it is known whether the case was open."""
+
+    case: int
+    number: str
+    made: CaseType
+    seq: int
+    at: datetime
+    title: Text
+    said: str
+
+
 def happenings(
     types: Collection[str],
     first: datetime,
@@ -39,40 +58,43 @@ def happenings(
     limit: int = 200,
 ) -> tuple[Happened, ...]:
     """The public moments of cases of these types in a period; histories brought in from elsewhere tell of no moments."""
-    return tuple(islice(_public(_marks(types, first, last, numbers)), skip, skip + limit))
+    found = list(islice(_public(types, first, last, numbers), skip, skip + limit))
+    closed = _closed({one.case: one.made for one in found})
+    return tuple(
+        Happened(one.number, one.seq, one.at, one.title, one.said, not _is_closed(closed[one.case], one.seq))
+        for one in found
+    )
 
 
-def _marks(
+def _public(
     types: Collection[str], first: datetime, last: datetime, numbers: Collection[str]
-) -> Iterator[tuple[str, int]]:
-    """(number, position) of the events of the period, the newest first."""
+) -> Iterator[_Told]:
+    """Of the events of the period what anybody may know, the newest first."""
     rows = Event.objects.filter(case__type__name__in=types)
     if numbers:
         rows = rows.filter(case__number__in=numbers)
-    for number, seq, at in (
-        rows.order_by("-id").values_list("case__number", "seq", "at")[:LOOKED_AT].iterator()
+    for case, number, digest, reporter, seq, at, act_name, actor, data in (
+        rows.order_by("-id").values_list(*_COLUMNS)[:LOOKED_AT].iterator()
     ):
         if at < first:
             return
-        if at <= last:
-            yield number, seq
+        made = compiled(digest)
+        act = made.act(act_name)
+        said = {} if actor in (ANONYMOUS.id, reporter) else data or {}
+        if at <= last and act is not None and tells_anybody(act, said):
+            yield _Told(case, number, made, seq, at, act.title, str(said.get("public_note") or ""))
 
 
-def _public(marks: Iterator[tuple[str, int]]) -> Iterator[Happened]:
-    known: dict[str, dict[int, Happened]] = {}
-    for number, seq in marks:
-        if number not in known:
-            known[number] = {one.seq: one for one in _moments(number)}
-        if found := known[number].get(seq):
-            yield found
-
-
-def _moments(number: str) -> Iterator[Happened]:
-    """The public timeline with whether the case was open after each moment."""
-    row = find(number)
-    made, is_open = type_of(row.type), True
-    for one in public_moments(row):
-        act = made.act(one.act)
+def _closed(cases: Mapping[int, CaseType]) -> dict[int, list[tuple[int, bool]]]:
+    """Per case the positions at which its state changed, and whether it was closed from there on."""
+    found: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+    rows = Event.objects.filter(case_id__in=cases).order_by("seq").values_list("case_id", "seq", "act")
+    for case, seq, name in rows:
+        act = cases[case].act(name)
         if act is not None and act.target != STAY:
-            is_open = not made.states[act.target].end
-        yield Happened(number, one.seq, one.at, one.title, str(one.data.get("public_note", "")), is_open)
+            found[case].append((seq, bool(cases[case].states[act.target].end)))
+    return found
+
+
+def _is_closed(changes: list[tuple[int, bool]], seq: int) -> bool:
+    return next((closed for position, closed in reversed(changes) if position <= seq), False)

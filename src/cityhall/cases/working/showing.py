@@ -167,11 +167,6 @@ def show_public(row: Case) -> CaseInfo:
     return _info(nobody, load(row), reporting=False, inside=False)
 
 
-def public_moments(row: Case) -> tuple[Moment, ...]:
-    """The timeline for anybody, alone."""
-    return _timeline(load(row), inside=False, reporting=False)
-
-
 def _info(actor: Actor, loaded: Loaded, reporting: bool, inside: bool) -> CaseInfo:
     row, made, standing = loaded.row, loaded.made, loaded.standing
     part = Part(actor, made, standing, row.area, reporting)
@@ -264,19 +259,19 @@ def _limit(ticks: int, unit: int) -> str:
 _OUTSIDE = {"public_note", "rating", "into"}
 
 
+def tells_anybody(act: Act, said: Mapping[str, Any]) -> bool:
+    """Whether an act is told to anybody. What a reporter says (`said` is empty then) is for those who work on the case, not for
+    the street."""
+    return act.public and (act.id != "comment" or "public_note" in said)
+
+
 def _timeline(loaded: Loaded, inside: bool, reporting: bool) -> tuple[Moment, ...]:
     found = []
     hushed = () if inside or reporting else _reporters(loaded.row)
     for seq, event in enumerate(loaded.events, 1):
         act = loaded.made.act(event.act)
-        # What a reporter says is for those who work on the case, not for the street.
         said = {} if event.actor in hushed else event.data
-        told = (
-            act is not None
-            and (act.public or inside)
-            and (inside or event.act != "comment" or "public_note" in said)
-        )
-        if act is None or not told:
+        if act is None or not (inside or tells_anybody(act, said)):
             continue
         shown = event.data if inside else {**event.data, "public_note": said.get("public_note")}
         data = {
