@@ -46,6 +46,8 @@ SHOTS = (
     Shot("developers", "/developers/"),
     Shot("report", "/report/"),
     Shot("figures", "/cases/figures/urban_case/", kept=("zh-1280-light",), height=1400),
+    Shot("evaluation", "/cases/figures/urban_case/evaluation/"),
+    Shot("track", "/track/"),
     Shot("islands", "/inventory/"),
     Shot("ledger", "/ledger/"),
     Shot("styleguide", "/styleguide/", schemes=BOTH, height=1800),
@@ -55,6 +57,13 @@ SHOTS = (
     Shot("source-new", "/sources/new/", "operator"),
     Shot("quarantine", "/datasets/food_inspections/quarantine/", "operator", kept=("zh-1280-light",)),
     Shot("account", "/account/", "operator"),
+    Shot("notices", "/account/notices/", "operator"),
+    Shot("inbox", "/cases/", "operator"),
+    Shot("case", "/cases/next/", "operator", kept=("zh-1280-light",), height=1200),
+    Shot("cases-map", "/cases/map/", "operator", wait="[data-case-map][data-ready]", kept=("en-1280-light",)),
+    Shot("wall", "/cases/wall/", "operator", wait="h1", kept=("zh-1280-light",)),
+    Shot("inspect", "/inspect/", "operator", wait="[data-inspecting][data-ready]", kept=("zh-390-light",)),
+    Shot("patrols", "/cases/patrols/", "operator"),
 )  # fmt: skip
 
 
