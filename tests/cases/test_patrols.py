@@ -6,14 +6,25 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.cases.conftest import SYSTEM, draw
+from tests.cases.conftest import HERE, SYSTEM, draw
 
-from cityhall.cases.actions import Mark, check_in, forget_check_ins, forget_inspector, once, open_case
+from cityhall.cases.actions import (
+    Mark,
+    check_in,
+    forget_check_ins,
+    forget_inspector,
+    install_type,
+    once,
+    open_case,
+)
 from cityhall.cases.errors import CaseUnknown, TooManyCheckIns
-from cityhall.cases.models import CheckIn, Reporter
-from cityhall.cases.queries import check_ins_to_forget, coverage, rounds, trail
+from cityhall.cases.models import CheckIn, PatrolMonth, Reporter
+from cityhall.cases.patrolling.checking_in import KEPT_DAYS
+from cityhall.cases.queries import check_ins_to_forget, check_type, coverage, evaluate, rounds, trail
+from cityhall.identity.actions import register_person
 from cityhall.identity.errors import RightMissing
 from cityhall.identity.events import PersonLeft
+from cityhall.identity.queries import actor_for_person
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.ledger.models import Entry
@@ -143,3 +154,79 @@ def test_what_fails_is_undone_and_may_be_tried_again(placed: None) -> None:
         once(INSPECTOR, "k1", fails)
     assert not Reporter.objects.exists()
     assert once(INSPECTOR, "k1", lambda: {"number": "1"}) == {"number": "1"}
+
+
+PATROLS = """
+patrols:
+  coverage: {zh: 巡查覆盖率, en: Patrol coverage, is: cells / assigned}
+  check_ins: {zh: 每班签到次数, en: Check-ins a shift, is: check_ins / shifts, as: number}
+  days_out: {zh: 出勤天数, en: Days out, is: shifts, as: count}
+evaluation:
+  inspectors: {zh: 采集员评价, en: Inspectors, of: opener, open: false, least: 1,
+    score: {settlement: {weight: 40, worst: 0, best: 1}, coverage: {weight: 30, worst: 0, best: 1},
+      check_ins: {weight: 30, worst: 0, best: 4}}}
+"""
+MARCH = (date(2026, 3, 1), date(2026, 3, 31))
+
+
+@pytest.fixture
+def patrolled(grid: None, tmp_path: Path) -> str:
+    """An inspector of the city who reported once and went round on two days, in one of two cells; answers who."""
+    path = tmp_path / "placed.yaml"
+    declared = (
+        (HERE / "placed.yaml")
+        .read_text("utf-8")
+        .replace("crew: {zh: 维修队, en: Crew, right: cases.work}", ROLES)
+    )
+    path.write_text(declared.replace("by: anybody", "by: [anybody, inspector]") + PATROLS, "utf-8")
+    install_type(SYSTEM, path)
+    who = register_person(SYSTEM, "walker", "celadon-on-paper-7", [("inspector", "")])
+    inspector = actor_for_person(who)
+    with clock.at(NOW - timedelta(days=1)):
+        check_in(inspector, [mark(24 * 60 + 3), mark(24 * 60 + 2)])
+        open_case(inspector, "placed", {"spot": [120.0005, 28.0005]})
+    with clock.at(NOW):
+        check_in(inspector, [mark(1, 120.0006)])
+    return who
+
+
+ROLES = """crew: {zh: 维修队, en: Crew, right: cases.work}
+  inspector: {zh: 采集员, en: Inspector, right: cases.inspect}"""
+
+
+def _parts(now: datetime) -> dict[str, float | None]:
+    with clock.at(now):
+        (score,) = evaluate(SYSTEM, "placed", "opener", *MARCH).scores
+    return {one.measure: one.value for one in score.parts}
+
+
+def test_rounds_are_part_of_a_score(patrolled: str) -> None:
+    found = _parts(datetime(2026, 4, 2, tzinfo=UTC))
+    assert found == {"settlement": 0.0, "coverage": 0.5, "check_ins": 1.5}
+
+
+def test_a_month_of_rounds_outlives_its_check_ins(patrolled: str) -> None:
+    late = NOW + timedelta(days=KEPT_DAYS - 1, hours=12)
+    with clock.at(late):
+        assert forget_check_ins(SYSTEM) == 2
+        assert forget_check_ins(SYSTEM) == 0
+    assert _parts(late) == {"settlement": 0.0, "coverage": 0.5, "check_ins": 1.5}
+    with clock.at(late):
+        (week,) = evaluate(SYSTEM, "placed", "opener", date(2026, 3, 2), date(2026, 3, 10)).scores
+    assert [one.value for one in week.parts][1:] == [None, None], "of a week nothing is kept"
+    forget_inspector(PersonLeft(patrolled, ()))
+    assert not PatrolMonth.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("is: cells / assigned", "is: cells / people", "file.shape"),
+        ("of: opener", "of: agency", "name.unknown"),
+        ("  coverage: {zh", "  settlement: {zh", "name.twice"),
+    ],
+)
+def test_rounds_are_declared_strictly(tmp_path: Path, old: str, new: str, code: str) -> None:
+    path = tmp_path / "placed.yaml"
+    path.write_text((HERE / "placed.yaml").read_text("utf-8") + PATROLS.replace(old, new), "utf-8")
+    assert code in {problem.code for problem in check_type(path)}

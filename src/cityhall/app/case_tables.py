@@ -137,7 +137,7 @@ def shown(measure: Measure, value: float | None) -> float | int | None:
 
 
 def _evaluation(made: CaseType, scheme: Evaluation) -> ComputedTable:
-    measures = {one.id: one for one in made.measures}
+    measures = {one.id: one for one in made.judged}
     weighed = [measures[one.measure] for one in scheme.indicators]
     return ComputedTable(
         code=evaluation_code(made.name, scheme.id),

@@ -319,6 +319,22 @@ class CheckIn(models.Model):
         return f"{self.cell} {self.at}"
 
 
+class PatrolMonth(models.Model):
+    """What an inspector's check-ins of a month came to, written when the first of them are forgotten: no places, no moments."""
+
+    person = models.CharField(max_length=80)
+    month = models.DateField()
+    check_ins = models.IntegerField()
+    cells = models.IntegerField()
+    shifts = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["month", "person"], name="cases_patrol_month")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.month:%Y-%m}"
+
+
 class CellDay(models.Model):
     """How often a cell was visited on a day, by nobody in particular; this stays when check-ins are forgotten."""
 

@@ -247,7 +247,8 @@ def _public(one: Line) -> Line:
     shown = {name: value for name, value in one.fields.items() if name in public}
     lon, lat = (one.lon, one.lat) if made.spot in public else (None, None)
     return Line(
-        one.number, one.type, one.state, one.agency, "", one.area, one.kind, lon, lat, one.opened, one.due,
+        one.number, one.type, one.state, one.agency, "", one.area if made.area in public else "",
+        one.kind if made.kind in public else "", lon, lat, one.opened, one.due,
         one.ended, one.late, False, one.seen, shown,
     )  # fmt: skip
 

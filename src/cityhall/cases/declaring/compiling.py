@@ -66,12 +66,12 @@ class Compiler(Names):
             tables=MappingProxyType(
                 {name: _table(name, said) for name, said in said.get("tables", {}).items()}
             ),
-            measures=tuple(
-                Measure(name, words(one), one["is"], one.get("as", "percent"))
-                for name, one in said.get("measures", {}).items()
-            ),
+            measures=_measures(said.get("measures", {})),
+            patrols=_measures(said.get("patrols", {})),
             publication=publication(said.get("figures")),
-            evaluations=evaluations(said.get("evaluation"), said.get("measures", {}), self.document),
+            evaluations=evaluations(
+                said.get("evaluation"), said.get("measures", {}), said.get("patrols", {}), self.document
+            ),
             duplicates=self._duplicates(),
             rating=self._rating(),
             area=self._known(said.get("area", ""), self.form, ("area",), "field"),
@@ -305,6 +305,10 @@ class Compiler(Names):
                 "差评须有 then：强制整改的操作",
             )
         return Rating(by, within, tuple(said.get("bad", ())), then)
+
+
+def _measures(said: Mapping[str, Any]) -> tuple[Measure, ...]:
+    return tuple(Measure(name, words(one), one["is"], one.get("as", "percent")) for name, one in said.items())
 
 
 def _table(name: str, said: Mapping[str, Any]) -> CodeTable:

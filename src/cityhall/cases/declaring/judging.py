@@ -62,13 +62,22 @@ def publication(said: Mapping[str, Any] | None) -> Publication:
 
 
 def evaluations(
-    said: Mapping[str, Any] | None, measures: Iterable[str], document: Document
+    said: Mapping[str, Any] | None, measures: Iterable[str], patrols: Iterable[str], document: Document
 ) -> tuple[Evaluation, ...]:
-    """The `evaluation:` of a declaration; weights that do not make 100 and unknown measures are blamed."""
-    known = frozenset(measures)
+    """The `evaluation:` of a declaration; weights that do not make 100 and unknown measures are blamed. Those of rounds are
+    known where inspectors are compared."""
+    known, rounds = frozenset(measures), frozenset(patrols)
+    for name in sorted(known & rounds):
+        document.blame(
+            "name.twice",
+            ("patrols", name),
+            "{name} is a measure over cases too",
+            "{name} 与案件指标重名",
+            name=name,
+        )
     found = tuple(_evaluation(name, one) for name, one in (said or {}).items())
     for one in found:
-        _check(one, known, document)
+        _check(one, known | rounds if one.of == "opener" else known, document)
         for other in found[: found.index(one)]:
             if one.of == other.of and _overlap(one, other):
                 document.blame(

@@ -164,7 +164,8 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A figure over many cases: its formula (see `measuring.formulas`) and how it is shown."""
+    """A figure over many cases: its formula (see `measuring.formulas`) and how it is shown; or over an inspector's rounds (see
+    `patrolling.judging`)."""
 
     id: str
     title: Text
@@ -220,6 +221,12 @@ class CaseType:
     act_numbers: Mapping[str, int] = field(default_factory=dict)
     state_numbers: Mapping[str, int] = field(default_factory=dict)
     extras: Mapping[str, Any] = field(default_factory=dict)
+    patrols: tuple[Measure, ...] = ()
+
+    @property
+    def judged(self) -> tuple[Measure, ...]:
+        """Everything that an evaluation may weigh: the measures over cases, and those of inspectors' rounds."""
+        return (*self.measures, *self.patrols)
 
     def act(self, name: str) -> Act | None:
         """The act with this name."""

@@ -12,6 +12,8 @@ from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.errors import EvaluationUnknown
 from cityhall.cases.measuring.counting import Figure, count
 from cityhall.cases.measuring.scoring import Score, scores
+from cityhall.cases.patrolling.checking_in import kept_since
+from cityhall.cases.patrolling.judging import round_measures
 from cityhall.identity.queries import actor_for_person, can, people, require, scopes
 from cityhall.kernel.actor import Actor
 
@@ -49,8 +51,14 @@ def evaluated(actor: Actor, made: CaseType, of: str, period: Period, first: date
     if not scheme.open:
         require(actor, "cases.supervise")
     figures = count(made, period, by=of, busy=True, only=[one.measure for one in scheme.indicators])
-    compared = _collectors(made, figures) if of == "opener" else figures
+    compared = _with_rounds(made, _collectors(made, figures), first, last) if of == "opener" else figures
     return Ranking(scheme, first, last, scores(scheme, compared))
+
+
+def _with_rounds(made: CaseType, figures: tuple[Figure, ...], first: date, last: date) -> tuple[Figure, ...]:
+    """The figures with the measures of their rounds."""
+    rounds = round_measures(made, first, last, kept_since())
+    return tuple(replace(one, measures={**one.measures, **rounds.get(one.key, {})}) for one in figures)
 
 
 def _collectors(made: CaseType, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:

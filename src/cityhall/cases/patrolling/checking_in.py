@@ -9,7 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -17,7 +17,8 @@ import numpy as np
 from django.db.models import F
 
 from cityhall.cases.errors import TooManyCheckIns
-from cityhall.cases.models import CellDay, CheckIn, Sent
+from cityhall.cases.models import CellDay, CheckIn, PatrolMonth, Sent
+from cityhall.cases.patrolling.judging import keep_months
 from cityhall.identity.events import PersonLeft
 from cityhall.identity.queries import require, scopes
 from cityhall.kernel import clock
@@ -86,9 +87,15 @@ def forget_check_ins(actor: Actor) -> int:
     require(actor, "cases.configure")
     before = clock.now() - timedelta(days=KEPT_DAYS)
     Sent.objects.filter(at__lt=before).delete()
+    keep_months(before)
     gone = CheckIn.objects.filter(at__lt=before).delete()[0]
     record("patrols", before=before.isoformat(), gone=gone)
     return gone
+
+
+def kept_since() -> date:
+    """The first day whose check-ins are all kept."""
+    return (clock.now() - timedelta(days=KEPT_DAYS)).astimezone(clock.CITY_ZONE).date() + timedelta(days=1)
 
 
 def check_ins_to_forget() -> int:
@@ -99,6 +106,7 @@ def check_ins_to_forget() -> int:
 def forget_inspector(event: PersonLeft) -> None:
     """Whoever leaves takes their check-ins along."""
     CheckIn.objects.filter(person=event.person_id).delete()
+    PatrolMonth.objects.filter(person=event.person_id).delete()
     Sent.objects.filter(person=event.person_id).delete()
 
 

@@ -122,7 +122,7 @@ def _measures(bulletin: Bulletin, language: str) -> Table:
 
 
 def _ranking(found: Ranking, bulletin: Bulletin, language: str) -> Table:
-    measures = {one.id: one for one in bulletin.made.measures}
+    measures = {one.id: one for one in bulletin.made.judged}
     weighed = [
         (measures[one.measure].title.in_language(language), one.weight) for one in found.evaluation.indicators
     ]

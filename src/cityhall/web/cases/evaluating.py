@@ -87,7 +87,7 @@ def evaluation_page(request: HttpRequest, type_name: str) -> HttpResponse:
         asked=asked,
         kinds=tuple((one.of, one.title, one == scheme) for one in known),
         ranking=ranking,
-        measures={one.id: one for one in made.measures},
+        measures={one.id: one for one in made.judged},
         lines=tuple(_line(asked, ranking, one, inside) for one in ranking.scores) if ranking else (),
         as_csv=asked.address(by=None, measure=None, of=ranking.evaluation.of, format="csv")
         if ranking
@@ -102,12 +102,16 @@ def _last_month() -> tuple[date, date]:
 
 
 def _line(asked: Asked, ranking: Ranking, score: Score, inside: bool) -> Line:
-    measures = {one.id: one for one in asked.made.measures}
+    measures = {one.id: one for one in asked.made.judged}
     of, gave, start = ranking.evaluation.of, [], 0.0
     for part in score.parts:
         measure = measures[part.measure]
         narrowed = asked.address(by=None, measure=measure.id, **{of: score.key})
-        cases = reverse("figures-cases", args=[asked.made.name]) + narrowed if inside else ""
+        cases = (
+            reverse("figures-cases", args=[asked.made.name]) + narrowed
+            if inside and measure in asked.made.measures
+            else ""
+        )
         gave.append(
             Gave(measure, part.weight, part.points, measured(part.value, measure.shown), cases, start)
         )
