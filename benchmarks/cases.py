@@ -23,7 +23,7 @@ from benchmarks.figures import WORK, Figure, keep
 
 FUZHOU = 3_371_000
 DATABASES = ("sqlite", "postgres")
-PARTS = ("import", "figures", "replay", "acting", "workers")
+PARTS = ("import", "figures", "publish", "replay", "acting", "workers")
 ALONE = ("due", "peers")
 NAME = "cityhall_bench_cases"
 
