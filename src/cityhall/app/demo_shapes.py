@@ -27,6 +27,7 @@ MIDDLE: Final = (120.68, 28.0)
 _WIDE, _HIGH = 0.46, 0.44  # degrees from the middle to the edge
 _FAR: Final = 9.0  # how far a district's point is from the middle, in distances of its block
 _FINE: Final = 0.004  # degrees: the longest straight piece of a border
+_GRID: Final = 1e-7  # degrees: a centimetre, on which lines meet
 Point = tuple[float, float]
 
 
@@ -65,14 +66,31 @@ def invented(codes: Sequence[str], blocks: Mapping[str, Any], chance: Random) ->
     cells = shapely.get_parts(
         shapely.voronoi_polygons(shapely.multipoints(list(points.values())), extend_to=edge)
     )
-    lines = shapely.line_merge(shapely.union_all([shapely.boundary(cell & edge) for cell in cells]))
-    bent = shapely.union_all([_bent(line, chance) for line in shapely.get_parts(lines)])
-    areas = shapely.get_parts(shapely.polygonize([bent]))
-    all_blocks = shapely.union_all(list(blocks.values())) if blocks else shapely.Polygon()
-    made = {}
-    for code, (x, y) in points.items():
-        area = next(one for one in areas if one.contains(shapely.Point(x, y)))
-        made[code] = (area - all_blocks) | blocks[code] if code in blocks else area - all_blocks
+    blocks = {code: shapely.set_precision(block, _GRID) for code, block in blocks.items()}
+    middle = shapely.union_all(list(blocks.values()), grid_size=_GRID)
+    lines = shapely.union_all([shapely.boundary(cell & edge) for cell in cells], grid_size=_GRID)
+    outer = shapely.difference(lines, middle, grid_size=_GRID)
+    bent = [_bent(line, chance) for line in shapely.get_parts(shapely.line_merge(outer))]
+    drawn = shapely.union_all([*bent, shapely.boundary(middle)], grid_size=_GRID)
+    areas = [
+        shapely.difference(one, middle, grid_size=_GRID)
+        for one in shapely.get_parts(shapely.polygonize([drawn]))
+    ]
+    made = _shared_out(points, areas)
+    whole = [shapely.union_all([made[code], blocks.get(code)], grid_size=_GRID) for code in codes]
+    return dict(zip(codes, shapely.coverage_clean(whole, gap_width=_GRID), strict=True))
+
+
+def _shared_out(points: Mapping[str, Point], areas: Sequence[Any]) -> dict[str, Any]:
+    """Each point's area; what bent lines cut off goes to the neighbour with the longest common border."""
+    made = {
+        code: next(area for area in areas if area.contains(shapely.Point(point)))
+        for code, point in points.items()
+    }
+    rest = [area for area in areas if not area.is_empty and not any(area is one for one in made.values())]
+    for area in sorted(rest, key=lambda one: -one.area):
+        near = max(made, key=lambda code: (made[code].boundary & area.boundary).length)
+        made[near] = shapely.union(made[near], area, grid_size=_GRID)
     return made
 
 
@@ -86,14 +104,14 @@ def _points(codes: Sequence[str], blocks: Mapping[str, Any], chance: Random) -> 
             points[code] = (MIDDLE[0] + _FAR * (x - MIDDLE[0]), MIDDLE[1] + _FAR * (y - MIDDLE[1]))
     turn = chance.uniform(0, 2 * pi)
     for at, code in enumerate(outer):
-        angle, far = turn + 2 * pi * at / len(outer) + chance.uniform(-0.15, 0.15), chance.uniform(0.58, 0.78)
+        angle, far = turn + 2 * pi * at / len(outer) + chance.uniform(-0.15, 0.15), chance.uniform(0.5, 0.6)
         points[code] = (MIDDLE[0] + far * _WIDE * cos(angle), MIDDLE[1] + far * _HIGH * sin(angle))
     return points
 
 
 def _edge(chance: Random) -> Any:
     """The city's outline before it is bent: a round with bays."""
-    bays = [(wave, chance.uniform(0, 2 * pi), 0.2 / wave) for wave in (2, 3, 5, 7)]
+    bays = [(wave, chance.uniform(0, 2 * pi), 0.14 / wave) for wave in (2, 3, 5, 7)]
     ring = []
     for at in range(72):
         angle = 2 * pi * at / 72
