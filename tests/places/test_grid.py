@@ -269,3 +269,35 @@ def test_a_boundary_decides_for_its_own_district_only() -> None:
     assert Located(codes, numbers).outside.tolist() == [False, True, False, True]
     of_the_city = Located({**codes, "boundary": ("330300",)}, numbers)
     assert of_the_city.outside.tolist() == [False, True, True, True]
+
+
+def _feature(coordinates: str, properties: str = '{"code": "33030200100101"}') -> str:
+    return f'{{"type": "Feature", "properties": {properties}, "geometry": {{"type": "Polygon", "coordinates": {coordinates}}}}}'
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [
+        _feature("[[[NaN, 1], [2, 1], [2, 2], [NaN, 1]]]"), _feature("[[[1e308, 1], [1e308, -1e308], [2, 2], [1e308, 1]]]"),
+        _feature("[[[1e999, 1], [2, 1], [2, 2], [1e999, 1]]]"), _feature("[[[1, 1], [2, 2]]]"), _feature("[[]]"), _feature("[]"),
+        _feature("[[[179.9, 1], [-179.9, 1], [179.9, 2], [-179.9, 2], [179.9, 1]]]"), _feature('"x"'), _feature("[[[1]]]"),
+        _feature("[[[1, 1], [2, 1], [2, 2], [1, 1]]]", "[]"),
+        _feature("[[[1, 1], [2, 1], [2, 2], [1, 1]]]", '{"code": {"a": [1]}}'),
+        _feature("[" * 400 + "1" + "]" * 400), "7", "null", '{"geometry": []}',
+    ],
+)  # fmt: skip
+def test_features_that_are_no_areas_are_findings(tmp_path: Path, feature: str) -> None:
+    path = tmp_path / "cells.geojson"
+    path.write_text(f'{{"type": "FeatureCollection", "features": [{feature}]}}', "utf-8")
+    assert findings("cell", read_areas(path))
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["[" * 100_000, '{"features": ' * 10_000, '{"features": "x"}', "[]", "", "\0", '{"features": []}'],
+)
+def test_files_that_are_no_features_are_refused(tmp_path: Path, document: str) -> None:
+    path = tmp_path / "cells.geojson"
+    path.write_text(document, "utf-8")
+    with pytest.raises(GridUnreadable):
+        read_areas(path)

@@ -16,14 +16,17 @@ from cityhall.places.grid.areas import Drawn
 _CODES = ("code", "网格编码", "编码", "bgcode", "adcode")
 _NAMES = ("name", "网格名称", "名称", "bgname")
 _FEATURES = 500_000
+_BYTES = 1 << 30
 
 
 def read_areas(path: Path) -> list[Drawn]:
     """The features of a GeoJSON file (RFC 7946, WGS-84) with the properties code, name, valid_from, valid_to; also under their
     Chinese names. Raises GridUnreadable."""
     try:
+        if path.stat().st_size > _BYTES:
+            raise GridUnreadable(source=path.name)
         document = json.loads(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise GridUnreadable(source=path.name) from error
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list) or not 0 < len(features) <= _FEATURES:
@@ -33,7 +36,8 @@ def read_areas(path: Path) -> list[Drawn]:
 
 def _drawn(place: int, feature: Any) -> Drawn:
     said = feature if isinstance(feature, dict) else {}
-    properties = said.get("properties") or {}
+    told = said.get("properties")
+    properties = told if isinstance(told, dict) else {}
     return Drawn(
         place=place,
         code=_text(properties, _CODES)[:40],
@@ -55,7 +59,7 @@ def _shape(geometry: Any) -> Any:
         return None
     try:
         return shapely.force_2d(shapely.from_geojson(json.dumps(geometry)))
-    except (GEOSException, ValueError, TypeError):
+    except (GEOSException, ValueError, TypeError, RecursionError):
         return None
 
 
