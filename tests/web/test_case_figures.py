@@ -118,6 +118,8 @@ def test_outside_figures_are_of_whole_months_that_are_over(visit, lamps: list[st
     with clock.at(clock.now().replace(year=2026, month=3, day=20)):
         running = anybody.get("/api/v1/case-types/street_lamp/figures?last=2026-03-20").json()
         assert (running["first"], running["last"], running["figures"]) == ("2026-02-01", "2026-02-28", [])
+        paper = "/cases/figures/street_lamp/bulletin.csv?month=2026-03"
+        assert (anybody.get(paper).status_code, visit("operator").get(paper).status_code) == (422, 200)
         ranked = anybody.get("/api/v1/case-types/street_lamp/evaluation?last=2026-03-20").json()
         assert (ranked["first"], ranked["scores"]) == ("2026-02-01", [])
     across = f"/cases/figures/street_lamp/?{MARCH}&by=agency&state=settled&format=csv"

@@ -221,3 +221,39 @@ def test_programs_read_the_grid_and_check_in(inspector: Actor, city: City) -> No
     assert client.get("/api/v1/patrols/coverage").status_code == 403
     check_in(inspector, [Mark(clock.now(), 120.0005, 28.0005)])
     assert client.get(f"/api/v1/patrols/check-ins?person={inspector.id}", headers=key).json()["check_ins"]
+
+
+def test_no_door_takes_a_report_from_a_hole_of_the_city(phone: Client, tmp_path: Path) -> None:
+    lake = shapely.box(120.0012, 28.0002, 120.0018, 28.0008)
+    city = shapely.MultiPolygon(
+        [
+            shapely.box(120.0, 28.0, 120.002, 28.001).difference(lake),
+            shapely.box(120.01, 28.0, 120.011, 28.001),
+        ]
+    )
+    feature = {
+        "type": "Feature",
+        "properties": {"code": "330302"},
+        "geometry": json.loads(shapely.to_geojson(city)),
+    }
+    path = tmp_path / "boundary.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
+    import_grid(BUILDER, path, "boundary")
+    anybody = Client(headers={"accept-language": "en"})
+
+    def doors(lon: float, lat: float) -> list[int]:
+        data = {"class": "1101", "what": "heap", "spot": [lon, lat]}
+        called = {"service_code": "urban_case-1101", "lat": str(lat), "long": str(lon)}
+        return [
+            anybody.post("/report/urban_case/", {**REPORT, "spot": f"{lon}, {lat}"}).status_code,
+            anybody.post(
+                "/api/v1/cases", {"type": "urban_case", "data": data}, content_type="application/json"
+            ).status_code,
+            anybody.post("/open311/v2/requests.json", called).status_code,
+            sent(phone, ("h" if lat == 28.0005 and lon < 120.01 else "i") * 20, spot=f"{lon}, {lat}")[0],
+        ]
+
+    assert all(status in (400, 422) for status in doors(120.0015, 28.0005))
+    assert not inbox(BUILDER).lines
+    assert all(status in (200, 201, 302) for status in doors(120.0105, 28.0005))
+    assert len(inbox(BUILDER).lines) == 4

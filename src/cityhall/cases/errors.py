@@ -212,11 +212,14 @@ class EvaluationUnknown(NotFound):
 
 
 class MonthRefused(Invalid):
-    """A bulletin is about a month that has begun."""
+    """A bulletin is about a month that has begun, and for everybody about one that is over."""
 
     code = "cases.month_refused"
     title = Text(en="There is no bulletin for {month}", zh="{month} 没有月报")
-    remedy = Text(en="Name a month that has begun, as 2026-10", zh="请指定已开始的月份，例如 2026-10")
+    remedy = Text(
+        en="Name a month that is over, as 2026-10; the running one is for those who work on cases",
+        zh="请指定已结束的月份，例如 2026-10；当月月报仅供办案人员查看",
+    )
 
 
 class MeasureUnknown(Invalid):

@@ -144,8 +144,7 @@ def bulletin(
     language: Literal["zh-hans", "en"] = "zh-hans",
 ) -> HttpResponse:
     """The bulletin of a month (2026-10) as PDF or CSV; the same facts give the same bytes."""
-    actor_for_program(request)
-    return bulletin_answer(name, month_of(month), form, language)
+    return bulletin_answer(actor_for_program(request), name, month_of(month), form, language)
 
 
 def _figure(one: Figure) -> dict[str, Any]:

@@ -8,9 +8,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from cityhall.cases.queries import bulletin
+from cityhall.cases.errors import MonthRefused
+from cityhall.cases.queries import bulletin, last_day
+from cityhall.identity.queries import scopes
+from cityhall.kernel import clock
+from cityhall.kernel.actor import Actor
 from cityhall.web.cases.asked import month_of
 from cityhall.web.errors import AddressUnknown
+from cityhall.web.rendering import WORK
+from cityhall.web.visitor import actor_for
 from cityhall.web.words import language
 
 KINDS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
@@ -21,11 +27,14 @@ def bulletin_file(request: HttpRequest, type_name: str, form: str) -> HttpRespon
     """The bulletin of a month (`month=2026-10`; the last full one, unless said otherwise) in the reader's language."""
     if form not in KINDS:
         raise AddressUnknown()
-    return bulletin_answer(type_name, month_of(request.GET.get("month", "")), form, language())
+    month = month_of(request.GET.get("month", ""))
+    return bulletin_answer(actor_for(request), type_name, month, form, language())
 
 
-def bulletin_answer(type_name: str, month: date, form: str, in_language: str) -> HttpResponse:
-    """A bulletin as an answer. Raises TypeUnknown, MonthRefused."""
+def bulletin_answer(actor: Actor, type_name: str, month: date, form: str, in_language: str) -> HttpResponse:
+    """A bulletin as an answer; the running month's is for those who work on cases. Raises TypeUnknown, MonthRefused."""
+    if last_day(month) >= clock.today() and not any(scopes(actor, right) for right in WORK):
+        raise MonthRefused(month=f"{month:%Y-%m}")
     made = bulletin(
         type_name,
         month,
