@@ -14,6 +14,7 @@ import duckdb
 
 from cityhall.cleaning.tables import Staged
 from cityhall.kernel.clock import CITY_ZONE
+from cityhall.kernel.sql import quoted, text_literal
 from cityhall.kernel.stopping import interruptible
 
 T = TypeVar("T")
@@ -75,14 +76,8 @@ def _beside(beside: duckdb.DuckDBPyConnection, work: Work[T]) -> T:
         beside.close()
 
 
-def name(identifier: str) -> str:
-    """A quoted identifier."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def text(value: str) -> str:
-    """A quoted string literal."""
-    return "'" + value.replace("'", "''") + "'"
+# Said so often here that they have short names.
+name, text = quoted, text_literal
 
 
 def texts(values: Iterable[str]) -> str:

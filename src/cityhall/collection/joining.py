@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from cityhall.collection.decoding import Note, StagedTable
+from cityhall.kernel.sql import text_literal
 from cityhall.kernel.text import Text
 
 SHEET_COLUMN = "工作表"
@@ -60,22 +61,18 @@ def joined(tables: tuple[StagedTable, ...], name: str, work: Path) -> tuple[Stag
 
 
 def _rows(table: StagedTable, place: int) -> str:
-    files = ", ".join(_text(str(path)) for path in table.files)
+    files = ", ".join(text_literal(str(path)) for path in table.files)
     columns = ", ".join('"' + column.replace('"', '""') + '"' for column in table.columns)
     line = f"CAST({table.line_sql} AS BIGINT) + {place * LINES_APART} AS _line"
     source = f"read_parquet([{files}], file_row_number=true)"
-    return f'SELECT {_text(table.name)} AS "{SHEET_COLUMN}", {columns}, {line} FROM {source}'
+    return f'SELECT {text_literal(table.name)} AS "{SHEET_COLUMN}", {columns}, {line} FROM {source}'
 
 
 def _broken(table: StagedTable, place: int) -> str:
     moved = f"* REPLACE (_line + {place * LINES_APART} AS _line)"
-    return f"SELECT {moved} FROM read_parquet({_text(str(table.broken))})"
+    return f"SELECT {moved} FROM read_parquet({text_literal(str(table.broken))})"
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, parts: list[str], target: Path) -> None:
     query = " UNION ALL ".join(parts)
-    connection.execute(f"COPY ({query}) TO {_text(str(target))} (FORMAT parquet, COMPRESSION snappy)")
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+    connection.execute(f"COPY ({query}) TO {text_literal(str(target))} (FORMAT parquet, COMPRESSION snappy)")

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from cityhall.kernel.sql import quoted, text_literal
 from cityhall.warehouse.datafiles import at_hand, keep_file
 from cityhall.warehouse.models import DataFile
-from cityhall.warehouse.query.fragments import quoted, text_literal
 from cityhall.warehouse.shapes import Prepared, StoredFile, Version
 from cityhall.warehouse.versions import members
 from cityhall.warehouse.writing import PARQUET_LOOKUP, scratch, writer

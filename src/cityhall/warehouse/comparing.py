@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 import duckdb
 
+from cityhall.kernel.sql import quoted
 from cityhall.warehouse.errors import ItemUnknown, KeyRepeats, QueryTooBig, UpsertWithoutKey
 from cityhall.warehouse.masks import masked_local
-from cityhall.warehouse.query.fragments import quoted
 from cityhall.warehouse.query.tables import Part, parts_of, table_sql
 from cityhall.warehouse.shapes import Column, Version
 from cityhall.warehouse.versions import version

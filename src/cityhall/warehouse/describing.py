@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import duckdb
 
+from cityhall.kernel.sql import quoted
 from cityhall.warehouse.query.engine import limited
-from cityhall.warehouse.query.fragments import quoted
 from cityhall.warehouse.query.language import Limits
 from cityhall.warehouse.query.tables import parts_of, table_sql
 from cityhall.warehouse.shapes import Column, Version

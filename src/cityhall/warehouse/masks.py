@@ -15,9 +15,10 @@ from typing import Any
 from cityhall.kernel.clock import CITY_ZONE
 from cityhall.kernel.declared import read_yaml
 from cityhall.kernel.home import secret
+from cityhall.kernel.sql import quoted
 from cityhall.kernel.text import Text
 from cityhall.warehouse.errors import MaskUnusable
-from cityhall.warehouse.query.fragments import Fragment, quoted
+from cityhall.warehouse.query.fragments import Fragment
 from cityhall.warehouse.shapes import Column
 
 _CALL = re.compile(r"([a-z_]{1,30})(?:\((\d{1,6}(?:,\d{1,6})?)\))?", re.ASCII)

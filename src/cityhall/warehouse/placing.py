@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cityhall.kernel.sql import quoted
 from cityhall.warehouse.query.engine import limited
-from cityhall.warehouse.query.fragments import quoted
 from cityhall.warehouse.query.language import Limits
 from cityhall.warehouse.query.tables import parts_of, table_sql
 from cityhall.warehouse.shapes import Version

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 
+from cityhall.kernel.sql import quoted, text_literal
 from cityhall.warehouse.datafiles import at_hand, keep_file
 from cityhall.warehouse.errors import KeyRepeats, SchemaMismatch, UpsertWithoutKey
-from cityhall.warehouse.query.fragments import quoted, text_literal
 from cityhall.warehouse.shapes import Column, Prepared, StoredFile
 from cityhall.warehouse.versions import members
 from cityhall.warehouse.widening import as_text, told_as_text, widened

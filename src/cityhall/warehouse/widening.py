@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from cityhall.kernel.sql import quoted, text_literal
 from cityhall.warehouse.datafiles import at_hand, keep_file
-from cityhall.warehouse.query.fragments import quoted, text_literal
 from cityhall.warehouse.shapes import Column, StoredFile
 from cityhall.warehouse.versions import members
 from cityhall.warehouse.writing import PARQUET, scratch, writer

@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 
 from cityhall.kernel.ids import new_id
+from cityhall.kernel.sql import text_literal
 from cityhall.kernel.stopping import interruptible
 from cityhall.kernel.storing.disk import made, work_folder
 from cityhall.warehouse.disk import disk_errors
-from cityhall.warehouse.query.fragments import text_literal
 
 PARQUET = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 16384"
 """How data files are written (options of COPY): small row groups of quick compression, so that little is unpacked to

@@ -20,6 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from cityhall.cases.errors import HistoryUnreadable
 from cityhall.cases.importing.mapping import Plan
+from cityhall.kernel.sql import quoted
 
 Rows = npt.NDArray[np.int64]
 ORDER = "__at__"
@@ -101,9 +102,9 @@ def chunks(
     """The source in chunks of about `size` rows; a case is never torn apart. Raises HistoryUnreadable, also midway: the lines
     of a file are read as they are needed."""
     ats = sorted({step.at for step in plan.steps})
-    number = _quoted(plan.number)
-    moments = ", ".join(f"{_moment(at, plan, types[at])} AS {_quoted(ORDER + at)}" for at in ats)
-    order = f" ORDER BY {number}, {_quoted(ORDER + ats[0])}" if plan.long else ""
+    number = quoted(plan.number)
+    moments = ", ".join(f"{_moment(at, plan, types[at])} AS {quoted(ORDER + at)}" for at in ats)
+    order = f" ORDER BY {number}, {quoted(ORDER + ats[0])}" if plan.long else ""
     waiting: pa.Table | None = None
     for table in _tables(connection, f"SELECT *, {moments} FROM source{order}", size, file):
         waiting = table if waiting is None else pa.concat_tables([waiting, table])
@@ -130,7 +131,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, sql: str, size: int, file: st
 
 def _moment(column: str, plan: Plan, kind: str) -> str:
     """SQL for local seconds since 1970 of a column of moments in any usual form."""
-    name = _quoted(column)
+    name = quoted(column)
     if kind.startswith("TIMESTAMP") and kind != "TIMESTAMP WITH TIME ZONE" and not (plan.times or plan.null):
         return f"coalesce(CAST(epoch({name}) AS BIGINT), {EMPTY})"
     empty = ", ".join("'" + text.replace("'", "''") + "'" for text in plan.null) or "''"
@@ -138,10 +139,6 @@ def _moment(column: str, plan: Plan, kind: str) -> str:
     read = f"try_strptime(CAST({name} AS VARCHAR), '{form}')" if form else f"TRY_CAST({name} AS TIMESTAMP)"
     nothing = f"{name} IS NULL OR CAST({name} AS VARCHAR) IN ({empty})"
     return f"CASE WHEN {nothing} THEN {EMPTY} ELSE coalesce(CAST(epoch({read}) AS BIGINT), {UNREADABLE}) END"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _last_case(table: pa.Table, number: str) -> int:

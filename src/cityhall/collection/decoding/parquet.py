@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from cityhall.collection.decoding.cells import clean_name, unique_names
 from cityhall.collection.decoding.tables import Limits, StagedTable
 from cityhall.collection.errors import BrokenDocument, TooManyColumns
+from cityhall.kernel.sql import quoted, text_literal
 
 MEMORY = "800MB"
 THREADS = 2
@@ -31,12 +32,12 @@ def stage_parquet(path: Path, name: str, stem: str, into: Path, limits: Limits) 
     names = unique_names([clean_name(column) for column in columns])
     target = into / "parquet.parquet"
     cells = ", ".join(
-        f"nullif({_quoted(old)}::varchar, '') AS {_quoted(new)}"
+        f"nullif({quoted(old)}::varchar, '') AS {quoted(new)}"
         for old, new in zip(columns, names, strict=True)
     )
     query = (
         f"COPY (SELECT {cells}, (file_row_number + 1)::bigint AS _line "
-        f"FROM read_parquet({_text(path)}, file_row_number = true)) TO {_text(target)} (FORMAT parquet)"
+        f"FROM read_parquet({text_literal(str(path))}, file_row_number = true)) TO {text_literal(str(target))} (FORMAT parquet)"
     )
     try:
         with duckdb.connect(
@@ -58,11 +59,3 @@ def stage_parquet(path: Path, name: str, stem: str, into: Path, limits: Limits) 
         encoding="utf-8",
         format="parquet",
     )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

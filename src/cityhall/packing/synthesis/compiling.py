@@ -11,17 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from cityhall.kernel.sql import quoted
 from cityhall.packing.synthesis.dirt import CELL_DIRT, Cell
 from cityhall.packing.synthesis.draws import PARTS, below
 from cityhall.packing.synthesis.making import KINDS, Spot, Steps, Words
 from cityhall.packing.synthesis.table import Item, Table
 
 EPOCH = 1 << 40  # row numbers of redrawn values lie above all row numbers
-
-
-def named(name: str) -> str:
-    """SQL: an identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def text_of(value: str) -> str:
@@ -114,7 +110,7 @@ class Query:
         made = {item.name: self.value(item, steps) for item, _ in values}
         relation = steps.over(self.numbered(rows))
         for depth in range(max(depth for _, depth in values) + 1):
-            layer = [f"{made[item.name]} AS {named(item.name)}" for item, at in values if at == depth]
+            layer = [f"{made[item.name]} AS {quoted(item.name)}" for item, at in values if at == depth]
             relation = f"SELECT *, {', '.join(layer)} FROM ({relation})"
         odd = [(n, item) for n, item in enumerate(self.table.items) if has_ways(item)]
         if not odd:
@@ -126,7 +122,7 @@ class Query:
     def written(self, rows: str, *also: str) -> str:
         """SQL: the table as it stands in the file, all text, in order of rows; `also` names columns of
         `true_values`."""
-        cells = [f"{self.cell(n, item)} AS {named(item.name)}" for n, item in enumerate(self.table.items)]
+        cells = [f"{self.cell(n, item)} AS {quoted(item.name)}" for n, item in enumerate(self.table.items)]
         return f"SELECT {', '.join([*also, *cells])} FROM ({self.true_values(rows)})"
 
     # --- one item --------------------------------------------------------------------------------------
@@ -142,7 +138,7 @@ class Query:
     def dirty(self, item: Item) -> Cell:
         """The cell of an item, as the errors see it."""
         spot = Spot("k", (self.seed, self.table.code, item.name, "dirt"), self.words)
-        return Cell(named(item.name), text_of(named(item.name)), spot, item.make)
+        return Cell(quoted(item.name), text_of(quoted(item.name)), spot, item.make)
 
     def soft(self, number: int, item: Item) -> str:
         """SQL: 0 = written plainly, 1 = left empty, 2… = the item's odd ways in order."""
@@ -177,14 +173,14 @@ class Query:
         pair = self.table.coordinates
         if pair and item.name in pair:
             other = pair[1] if item.name == pair[0] else pair[0]
-            for name, sql in (("swapped_coordinates", text_of(named(other))), ("null_island", "'0'")):
+            for name, sql in (("swapped_coordinates", text_of(quoted(other))), ("null_island", "'0'")):
                 if ("", name) in codes:
                     yield codes["", name], sql
 
 
 def soft_name(number: int) -> str:
     """SQL: the column that says how the nth item is written."""
-    return named(f"soft {number}")
+    return quoted(f"soft {number}")
 
 
 def has_ways(item: Item) -> bool:

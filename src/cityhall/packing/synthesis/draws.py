@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from cityhall.kernel.sql import text_literal
+
 PARTS = 1_000_000  # chances are compared in millionths
 
 
@@ -29,18 +31,18 @@ def by_weight(number: str, weights: Mapping[object, int]) -> str:
     arms, reached = [], 0
     for word, weight in weights.items():
         reached += weight
-        arms.append(f"WHEN {number} < {reached} THEN {quoted(word)}")
+        arms.append(f"WHEN {number} < {reached} THEN {literal(word)}")
     return "CASE " + " ".join(arms) + " END"
 
 
-def quoted(text: object) -> str:
+def literal(text: object) -> str:
     """SQL: a text literal."""
-    return "'" + str(text).replace("'", "''") + "'"
+    return text_literal(str(text))
 
 
 def word_list(words: Sequence[object]) -> str:
     """SQL: a constant list of texts."""
-    return "[" + ", ".join(quoted(word) for word in words) + "]"
+    return "[" + ", ".join(literal(word) for word in words) + "]"
 
 
 def padded(number: str, width: int) -> str:

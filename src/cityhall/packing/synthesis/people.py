@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from cityhall.packing.synthesis.check_digits import identity_check, luhn_check, organisation_check, uscc_check
-from cityhall.packing.synthesis.draws import padded, quoted, word_list
+from cityhall.packing.synthesis.draws import literal, padded, word_list
 from cityhall.packing.synthesis.making import Make, Spot, kind
 
 
@@ -55,7 +55,7 @@ def uscc(make: Make, spot: Spot) -> str:
     inner = spot.once(organisation_check(serial))
     last = uscc_check(division, serial, inner, kind_of_body)
     return (
-        f"{quoted(kind_of_body)} || {division}::VARCHAR || 'MA' || {padded(serial, 6)} || {inner} || {last}"
+        f"{literal(kind_of_body)} || {division}::VARCHAR || 'MA' || {padded(serial, 6)} || {inner} || {last}"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cityhall.packing.synthesis.draws import padded, quoted, word_list
+from cityhall.packing.synthesis.draws import literal, padded, word_list
 from cityhall.packing.synthesis.making import Make, Spot, kind
 
 
@@ -10,7 +10,7 @@ from cityhall.packing.synthesis.making import Make, Spot, kind
 def serial(make: Make, spot: Spot) -> str:
     """A key that counts up: prefix and the row number with leading zeros."""
     number = f"({spot.row} + {make.get('start', 1)})"
-    return f"{quoted(make.get('prefix', ''))} || {padded(number, make.get('width', 8))}"
+    return f"{literal(make.get('prefix', ''))} || {padded(number, make.get('width', 8))}"
 
 
 @kind("integer")
@@ -64,14 +64,14 @@ def url(make: Make, spot: Spot) -> str:
 @kind("constant")
 def constant(make: Make, _spot: Spot) -> str:
     """The same text in every row."""
-    return quoted(make["value"])
+    return literal(make["value"])
 
 
 @kind("lookup")
 def lookup(make: Make, spot: Spot) -> str:
     """What the mapping `from` (of the pack's words) holds for the value of the item named by `of`."""
     pairs = spot.words[make["from"]].items()
-    arms = " ".join(f"WHEN {quoted(key)} THEN {quoted(value)}" for key, value in pairs)
+    arms = " ".join(f"WHEN {literal(key)} THEN {literal(value)}" for key, value in pairs)
     return f'CASE "{make["of"]}" {arms} END'
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import duckdb
 
-from cityhall.packing.synthesis.compiling import Query, has_ways, named, soft_name
+from cityhall.kernel.sql import quoted
+from cityhall.packing.synthesis.compiling import Query, has_ways, soft_name
 from cityhall.packing.synthesis.dirt import CELL_DIRT, DUPLICATE, QUARANTINED, effect_of
 
 PLACES = 100  # of each error so many places are told
@@ -93,7 +94,7 @@ def difference(con: duckdb.DuckDBPyConnection, before: Query, after: Query, rows
         f"""SELECT count(*) FILTER ({clean} AND {new} AND NOT ({leaving} <= {after.version})),
                    count(*) FILTER ({clean} AND {old} AND {leaving} = {after.version}) FROM ({numbered})"""
     ).fetchone() or (0, 0)
-    items = [named(item.name) for item in table.items]
+    items = [quoted(item.name) for item in table.items]
     differs = " OR ".join(f"a.{name} IS DISTINCT FROM b.{name}" for name in items)
     changed = con.execute(
         f"""SELECT count(*) FROM ({before.written(rows, "row", "hard")}) a

@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cityhall.kernel.sql import quoted
 from cityhall.warehouse.masks import masked, masked_local, shows_all
 from cityhall.warehouse.query.compiling import find
-from cityhall.warehouse.query.fragments import Fragment, quoted
+from cityhall.warehouse.query.fragments import Fragment
 from cityhall.warehouse.shapes import Column
 
 # = + - @ tab, carriage return, line feed, and the full-width forms that spreadsheets may take for the same

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 import duckdb
 
 from cityhall.kernel.durable import new_file
+from cityhall.kernel.sql import text_literal
 from cityhall.kernel.storing.folder import sha256_of
 from cityhall.warehouse.disk import disk_errors
 from cityhall.warehouse.errors import QueryUnusable
@@ -18,7 +19,7 @@ from cityhall.warehouse.exporting.features import feature_columns
 from cityhall.warehouse.exporting.sheets import write_sheet
 from cityhall.warehouse.exporting.streaming import stream_into
 from cityhall.warehouse.query.compiling import where_sql
-from cityhall.warehouse.query.fragments import Fragment, text_literal
+from cityhall.warehouse.query.fragments import Fragment
 from cityhall.warehouse.query.language import AnyOf, Condition, Query
 from cityhall.warehouse.query.tables import parts_of, table_sql
 from cityhall.warehouse.shapes import Version

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cityhall.kernel.sql import quoted, text_literal
 from cityhall.warehouse.errors import QueryUnusable
 from cityhall.warehouse.exporting.columns import Shown
-from cityhall.warehouse.query.fragments import Fragment, joined, quoted, text_literal
+from cityhall.warehouse.query.fragments import Fragment, joined
 
 
 def feature_columns(shown: Sequence[Shown], lon: str, lat: str) -> Fragment:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from cityhall.kernel.sql import quoted
 from cityhall.warehouse.errors import (
     CursorUnusable,
     ItemMasked,
@@ -19,7 +20,7 @@ from cityhall.warehouse.errors import (
 from cityhall.warehouse.masks import masked_local, shows_all
 from cityhall.warehouse.query.conditions import compare, condition_sql
 from cityhall.warehouse.query.cursors import Cursor
-from cityhall.warehouse.query.fragments import Fragment, joined, quoted
+from cityhall.warehouse.query.fragments import Fragment, joined
 from cityhall.warehouse.query.language import (
     FNS,
     MAX_AGGREGATES,

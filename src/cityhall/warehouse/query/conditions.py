@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from cityhall.kernel.sql import quoted
 from cityhall.warehouse.errors import OperatorUnknown, QueryTooBig, ValueMismatch
-from cityhall.warehouse.query.fragments import NEVER, Fragment, joined, quoted
+from cityhall.warehouse.query.fragments import NEVER, Fragment, joined
 from cityhall.warehouse.query.language import MAX_VALUES, OPS, TEXT_OPS, Condition
 from cityhall.warehouse.query.values import bounds, nearest, value_of
 from cityhall.warehouse.shapes import Column

@@ -17,9 +17,9 @@ from typing import Any, Final, Literal
 
 import duckdb
 
+from cityhall.kernel.sql import text_literal
 from cityhall.warehouse.disk import data_folder, disk_errors
 from cityhall.warehouse.errors import FileMissing, QueryTooHungry, QueryTooLong
-from cityhall.warehouse.query.fragments import text_literal
 from cityhall.warehouse.query.language import Limits
 from cityhall.warehouse.query.watching import release, watch
 

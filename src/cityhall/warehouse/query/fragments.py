@@ -18,16 +18,6 @@ class Fragment:
 NEVER = Fragment("FALSE")
 
 
-def quoted(name: str) -> str:
-    """A name as a quoted SQL identifier; whatever it contains, it stays a name."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text_literal(text: str) -> str:
-    """A text of ours (a path, an option) as a SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def joined(word: str, parts: Iterable[Fragment], empty: str) -> Fragment:
     """The parts in brackets with AND or OR between them; `empty` when there are none."""
     found = tuple(parts)

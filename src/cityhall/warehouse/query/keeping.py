@@ -15,9 +15,9 @@ from typing import Final
 
 import duckdb
 
+from cityhall.kernel.sql import quoted
 from cityhall.warehouse.disk import data_folder
 from cityhall.warehouse.query.engine import connection
-from cityhall.warehouse.query.fragments import quoted
 from cityhall.warehouse.query.tables import parts_of, table_sql
 from cityhall.warehouse.shapes import Version
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cityhall.kernel.sql import quoted, text_literal
 from cityhall.warehouse.datafiles import at_hand, layout_of
 from cityhall.warehouse.errors import VersionMissing
-from cityhall.warehouse.query.fragments import quoted, text_literal
 from cityhall.warehouse.shapes import Column, Version
 from cityhall.warehouse.versions import members
 
