@@ -102,6 +102,23 @@ def test_personal_data_is_said_loudly_and_not_opened(steward: Actor, home: Path,
     assert "备注" not in table.warnings[0].zh
 
 
+def test_what_stands_beside_a_name_is_as_personal_as_the_name(
+    steward: Actor, home: Path, write: Write
+) -> None:
+    """Party, schooling and mailboxes say nothing alone; beside names they tell of somebody. Figures stay open."""
+    head, line = "村里別,姓     名,黨籍,學歷,電子信箱,所轄鄰數", "{0}里,{1}{2},{3},大學,無,{4}"
+    rows = [
+        line.format("東西南北"[at % 4], "王李張劉陳楊"[at % 6], "偉芳娜敏靜"[at % 5], "無黨"[at % 2], at)
+        for at in range(40)
+    ]
+    (table,) = publish_file(steward, write("\n".join([head, *rows]))).tables
+    levels = {item.name: item.level for item in dataset(table.dataset_id).items}
+    assert list(levels.values()) == [1, 3, 3, 3, 3, 1]
+    apart = "\n".join(",".join([*one.split(",")[:1], *one.split(",")[2:]]) for one in [head, *rows])
+    (table,) = publish_file(steward, write(apart, "apart.csv")).tables
+    assert {item.level for item in dataset(table.dataset_id).items} == {1}
+
+
 def test_options_and_the_yaml_beside_the_file_override_what_is_found(
     steward: Actor, home: Path, write: Write
 ) -> None:

@@ -36,7 +36,7 @@ _WORDS = {
     "unchanged": Text(
         en="The bytes are those of the present version: nothing to do", zh="内容与现有版本相同：无需处理"
     ),
-    "rows": Text(en="rows rejected", zh="隔离行数"),
+    "rows": Text(en="rows", zh="行数"),
     "column": Text(en="column", zh="列"),
     "code": Text(en="reason", zh="原因"),
     "example": Text(en="example", zh="示例"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ from rich.table import Table
 
 from cityhall.kernel.text import Text
 
-console = Console(highlight=False)
+_WIDE, _NAME = 160, 32
+console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 
 
 def plain(value: Any) -> Any:
@@ -44,7 +46,10 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str =
     if not lines:
         click.echo(empty)
         return
-    drawn = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for at, name in enumerate(columns):  # nothing is cut short, and what names a line can be copied
+        short = at == 0 and max(len(line[0]) for line in lines) <= _NAME
+        drawn.add_column(name, overflow="fold", no_wrap=short)
     for line in lines:
         drawn.add_row(*line)
     console.print(drawn)

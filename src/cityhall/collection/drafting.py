@@ -15,12 +15,14 @@ from cityhall.collection.overrides import Overrides
 from cityhall.kernel.text import Text
 
 PERSONAL_LEVEL = 3
-# Says little alone, but leads to a person in a table that names one.
+# Says little alone, but in a table that names people it leads to one of them, or tells what is nobody's business.
 _BESIDE_A_PERSON = re.compile(
-    r"person_name|address|birth|dwelling|plate|bank|phone|mail|姓名|户主|联系人|地址|住址|出生|电话|手机"
+    r"person_name|address|birth|dwelling|plate|bank|phone|mail|姓名|户主|戶主|联系人|聯絡人|地址|住址|出生|电话|電話|手机|手機"
+    r"|信箱|邮箱|郵箱|微信|政治面貌|党籍|黨籍|党派|黨派|宗教|民族|籍贯|籍貫|婚姻|学历|學歷|简历|簡歷|工资|病|残疾|殘疾"
+    r"|political|religio|ethnic|marital|education|resume|salary|disab|diagnos"
 )
 
-_L1 = Text(en="Nothing in it concerns a person (L1).", zh="不涉及个人信息（L1）。")
+_L1 = Text(en="Nothing was recognised that concerns a person (L1).", zh="未识别出个人信息（L1）。")
 _L2 = Text(en="Low sensitivity (L2): the agency approves each use.", zh="低敏感（L2）：由部门审批使用。")
 _L3 = Text(
     en="Personal or fairly sensitive data (L3): on approval and masked.",
