@@ -179,7 +179,8 @@ def _info(actor: Actor, loaded: Loaded, reporting: bool, inside: bool) -> CaseIn
     placed = _shown(made.fields.get(made.spot), inside, reporting)
     return CaseInfo(
         number=row.number, type=made.name, version=made.version, title=made.title, state=state.id, state_title=state.title,
-        outcome=standing.outcome, agency=row.agency, holder=row.holder if inside else "", area=row.area if _shown(made.fields.get(made.area), inside, reporting) else "",
+        outcome=standing.outcome, agency=row.agency, holder=row.holder if inside else "",
+        area=row.area if _shown(made.fields.get(made.area), inside, reporting) else "",
         kind=row.kind if _shown(made.fields.get(made.kind), inside, reporting) else "",
         lon=row.lon if placed else None, lat=row.lat if placed else None,
         opened=row.opened, changed=row.changed, due=row.due, ended=row.ended,
