@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import F
+from psycopg import Cursor
 
 from cityhall.opening import models
 from cityhall.opening.searching.columns import Columns, Numbers
@@ -178,32 +179,48 @@ def _settled(columns: Columns, rows: Numbers) -> Numbers:
 
 def _lists(keys: Iterable[bytes]) -> dict[bytes, Numbers]:
     """The places of these tokens, row * 2³² + place."""
-    wanted = models.SearchPosting.objects.filter(key__in=list(keys))
+    wanted = list(keys)
+    told = _told(
+        f"SELECT key, ids, places FROM opening_searchposting WHERE key IN ({_marks(wanted)})", wanted
+    )
     return {
-        bytes(key): (_numbers(ids).astype(np.int64) << 32) + _numbers(places)
-        for key, ids, places in wanted.values_list("key", "ids", "places")
+        bytes(key): (_numbers(ids).astype(np.int64) << 32) + _numbers(places) for key, ids, places in told
     }
 
 
 def _rows(alone: Sequence[bytes], begun: Sequence[bytes]) -> dict[bytes, list[Numbers]]:
     """The rows of these tokens, and of all tokens that begin as those others."""
     ranges = "".join(" OR (key >= %s AND key < %s)" for _ in begun)
-    listed = ", ".join("%s" for _ in alone) or "NULL"
+    sql = f"SELECT key, ids FROM opening_searchposting WHERE key IN ({_marks(alone)}){ranges}"
+    bounds = [bound for key in begun for bound in (key, key + b"~")]
     found: dict[bytes, list[Numbers]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT key, ids FROM opening_searchposting WHERE key IN ({listed}){ranges}",
-            [*alone, *(bound for key in begun for bound in (key, key + b"~"))],
-        )
-        known = set(alone)
-        for told, ids in cursor.fetchall():
-            key, numbers = bytes(told), _numbers(ids)
-            if key in known:
-                found[key].append(numbers)
-            for beginning in begun:
-                if key.startswith(beginning):
-                    found[beginning].append(numbers)
+    known = set(alone)
+    for told, ids in _told(sql, [*alone, *bounds]):
+        key, numbers = bytes(told), _numbers(ids)
+        if key in known:
+            found[key].append(numbers)
+        for beginning in begun:
+            if key.startswith(beginning):
+                found[beginning].append(numbers)
     return found
+
+
+def _marks(values: Sequence[bytes]) -> str:
+    return ", ".join("%s" for _ in values) or "NULL"
+
+
+def _told(sql: str, values: Sequence[bytes]) -> list[tuple[bytes, ...]]:
+    """What the database answers; PostgreSQL's long values as they are (Django's own cursors cannot), for to write and
+    read them in letters takes longer than to find them."""
+    if not values:
+        return []
+    connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        with connection.wrap_database_errors, Cursor(connection.connection) as plain:
+            return plain.execute(sql.encode("ascii"), values, binary=True).fetchall()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
 
 
 def _numbers(told: bytes | memoryview) -> Numbers:
