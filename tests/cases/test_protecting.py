@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cityhall.cases.measuring.protecting import Node, protect
+from cityhall.cases.measuring.publishing import _above, _gathered, _protected
 
 LEAST = 5
 weights = st.integers(0, 12)
@@ -90,3 +92,37 @@ def test_each_division_is_protected_by_itself() -> None:
     whole = Node(20)
     protect([places, units], LEAST, whole)
     assert [one.told for one in (*places, *units)] == [False, False, True, True]
+
+
+PLACES = ("district", "street", "area")
+cells = st.dictionaries(
+    st.builds("33030{}00{}00100{}".format, st.integers(1, 2), st.integers(1, 3), st.integers(1, 3)),
+    st.tuples(st.integers(1, 9), st.integers(0, 9)).map(lambda pair: (max(pair), min(pair))),
+    min_size=1,
+)
+
+
+def _table(city: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
+    """Rows as a query answers them: of every place how many cases had a part, and how many were opened."""
+    rows = []
+    for name, length in (("", 0), ("district", 6), ("street", 9), ("area", 20)):
+        for key in sorted({cell[:length] for cell in city}):
+            own = [pair for cell, pair in city.items() if cell.startswith(key)]
+            part, opened = (sum(column) for column in zip(*own, strict=True))
+            rows.append({"divided": name, "key": key, "part": part, "c_opened": opened})
+    return rows
+
+
+@given(cells)
+def test_rows_taken_together_change_no_answer(city: dict[str, tuple[int, int]]) -> None:
+    rows, above = _table(city), _above(PLACES, _table(city))
+    part = _protected(rows, above, "part", LEAST)
+    alone = _protected(rows, above, "c_opened", LEAST, part)
+    kept = _gathered(rows, above, part, ["c_opened"])
+    together = _protected(kept, above, "c_opened", LEAST, part)
+    assert {place: alone[place] for place in part if part[place]} == {
+        place: together[place] for place in part if part[place]
+    }
+    assert sum(row["c_opened"] for row in kept if row["divided"] == "area") == sum(
+        two for _, two in city.values()
+    )
