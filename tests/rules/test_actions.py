@@ -116,6 +116,7 @@ NOT_ACTIONS = {
     "identity": {"watch_sign_ins": "connects signals of the sign-in packages with actions"},
     "messaging": {
         "mark_read": "bookkeeping",
+        "open_notice": "bookkeeping: what one has read oneself",
         "mark_looked": "bookkeeping",
         "subscribe": "a private note, bookkeeping",
         "set_channel": "a private note, bookkeeping",
