@@ -338,6 +338,14 @@ def test_one_bad_shape_refuses_the_whole_file(tmp_path: Path, city: None) -> Non
     assert not DivisionShape.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "days", [{"valid_from": "soon"}, {"valid_from": "2020-01-01", "valid_to": "2010-01-01"}]
+)
+def test_days_that_cannot_be_are_refused(tmp_path: Path, city: None, days: dict[str, str]) -> None:
+    with pytest.raises(ShapesRefused, match="days"):
+        import_shapes(SYSTEM, [write(tmp_path / "a.json", feature(WEST, code="330302", **days))])
+
+
 def test_a_spike_is_mended() -> None:
     ring = [
         [120, 28],

@@ -8,9 +8,8 @@ from typing import Any, Final
 
 from cityhall.places.coordinates import System
 
-MOST_BYTES: Final = 256_000_000  # of a file, unpacked
+MOST_BYTES: Final = 100_000_000  # of a file, unpacked: every county of the country at full detail
 MOST_FEATURES: Final = 50_000
-MOST_POSITIONS: Final = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import numpy as np
 import shapely
 
 from cityhall.kernel.text import Text
-from cityhall.places.shapes.drawn import MOST_POSITIONS
 from cityhall.places.shapes.reading import AREAS
 
 MENDED_SHARE: Final = 0.01  # how much of a shape mending may add or take away
@@ -50,8 +49,6 @@ def _polygon(rings: Any) -> Any:
 def _ring(positions: Any) -> Any:
     if not isinstance(positions, list) or len(positions) < 3:
         raise Faulty(Text(en="a ring has fewer than four positions", zh="环少于四个坐标点"))
-    if len(positions) > MOST_POSITIONS:
-        raise Faulty(Text(en="a ring has too many positions", zh="环的坐标点过多"))
     pairs = np.array([_position(one) for one in positions], dtype=np.float64)
     if not np.isfinite(pairs).all():
         raise Faulty(Text(en="a coordinate is no number", zh="坐标不是有效数字"))

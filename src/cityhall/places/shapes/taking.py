@@ -124,6 +124,9 @@ def _said(feature: Feature, file: ShapeFile, code: str, name: str) -> str:
 
 def _outline(file: ShapeFile, feature: Feature, found: Known, shape: Any, name: str) -> Outline:
     told = feature.properties
+    first, last = _day(told.get("valid_from")) or found.first, _day(told.get("valid_to")) or found.last
+    if first and last and first >= last:
+        raise Faulty(Text(en="its days of validity cannot be", zh="有效期无法成立"))
     return Outline(
         file=file,
         place=feature.place,
@@ -132,8 +135,8 @@ def _outline(file: ShapeFile, feature: Feature, found: Known, shape: Any, name: 
         level=found.level,
         parent=found.parent,
         shape=shape,
-        valid_from=_day(told.get("valid_from")) or found.first,
-        valid_to=_day(told.get("valid_to")) or found.last,
+        valid_from=first,
+        valid_to=last,
     )
 
 
