@@ -79,7 +79,9 @@ def test_a_secret_is_made_once_and_readable_by_its_owner_only(home: Path) -> Non
     assert stat.S_IMODE((home / "secrets" / "probe").stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-x", "@sum", "\t=1", "\r=1", "\n=1", "＝1", "－2", "＠a", "-1,5", "+1-2"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+cmd", "-x", "@sum", "\t=1", "\r=1", "\n=1", "＝1", "－2", "＠a", "-1,5", "+1-2"]
+)
 def test_what_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> None:
     assert harmless(cell) == f"'{cell}"
 
