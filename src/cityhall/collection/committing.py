@@ -25,7 +25,9 @@ from cityhall.messaging.actions import Kind, notify
 from cityhall.warehouse.actions import Counts, Prepared, commit_version
 
 LOADER = system_actor("collection")
-_MANY_QUARANTINED = Text(en="{count} deliveries have rows that need correction", zh="{count} 次报送有待整改的行")
+_MANY_QUARANTINED = Text(
+    en="{count} deliveries have rows that need correction", zh="{count} 次报送有待整改的行"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
