@@ -132,6 +132,30 @@ def test_a_line_of_two_hundred_megabytes_is_refused_in_flat_memory(tmp_path: Pat
     assert int(told.stdout) < 400_000, "kilobytes"
 
 
+LONG_RECORDS = """
+import sys
+from pathlib import Path
+from cityhall.collection.decoding import stage
+(table,) = stage(Path(sys.argv[1]), "long.json", Path(sys.argv[2]))
+peak = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
+print(table.rows, peak)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is counted in kilobytes on Linux")
+@pytest.mark.parametrize("between", ["\n", ",\n"], ids=["lines", "array"])
+def test_records_with_long_texts_are_read_in_flat_memory(tmp_path: Path, between: str) -> None:
+    path, text = tmp_path / "long.json", "界" * 100_000
+    with path.open("w", encoding="utf-8") as file:
+        file.write("[" if between != "\n" else "")
+        for number in range(400):
+            file.write((between if number else "") + f'{{"n": {number}, "shape": "{text}"}}')
+        file.write("]" if between != "\n" else "")
+    command = [sys.executable, "-c", LONG_RECORDS, str(path), str(tmp_path / "out")]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert told[0] == "400" and int(told[1]) < 420_000, "kilobytes"
+
+
 def test_a_zip_bomb_is_stopped_by_size_ratio_members_and_levels(tmp_path: Path) -> None:
     zeros = b"a,b\n" + b"0,0\n" * 500_000
     nested = _zip({"a.zip": _zip({"b.zip": _zip({"c.csv": b"a,b\n1,2\n"})})})

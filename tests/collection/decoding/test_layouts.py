@@ -161,3 +161,11 @@ def test_geojson_points_and_shapes(tmp_path: Path) -> None:
         "28.0",
         "",
     ]
+
+
+def test_a_record_far_down_may_have_a_column_that_no_earlier_one_has(tmp_path: Path) -> None:
+    records = [f'{{"a": {n}, "b": "x"}}' for n in range(10_500)] + ['{"late": true, "a": 1.50}']
+    for content in ("\n".join(records), "[" + ",".join(records) + "]"):
+        table = one(tmp_path, content.encode(), "a.json")
+        assert table.columns == ("a", "b", "late") and table.rows == 10_501
+        assert cells(table)[-1] == ["1.50", "", "true"] and cells(table)[0] == ["0", "x", ""]

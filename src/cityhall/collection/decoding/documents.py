@@ -34,12 +34,13 @@ DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=
 @dataclass(frozen=True, slots=True)
 class Item:
     """One element of the array (or one line): its number in the source and its value, or why it cannot be
-    read."""
+    read; `size` is the length of its text where it was read from the file just now."""
 
     number: int
     value: object
     error: str = ""
     text: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,10 @@ def _lines(records: Records) -> Iterator[Item]:
 
 def _line(number: int, line: bytes, codec: str) -> Item:
     try:
-        return Item(number, DECODER.decode(line.decode(codec)))
+        return Item(number, DECODER.decode(line.decode(codec)), size=len(line))
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Item(number, None, str(error)[:200], line.decode(codec, "backslashreplace").rstrip("\r\n"))
+        text = line.decode(codec, "backslashreplace").rstrip("\r\n")
+        return Item(number, None, str(error)[:200], text, size=len(line))
 
 
 def _biggest(document: object) -> tuple[str, list[object]]:
@@ -182,6 +184,7 @@ def _streamed(records: Records) -> Iterator[Item]:
                 if at < len(text) and text[at] == "]":
                     return
                 try:
+                    begin = at
                     value, at = DECODER.raw_decode(text, at)
                     if at >= len(text) - 1 and not isinstance(value, dict | list):
                         raise json.JSONDecodeError("cut", text, at)
@@ -192,7 +195,7 @@ def _streamed(records: Records) -> Iterator[Item]:
                     text, at = text[at:] + more, 0
                     continue
                 number += 1
-                yield Item(number, value)
+                yield Item(number, value, size=at - begin)
         except (UnicodeDecodeError, RecursionError) as error:
             raise BrokenDocument(file=records.name, format="JSON", detail=str(error)[:200]) from error
 

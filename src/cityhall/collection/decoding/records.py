@@ -1,7 +1,8 @@
-"""JSON records become a staged table: one pass for the columns, one for the cells."""
+"""JSON records become a staged table, in one pass where the first records have all the columns."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from cityhall.collection.decoding.cells import clean_name, unique_names
 from cityhall.collection.decoding.delimited import tally_notes
 from cityhall.collection.decoding.documents import Item, Records, open_records
 from cityhall.collection.decoding.encodings import Encoding
-from cityhall.collection.decoding.flatten import as_json, feature, flatten
+from cityhall.collection.decoding.flatten import Cells, as_json, feature, flatten
 from cityhall.collection.decoding.notes import note
 from cityhall.collection.decoding.outcome import LONGEST_TEXT, BrokenRow, Parsed, to_table
 from cityhall.collection.decoding.tables import Hints, Limits, Progress, StagedTable
@@ -17,6 +18,8 @@ from cityhall.collection.decoding.writing import StageWriter
 from cityhall.collection.errors import NotATable, TooManyColumns
 
 CHUNK = 10_000
+"""Records made into rows at once: so many, or as many as have so much text."""
+CHUNK_TEXT = 16 * 1024**2
 
 
 def stage_records(
@@ -31,27 +34,22 @@ def stage_records(
 ) -> StagedTable:
     """Stages the JSON document at `path`. Raises BrokenDocument, NotATable, TooManyColumns, LineTooLong."""
     records = open_records(path, name, encoding, hints, limits)
-    keys = _keys(records, name, limits)
-    names = unique_names([clean_name(key) for key in keys])
-    writer = StageWriter(into, "records", names, (), ())
-    try:
-        done = 0
-        items = records.items()
-        while chunk := list(islice(items, CHUNK)):
-            writer.add(_parsed(chunk, records, keys, names))
-            done += len(chunk)
-            progress("stage", done, done)
-    except BaseException:
-        writer.abort()
-        raise
-    writer.close()
+    keys = _keys(islice(records.items(), CHUNK), records, name)
+    writer = _written(records, keys, into, progress) if keys else None
+    if writer is None:
+        keys = _keys(records.items(), records, name)
+        writer = _written(records, keys, into, progress) if keys else None
+    if writer is None:
+        raise NotATable(
+            file=name, why_en="the JSON holds no records with values", why_zh="JSON 中没有带值的记录"
+        )
     notes = tuple(tally_notes(writer))
     if records.where:
         notes = (note("envelope", what=records.where), *notes)
     return StagedTable(
         name=stem,
         files=(writer.path,),
-        columns=names,
+        columns=writer.names,
         rows=writer.rows,
         line_sql="_line",
         broken=writer.broken_path if writer.broken_rows else None,
@@ -64,7 +62,42 @@ def stage_records(
     )
 
 
-def _cells(item: Item, records: Records) -> dict[str, str] | None:
+def _written(records: Records, keys: list[str], into: Path, progress: Progress) -> StageWriter | None:
+    """The staged rows; None when a record has a column that is not among the keys: then all of them must be known
+    first."""
+    names = unique_names([clean_name(key) for key in keys])
+    writer = StageWriter(into, "records", names, (), ())
+    try:
+        done = 0
+        for chunk in _chunks(records.items()):
+            parsed = _parsed(chunk, records, keys, names)
+            if parsed is None:
+                writer.abort()
+                return None
+            writer.add(parsed)
+            done += len(chunk)
+            progress("stage", done, done)
+    except BaseException:
+        writer.abort()
+        raise
+    writer.close()
+    return writer
+
+
+def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    chunk: list[Item] = []
+    text = 0
+    for item in items:
+        chunk.append(item)
+        text += item.size
+        if len(chunk) >= CHUNK or text >= CHUNK_TEXT:
+            yield chunk
+            chunk, text = [], 0
+    if chunk:
+        yield chunk
+
+
+def _cells(item: Item, records: Records) -> Cells | None:
     if not isinstance(item.value, dict):
         return None
     if records.format == "geojson":
@@ -72,32 +105,34 @@ def _cells(item: Item, records: Records) -> dict[str, str] | None:
     return flatten(item.value, records.limits.depth)
 
 
-def _keys(records: Records, name: str, limits: Limits) -> list[str]:
-    """All columns in the order in which they first occur."""
+def _keys(items: Iterable[Item], records: Records, name: str) -> list[str]:
+    """The columns of these records in the order in which they first occur."""
     keys: dict[str, None] = {}
-    for item in records.items():
+    for item in items:
         cells = _cells(item, records)
-        if cells is not None:
+        if cells is not None and not keys.keys() >= cells.keys():
             keys.update(dict.fromkeys(cells))
-            if len(keys) > limits.columns:
-                raise TooManyColumns(file=name, found=f"> {limits.columns}", limit=limits.columns)
-    if not keys:
-        raise NotATable(
-            file=name, why_en="the JSON holds no records with values", why_zh="JSON 中没有带值的记录"
-        )
+            if len(keys) > records.limits.columns:
+                raise TooManyColumns(
+                    file=name, found=f"> {records.limits.columns}", limit=records.limits.columns
+                )
     return list(keys)
 
 
-def _parsed(chunk: list[Item], records: Records, keys: list[str], names: tuple[str, ...]) -> Parsed:
-    rows: list[list[str]] = []
+def _parsed(chunk: list[Item], records: Records, keys: list[str], names: tuple[str, ...]) -> Parsed | None:
+    """The rows of a chunk; None when one has a column more."""
+    rows: list[list[str | None]] = []
     lines: list[int] = []
     broken: list[BrokenRow] = []
+    known = frozenset(keys)
     for item in chunk:
         cells = _cells(item, records)
         if cells is None:
             broken.append(_broken(item))
             continue
-        rows.append([cells.get(key, "") for key in keys])
+        if not known.issuperset(cells):
+            return None
+        rows.append([*map(cells.get, keys)])
         lines.append(item.number)
     table = to_table(rows, lines, names) if rows else None
     return Parsed(table, broken, [], 0)

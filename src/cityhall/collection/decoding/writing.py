@@ -16,6 +16,8 @@ from cityhall.collection.decoding.tables import LINE
 
 GROUP = 25_000
 """Rows in one row group: a table of some length has enough of them for all readers to end together."""
+GROUP_BYTES = 64 * 1024**2
+"""Rows with long texts are written sooner."""
 KEPT_LINES = 20  # how many line numbers a note carries
 BROKEN_SCHEMA = pa.schema(
     [(LINE, pa.int64()), ("_text", pa.string()), ("_code", pa.string()), ("_detail", pa.string())]
@@ -95,7 +97,11 @@ class StageWriter:
                 self.different.add(second)
         self.rows += table.num_rows
         self._waiting.append(table)
-        if sum(part.num_rows for part in self._waiting) >= GROUP:
+        rows, size = (
+            sum(part.num_rows for part in self._waiting),
+            sum(part.nbytes for part in self._waiting),
+        )
+        if rows >= GROUP or size >= GROUP_BYTES:
             self._flush()
 
     def _without_noise(self, table: pa.Table) -> pa.Table:
