@@ -153,7 +153,7 @@ def test_records_with_long_texts_are_read_in_flat_memory(tmp_path: Path, between
         file.write("]" if between != "\n" else "")
     command = [sys.executable, "-c", LONG_RECORDS, str(path), str(tmp_path / "out")]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    assert told[0] == "400" and int(told[1]) < 420_000, "kilobytes"
+    assert told[0] == "400" and int(told[1]) < 450_000, "kilobytes"
 
 
 def test_a_zip_bomb_is_stopped_by_size_ratio_members_and_levels(tmp_path: Path) -> None:

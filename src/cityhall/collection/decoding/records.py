@@ -19,7 +19,7 @@ from cityhall.collection.errors import NotATable, TooManyColumns
 
 CHUNK = 10_000
 """Records made into rows at once: so many, or as many as have so much text."""
-CHUNK_TEXT = 16 * 1024**2
+CHUNK_TEXT = 4 * 1024**2
 
 
 def stage_records(
