@@ -105,9 +105,8 @@ def test_use_is_counted_without_robots_and_failures(city: City, visit) -> None: 
 def test_no_address_is_kept(city: City, limits) -> None:  # type: ignore[no-untyped-def]
     Client(REMOTE_ADDR="198.51.100.77").get(ROWS)
     write_counts()
-    kept = [
-        str(row) for model in apps.get_app_config("opening").get_models() for row in model.objects.values()
-    ]
+    tables = [model for model in apps.get_app_config("opening").get_models() if model._meta.managed]
+    kept = [str(row) for model in tables for row in model.objects.values()]
     assert not any("198.51.100.77" in row for row in kept)
 
 

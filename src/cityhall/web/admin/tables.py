@@ -78,7 +78,7 @@ def register_all() -> None:
         if known(f"room.{config.label}"):
             config.verbose_name = _room(config.label)
         for model in config.get_models():
-            if not site.is_registered(model):
+            if model._meta.managed and not site.is_registered(model):  # the others need not be there
                 _name(model)
                 site.register(model, _admin_of(model))
 
