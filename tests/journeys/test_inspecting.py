@@ -41,6 +41,18 @@ def phone(browser: Browser, site: Site, urban: str) -> Iterator[BrowserContext]:
     context.close()
 
 
+# Until the worker holds the page and its script; a condition that is a promise would be true at once.
+OFFLINE_COPY = """async () => {
+  const wanted = ["/inspect/", document.querySelector("script[src*=inspecting]").src];
+  for (let tries = 0; tries < 400; tries++) {
+    const found = await Promise.all(wanted.map((one) => caches.match(one)));
+    if (navigator.serviceWorker.controller && found.every(Boolean)) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error("the page was never kept");
+}"""
+
+
 def photograph() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (64, 48), "green").save(out, "JPEG")
@@ -52,9 +64,7 @@ def test_a_report_without_a_network_arrives_once(phone: BrowserContext) -> None:
     sign_in(page, "operator")
     page.goto("/inspect/")
     page.locator("[data-inspecting][data-ready]").wait_for()
-    page.wait_for_function(
-        "async () => navigator.serviceWorker.controller && await caches.match('/inspect/')"
-    )
+    page.evaluate(OFFLINE_COPY)
 
     phone.set_offline(True)
     _report(page, "rubbish behind the market")
@@ -153,9 +163,7 @@ def test_the_worker_sends_when_the_page_is_closed_and_only_for_who_is_signed_in(
     sign_in(page, "operator")
     page.goto("/inspect/")
     page.locator("[data-inspecting][data-ready]").wait_for()
-    page.wait_for_function(
-        "async () => navigator.serviceWorker.controller && await caches.match('/inspect/')"
-    )
+    page.evaluate(OFFLINE_COPY)
     phone.set_offline(True)
     _report(page, "sent by the worker")
     expect(page.locator("[data-waiting]")).to_have_text("Waiting: 1")
@@ -188,13 +196,18 @@ KEEP_FOR_ANOTHER = """async () => {
 }"""
 
 
-KEPT = """async () => {
-  const open = indexedDB.open("cityhall-inspecting");
-  const database = await new Promise((done) => (open.onsuccess = () => done(open.result)));
-  const asked = database.transaction("queue").objectStore("queue").getAll();
-  await new Promise((done) => (asked.onsuccess = done));
-  database.close();
-  return asked.result.map((one) => one.state);
+# Until the queue on this phone holds something that was sent.
+SENT = """async () => {
+  for (let tries = 0; tries < 400; tries++) {
+    const open = indexedDB.open("cityhall-inspecting");
+    const database = await new Promise((done) => (open.onsuccess = () => done(open.result)));
+    const asked = database.transaction("queue").objectStore("queue").getAll();
+    await new Promise((done) => (asked.onsuccess = done));
+    database.close();
+    if (asked.result.some((one) => one.state === "sent")) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error("nothing was sent");
 }"""
 
 
@@ -219,5 +232,5 @@ def _synchronise(phone: BrowserContext, site: Site) -> None:
             "lastChance": False,
         },
     )
-    page.wait_for_function(f"async () => (await ({KEPT})()).includes('sent')")
+    page.evaluate(SENT)
     page.close()
