@@ -70,16 +70,25 @@ class Watch:
             self.foreign.append(url)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_ports(many: int) -> list[int]:
+    """Ports that nobody listens on. They lie below those that the system gives to outgoing connections, which could take one
+    before it is served, and each process of a test run looks among its own.
+    """
+    found: list[int] = []
+    port = 20_000 + os.getpid() % 1_000 * 10
+    while len(found) < many:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                found.append(port)
+        port += 1
+    return found
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The city, served by real processes."""
-    home, web, files = tmp_path_factory.mktemp("served"), _free_port(), _free_port()
+    home = tmp_path_factory.mktemp("served")
+    web, files = _free_ports(2)
     environment = {
         **os.environ,
         "CITYHALL_HOME": str(home),
