@@ -14,19 +14,16 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.places.districts import EAST, SYSTEM, WEST, feature, write
 
-from cityhall.kernel.actor import ANONYMOUS, system_actor
 from cityhall.ledger.models import Entry
 from cityhall.places.actions import HowToRead, import_shapes, load_divisions
 from cityhall.places.coordinates import from_wgs84
 from cityhall.places.errors import (
-    LoadNotAllowed,
-    ShapesRefused,
-    ShapesTooBig,
     ShapesUnknown,
     ShapesUnreadable,
 )
-from cityhall.places.models import Division, DivisionShape
+from cityhall.places.models import DivisionShape
 from cityhall.places.queries import (
     borders,
     drawing,
@@ -36,58 +33,7 @@ from cityhall.places.queries import (
     shapes,
     shapes_version,
 )
-from cityhall.places.shapes import reading
-from cityhall.places.shapes.judging import Faulty, outline_of
 from cityhall.places.shapes.naming import code_in
-
-SYSTEM = system_actor("test")
-Box = tuple[float, float, float, float]
-WEST, EAST, NORTH = (120.0, 28.0, 120.4, 28.4), (120.4, 28.0, 120.8, 28.4), (120.0, 28.4, 120.8, 28.6)
-NAMES = {"330000": "浙江省", "330300": "温州市", "330302": "鹿城区", "330303": "龙湾区", "330304": "瓯海区"}
-
-
-@pytest.fixture
-def city(db: None) -> None:
-    """Four divisions of today, and one that ended."""
-    for code, name in NAMES.items():
-        level = "province" if code.endswith("0000") else "city" if code.endswith("00") else "county"
-        parent = {"province": "", "city": "330000", "county": "330300"}[level]
-        Division.objects.create(id=code, code=code, name=name, level=level, parent=parent)
-    ended = date(2015, 9, 1)
-    Division.objects.create(
-        id="330322",
-        code="330322",
-        name="洞头县",
-        level="county",
-        parent="330300",
-        valid_to=ended,
-        abolished=True,
-    )
-
-
-def feature(box: Box, **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "properties": properties,
-        "geometry": json.loads(shapely.to_geojson(shapely.box(*box))),
-    }
-
-
-def write(path: Path, *features: dict[str, Any], **more: Any) -> Path:
-    path.write_text(json.dumps({"type": "FeatureCollection", **more, "features": features}), "utf-8")
-    return path
-
-
-@pytest.fixture
-def three(tmp_path: Path, city: None) -> Path:
-    """Three districts that fill a rectangle."""
-    return write(
-        tmp_path / "districts.geojson",
-        feature(WEST, adcode=330302, name="鹿城区", childNum=2),
-        feature(EAST, adcode=330303, name="龙湾区", childNum=3),
-        feature(NORTH, adcode=330304, name="瓯海区", childNum=4),
-    )
-
 
 # ---- what a file brings ----
 
@@ -265,138 +211,6 @@ def test_metres_are_no_degrees(tmp_path: Path, city: None) -> None:
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
     with pytest.raises(ShapesUnreadable, match="EPSG::3857"):
         import_shapes(SYSTEM, [write(tmp_path / "a.json", feature(WEST, code="330302"), crs=crs)])
-
-
-# ---- files that only do harm ----
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("", "no JSON"),
-        ("[" * 100_000, "no JSON"),
-        ('{"type": "Polygon", "coordinates": [[[NaN, 1], [2, 3], [4, 5], [1, 1]]]}', "no JSON"),
-        ('{"type": "Polygon", "coordinates": [[[1e999, 1], [2, 3], [4, 5], [1, 1]]]}', "no JSON"),
-        ('{"type": "Topology", "objects": {}}', "no polygons"),
-        ('{"type": "FeatureCollection", "features": []}', "no polygons"),
-        ('{"type": "FeatureCollection", "features": 7}', "no polygons"),
-        ("7", "no polygons"),
-    ],
-)
-def test_what_is_no_geojson_is_refused(tmp_path: Path, city: None, text: str, why: str) -> None:
-    path = tmp_path / "330302.json"
-    path.write_text(text, "utf-8")
-    with pytest.raises(ShapesUnreadable, match=why):
-        import_shapes(SYSTEM, [path])
-    assert not DivisionShape.objects.exists()
-
-
-def test_what_is_too_large_is_refused(tmp_path: Path, city: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = tmp_path / "330302.json.gz"
-    bomb.write_bytes(gzip.compress(b" " * 300_000))
-    many = write(tmp_path / "many.json", *[feature(WEST, code="330302")] * 30)
-    monkeypatch.setattr(reading, "MOST_BYTES", 100_000)
-    monkeypatch.setattr(reading, "MOST_FEATURES", 20)
-    for path in (bomb, many):
-        with pytest.raises(ShapesTooBig):
-            import_shapes(SYSTEM, [path])
-
-
-@pytest.mark.parametrize(
-    ("geometry", "why"),
-    [
-        (None, "no polygon"),
-        ({"type": "Point", "coordinates": [1, 2]}, "no polygon"),
-        ({"type": "Polygon", "coordinates": []}, "no ring"),
-        ({"type": "Polygon", "coordinates": [[[1, 2], [3, 4]]]}, "fewer than four"),
-        ({"type": "Polygon", "coordinates": [[[1, 2], [3, 4], ["5", "6"], [1, 2]]]}, "not two numbers"),
-        ({"type": "Polygon", "coordinates": [[[1, 2], [True, 4], [5, 6], [1, 2]]]}, "not two numbers"),
-        ({"type": "Polygon", "coordinates": [[[1, 2], [3], [5, 6], [1, 2]]]}, "not two numbers"),
-        ({"type": "Polygon", "coordinates": ["@@encoded"]}, "fewer than four"),
-        (
-            {"type": "Polygon", "coordinates": [[[28, 120], [28, 121], [29, 121], [28, 120]]]},
-            "latitude stands before",
-        ),
-        (
-            {"type": "Polygon", "coordinates": [[[5e5, 3e6], [6e5, 3e6], [6e5, 4e6], [5e5, 3e6]]]},
-            "not degrees",
-        ),
-        ({"type": "Polygon", "coordinates": [[[1, 1], [1, 1], [1, 1], [1, 1]]]}, "no area"),
-        ({"type": "Polygon", "coordinates": [[[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]]}, "crosses itself"),
-    ],
-)
-def test_a_shape_that_cannot_be_is_refused_with_its_reason(geometry: Any, why: str) -> None:
-    with pytest.raises(Faulty, match=why):
-        outline_of(geometry)
-
-
-def test_one_bad_shape_refuses_the_whole_file(tmp_path: Path, city: None) -> None:
-    bad = {**feature(EAST, code="330303"), "geometry": {"type": "Point", "coordinates": [1, 2]}}
-    with pytest.raises(ShapesRefused) as refused:
-        import_shapes(SYSTEM, [write(tmp_path / "two.json", feature(WEST, code="330302"), bad)])
-    assert "2 two.json 330303: there is no polygon" in str(refused.value)
-    assert not DivisionShape.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "days", [{"valid_from": "soon"}, {"valid_from": "2020-01-01", "valid_to": "2010-01-01"}]
-)
-def test_days_that_cannot_be_are_refused(tmp_path: Path, city: None, days: dict[str, str]) -> None:
-    with pytest.raises(ShapesRefused, match="days"):
-        import_shapes(SYSTEM, [write(tmp_path / "a.json", feature(WEST, code="330302", **days))])
-
-
-def test_a_spike_is_mended() -> None:
-    ring = [
-        [120, 28],
-        [120.4, 28],
-        [120.4, 28.4],
-        [120.2, 28.4],
-        [120.2, 28.5],
-        [120.2, 28.4],
-        [120, 28.4],
-        [120, 28],
-    ]
-    made, mended = outline_of({"type": "Polygon", "coordinates": [ring]})
-    assert mended
-    assert made.bounds == WEST
-
-
-def test_two_files_may_not_draw_the_same(three: Path, tmp_path: Path) -> None:
-    other = write(tmp_path / "other.json", feature(WEST, code="330302"))
-    with pytest.raises(ShapesRefused, match=r"districts\.geojson draws it too"):
-        import_shapes(SYSTEM, [three, other])
-
-
-def test_parts_in_one_file_are_one_outline(tmp_path: Path, city: None) -> None:
-    path = write(
-        tmp_path / "a.json", feature(WEST, code="330302"), feature((121, 28, 121.2, 28.2), code="330302")
-    )
-    import_shapes(SYSTEM, [path])
-    (found,) = shapes()
-    assert geometries([found])["330302"]["type"] == "MultiPolygon"
-
-
-def test_only_operators_import(three: Path) -> None:
-    with pytest.raises(LoadNotAllowed):
-        import_shapes(ANONYMOUS, [three])
-
-
-@given(
-    st.recursive(
-        st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=3)),
-        lambda inner: st.lists(inner, max_size=5),
-        max_leaves=40,
-    ),
-    st.sampled_from(["Polygon", "MultiPolygon", "LineString"]),
-)
-def test_any_coordinates_are_an_outline_or_refused(coordinates: Any, kind: str) -> None:
-    try:
-        made, _ = outline_of({"type": kind, "coordinates": coordinates})
-    except Faulty:
-        return
-    assert shapely.is_valid(made)
-    assert made.area > 0
 
 
 # ---- the picture ----
