@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
 from django.utils.translation import override
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from cityhall.web.words import say
 
@@ -27,7 +27,20 @@ def words(language: str, key: str, **values: object) -> str:
 
 
 def barriers(page: Page, *, colours: bool = True) -> list[str]:
-    """What keeps somebody from using the page; without `colours` all but their contrast, which takes most of the time."""
+    """What keeps somebody from using the page; without `colours` all but their contrast, which takes most of the time.
+    A page that goes away while it is looked at (what was clicked may arrive later) is not the one that was meant.
+    """
+    for _ in range(2):
+        page.wait_for_load_state()
+        try:
+            return _look(page, colours)
+        except Error:
+            continue
+    page.wait_for_load_state()
+    return _look(page, colours)
+
+
+def _look(page: Page, colours: bool) -> list[str]:
     if not page.evaluate(_LOADED):
         page.context.add_init_script(_AXE)  # for the pages that follow
         page.evaluate(_AXE)

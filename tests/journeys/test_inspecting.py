@@ -222,7 +222,10 @@ def _synchronise(phone: BrowserContext, site: Site) -> None:
     )
     session.send("ServiceWorker.enable")
     page.goto("/track/")
-    assert found
+    for _ in range(200):
+        if found:
+            break
+        page.wait_for_timeout(50)
     session.send(
         "ServiceWorker.dispatchSyncEvent",
         {

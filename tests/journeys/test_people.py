@@ -33,6 +33,7 @@ def _confirm_by_mail(page: Page, site: Site, address: str) -> None:
     assert found
     page.goto(found[1])
     page.click("main button.button")
+    page.wait_for_url("**/account/login/**")
 
 
 def _sign_up(page: Page, site: Site) -> str:
@@ -148,11 +149,13 @@ def test_an_application_for_restricted_data_reaches_the_inbox_and_its_decision_e
     agree.locator("xpath=..").evaluate("details => { details.open = true }")
     expect(agree.locator("textarea[name=granted_items]")).to_have_value("联系电话")
     agree.locator("button:not([name])").click()
+    expect(agree).to_have_count(0)
     confirming = open_page("operator", language=language, width=width)
     confirming.goto(f"/cases/{number}/")
     confirm = confirming.locator("form[action$='/acts/confirm/']")
     confirm.locator("xpath=..").evaluate("details => { details.open = true }")
     confirm.locator("button:not([name])").click()
+    expect(confirm).to_have_count(0)
 
     page.reload()
     expect(page.locator("main", has_text="2040-01-01")).to_be_visible()

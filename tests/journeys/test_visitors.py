@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import struct
 import time
 
@@ -47,6 +48,7 @@ def _sign_in_twice(page: Page, secret: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Second factor")
     page.fill("input[name=code]", _next_totp(page, secret))
     page.click("main button.button")
+    page.wait_for_url(re.compile("/(desk|account)/$"))
     page.goto("/account/")
     expect(page.get_by_role("heading", level=1)).to_have_text("My page")
 

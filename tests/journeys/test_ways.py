@@ -81,8 +81,9 @@ def test_a_developer_gets_a_key_and_calls(open_page: Opener, site: Site, languag
 def test_a_steward_corrects(open_page: Opener, site: Site, language: str, width: int) -> None:
     page = open_page("owner", language, width)
     page.locator(f"main a[href*='{site.ids['benches']}/quarantine']").first.click()
-    cells = sound(page).locator("input[name^='cell:']")
-    left = cells.count()
+    cells = page.locator("input[name^='cell:']")
+    expect(cells.first).to_be_visible()
+    left = sound(page).locator("input[name^='cell:']").count()
     cells.first.fill("2021-12-15")
     page.get_by_role("button", name=words(language, "quarantine.correct")).click()
     expect(page.locator("main")).to_contain_text(words(language, "stage.done"))
@@ -121,6 +122,7 @@ def test_without_scripts_one_asks_to_open(open_page: Opener, site: Site) -> None
     page.fill("textarea[name=reason]", "想咨询公园")
     page.fill("textarea[name=purpose]", "热线")
     page.get_by_role("button", name=words("zh-CN", "open.send")).click()
+    page.wait_for_url("**/track/*/")
     page.goto("/account/")
     expect(page.locator("#requests li").filter(has_text="公园").first).to_be_visible()
 
