@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 from tests.journeys.conftest import Opener, Site
 from tests.journeys.looking import barriers
-from tests.rules.test_routes import CASES, EVERYBODY, HARVESTS, KEYLESS, NOBODY, PAGES
+from tests.rules.addresses import CASES, EVERYBODY, HARVESTS, KEYLESS, NOBODY, PAGES
 
 pytestmark = pytest.mark.browser
 FOLDER = os.environ.get("CITYHALL_SCREENSHOTS", "")
