@@ -159,11 +159,12 @@ def set_password(actor: Actor, person_id: str, password: str) -> None:
 
 @action("identity.set_active")
 def set_active(actor: Actor, person_id: str, active: bool) -> None:
-    """Open or close an account; a closed one cannot sign in, and its keys are refused."""
+    """Open or close an account; a closed one cannot sign in, its keys are refused, and its sessions never come back."""
     require(actor, "identity.manage")
     row = _person(person_id)
     row.is_active = active
-    row.save(update_fields=["is_active"])
+    row.renewed += 1
+    row.save(update_fields=["is_active", "renewed"])
     record(f"person:{person_id}", active=active)
 
 
