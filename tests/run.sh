@@ -55,11 +55,21 @@ stop_services() {
     return 0
 }
 
+# A journey walks on a real clock, through a real browser on a machine that may be busy: what failed there is walked once more,
+# alone, and both outcomes stand in the output. What is not a journey gets no second try.
+walk_again() {
+    "$BIN/python" -m pytest -q --last-failed --last-failed-no-failures none --collect-only -m "not browser" "$@" >/dev/null 2>&1
+    [ $? = 5 ] || return 1
+    say "only journeys failed: they are walked once more"
+    "$BIN/python" -m pytest -q --last-failed --last-failed-no-failures none -n 0 -m browser "$@"
+}
+
 install_packages
 start_postgres
 start_mariadb
 say "everything, with SQLite"
 "$BIN/python" -m pytest -q -n "${CITYHALL_TEST_WORKERS:-2}" --dist loadgroup "$@"; first=$?
+[ $first = 1 ] && { walk_again "$@"; first=$?; }
 second=0
 if [ -n "${CITYHALL_TEST_POSTGRES:-}" ]; then
     say "what touches the database, with PostgreSQL"
