@@ -21,7 +21,7 @@ from cityhall.cases.patrolling.checking_in import (
     forget_inspector,
 )
 from cityhall.cases.storing.rows import load
-from cityhall.cases.storing.types import newest_types, type_of, type_row
+from cityhall.cases.storing.types import case_type, newest_types, type_of
 from cityhall.cases.working.acting import ENGINE, Who, keep_reporter, locked, proceed
 from cityhall.cases.working.alarms import alarmed, due_acts
 from cityhall.cases.working.attachments import Kept, keep_file, send_files
@@ -110,7 +110,7 @@ def move_to_version(actor: Actor, number: str, version: int = 0) -> int:
     require(actor, "cases.configure")
     row = locked(number)
     loaded = load(row)
-    target = type_of(type_row(loaded.made.name, version))
+    target = case_type(loaded.made.name, version)
     state = move_target(loaded.made, target, loaded.made.states[loaded.standing.state].id)
     data = {"from": loaded.made.version, "version": target.version, "state": state}
     proceed(ENGINE, row, "moved", data)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +12,10 @@ from cityhall.cases.declaring.judging import Evaluation
 from cityhall.cases.declaring.shapes import Act, CaseType, Clock, Field, Measure, Role, State
 from cityhall.cases.declaring.strict import Problem
 from cityhall.cases.errors import AttachmentUnknown, CaseUnknown
-from cityhall.cases.measuring.counting import Backlog, Figure, count, count_periods, numbers_of, period_of
-from cityhall.cases.measuring.counting import backlog as count_backlog
+from cityhall.cases.importing.taken import BatchInfo, RefusalInfo, batches, numbers_taken, refusals
+from cityhall.cases.measuring.counting import Backlog, Figure
 from cityhall.cases.measuring.evaluating import Ranking
+from cityhall.cases.measuring.figures import backlog, measure, numbers_behind, replay_type, trend
 from cityhall.cases.measuring.periods import last_day, months_until
 from cityhall.cases.measuring.publishing import PublishedFigure
 from cityhall.cases.measuring.reading import (
@@ -29,9 +28,9 @@ from cityhall.cases.measuring.reading import (
     told_figures,
     told_ranking,
 )
-from cityhall.cases.measuring.replaying import Replayed, replay
+from cityhall.cases.measuring.replaying import Replayed
 from cityhall.cases.measuring.scoring import Part, Score
-from cityhall.cases.models import Attachment, Batch, Case, Refusal, Reporter
+from cityhall.cases.models import Attachment, Case, Reporter
 from cityhall.cases.patrolling.checking_in import check_ins_to_forget
 from cityhall.cases.patrolling.covering import (
     CellCover,
@@ -45,9 +44,10 @@ from cityhall.cases.patrolling.covering import (
     trail,
 )
 from cityhall.cases.reporting.issuing import bulletin
-from cityhall.cases.storing.types import calendar_of, calendar_row, newest_types, type_of, type_row
+from cityhall.cases.storing.types import case_type, types
 from cityhall.cases.working.attachments import at_hand, files_lost
 from cityhall.cases.working.authority import agency_titles
+from cityhall.cases.working.blanks import Blank, blank
 from cityhall.cases.working.duplicates import Candidate, candidates
 from cityhall.cases.working.happening import Happened, happenings
 from cityhall.cases.working.inbox import Line, Page, Wanted, line, narrowed, page, visible
@@ -75,6 +75,7 @@ __all__ = [
     "Asked",
     "Backlog",
     "BatchInfo",
+    "Blank",
     "Candidate",
     "CaseInfo",
     "CaseType",
@@ -115,6 +116,7 @@ __all__ = [
     "attachment",
     "backlog",
     "batches",
+    "blank",
     "bpmn",
     "bulletin",
     "case",
@@ -164,19 +166,14 @@ __all__ = [
 # ---- types ----
 
 
-def types() -> tuple[CaseType, ...]:
-    """The newest version of every installed type, by name."""
-    return tuple(type_of(row) for row in newest_types())
-
-
-def case_type(name: str, version: int = 0) -> CaseType:
-    """A type: the version, or the newest; raises TypeUnknown."""
-    return type_of(type_row(name, version))
-
-
 def check_type(path: Path) -> list[Problem]:
     """Everything wrong with a declaration, with its line; empty when it is sound."""
     return problems_of(path.read_text("utf-8"), path.name)[1]
+
+
+def bpmn(type_name: str, version: int = 0) -> str:
+    """The type as a BPMN 2.0 document, for reading in other tools."""
+    return to_bpmn(case_type(type_name, version))
 
 
 # ---- one case ----
@@ -261,136 +258,3 @@ def near(type_name: str, data: Mapping[str, Any], *, but: str = "") -> tuple[Can
 def alarms_waiting() -> int:
     """How many cases have a warning or a limit that has come."""
     return Case.objects.filter(alarm__lte=clock.now()).count()
-
-
-# ---- figures ----
-
-
-def measure(
-    type_name: str,
-    first: date,
-    last: date,
-    *,
-    by: str = "",
-    where: Mapping[str, str] | None = None,
-    as_of: datetime | None = None,
-    facts: Path | None = None,
-    least: int = 1,
-) -> tuple[Figure, ...]:
-    """The measures of a type from a day to another (both included), counted over what is due in them.
-
-    `by` (and the keys of `where`): agency, district, street, community, area (the cell), kind, state, version, or a column of the
-    class table such as `major`. `as_of` counts settlements up to a moment; `facts` names a replay's folder; a measure taken over
-    fewer cases than `least` is not told. Raises TypeUnknown, MeasureUnknown.
-    """
-    made = case_type(type_name)
-    period = period_of(first, last, calendar_of(calendar_row(made.calendar)).zone, as_of)
-    return count(made, period, by=by, where=where, facts=facts, least=least)
-
-
-def trend(
-    type_name: str,
-    months: Sequence[date],
-    *,
-    where: Mapping[str, str] | None = None,
-    only: Sequence[str] = (),
-    least: int = 1,
-) -> tuple[tuple[date, Figure], ...]:
-    """The measures (`only` some, when named) month by month, in one pass; each month is named by its first day."""
-    made = case_type(type_name)
-    zone = calendar_of(calendar_row(made.calendar)).zone
-    periods = [period_of(month, last_day(month), zone) for month in months]
-    found = count_periods(made, periods, where=where, only=only, least=least)
-    return tuple(zip(months, found, strict=True))
-
-
-def backlog(type_name: str, *, by: str = "", where: Mapping[str, str] | None = None) -> tuple[Backlog, ...]:
-    """Open cases and their age in days, by a dimension and narrowed as in `measure`."""
-    return count_backlog(case_type(type_name), by=by, where=where)
-
-
-def numbers_behind(
-    type_name: str,
-    condition: str,
-    first: date,
-    last: date,
-    *,
-    where: Mapping[str, str] | None = None,
-    limit: int = 1000,
-) -> tuple[str, ...]:
-    """The cases behind a figure, by a condition in the language of measures (`due and not settled`). For officials: the numbers
-    lead to cases, and what each reader sees of those is decided there."""
-    made = case_type(type_name)
-    period = period_of(first, last, calendar_of(calendar_row(made.calendar)).zone)
-    return numbers_of(made, condition, period, where, limit)
-
-
-def replay_type(
-    type_name: str, into: Path, *, version: int = 0, calendar_name: str = "", until: datetime | None = None
-) -> Replayed:
-    """All cases of a type folded anew under another version (its limits), another calendar, or up to a past moment.
-
-    The facts go to the folder `into`, for `measure(…, facts=into)`; nothing stored changes."""
-    made = case_type(type_name, version)
-    calendar = calendar_of(calendar_row(calendar_name or made.calendar))
-    return replay(made, calendar, into, until=int(until.timestamp()) if until else 2**40)
-
-
-# ---- history ----
-
-
-@dataclass(frozen=True, slots=True)
-class BatchInfo:
-    """A part of a history that was taken in; `root` is the Merkle root that its ledger entry names."""
-
-    id: str
-    type: str
-    source: str
-    part: int
-    cases: int
-    events: int
-    refused: int
-    root: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RefusalInfo:
-    """A case that broke the rules: the code of the reason, the act and its position, the rows it came from."""
-
-    number: str
-    code: str
-    act: str
-    position: int
-    rows: list[dict[str, str]]
-
-
-def batches(type_name: str = "") -> tuple[BatchInfo, ...]:
-    """What was taken in, newest first."""
-    rows = Batch.objects.select_related("type").order_by("-at", "-part")
-    return tuple(
-        BatchInfo(
-            one.key, one.type.name, one.source, one.part, one.cases, one.events, one.refused, one.root, one.at
-        )
-        for one in (rows.filter(type__name=type_name) if type_name else rows)
-    )
-
-
-def numbers_taken(batch_id: str) -> tuple[str, ...]:
-    """The cases that a batch of history brought."""
-    rows = Case.objects.filter(history__batch__key=batch_id).order_by("id")
-    return tuple(rows.values_list("number", flat=True))
-
-
-def refusals(batch_id: str, *, limit: int = 100) -> tuple[RefusalInfo, ...]:
-    """The quarantine of a batch."""
-    rows = Refusal.objects.filter(batch__key=batch_id).order_by("id")[:limit]
-    return tuple(
-        RefusalInfo(one.number, one.code, one.act, one.position, [dict(row) for row in one.rows])
-        for one in rows
-    )
-
-
-def bpmn(type_name: str, version: int = 0) -> str:
-    """The type as a BPMN 2.0 document, for reading in other tools."""
-    return to_bpmn(case_type(type_name, version))

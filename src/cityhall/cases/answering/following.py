@@ -13,7 +13,7 @@ from cityhall.cases.answering.keeping import write
 from cityhall.cases.declaring.shapes import Act
 from cityhall.cases.events import CaseActed, HistoryImported
 from cityhall.cases.models import Answer, Case
-from cityhall.cases.storing.types import type_of, type_row
+from cityhall.cases.storing.types import case_type
 from cityhall.cases.working.authority import agency_id
 from cityhall.kernel.text import Text
 
@@ -25,7 +25,7 @@ def following(tells_of: Finder) -> Callable[[CaseActed], None]:
     """The handler, with the eyes that look for what tells of a person."""
 
     def follow_answers(event: CaseActed) -> None:
-        made = type_of(type_row(event.type))
+        made = case_type(event.type)
         act, knowledge = made.act(event.act), made.extras.get("knowledge", {})
         reply: Mapping[str, str] = made.extras.get("public_reply", {})
         if act is not None and knowledge.get("act") == act.id:
@@ -40,7 +40,7 @@ def following_history(tells_of: Finder) -> Callable[[HistoryImported], None]:
     """The handler for histories brought in: their public replies are answers too, but those that tell of somebody."""
 
     def follow_history(event: HistoryImported) -> None:
-        reply: Mapping[str, str] = type_of(type_row(event.type)).extras.get("public_reply", {})
+        reply: Mapping[str, str] = case_type(event.type).extras.get("public_reply", {})
         if not reply:
             return
         rows = Case.objects.filter(history__batch__key=event.batch, fields__has_key=reply["answer"])

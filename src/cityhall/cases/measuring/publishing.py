@@ -28,7 +28,7 @@ from cityhall.cases.measuring.counting import (
 from cityhall.cases.measuring.naming import dimensions_of, titles
 from cityhall.cases.measuring.periods import last_day, months_until
 from cityhall.cases.measuring.protecting import Node, protect
-from cityhall.cases.storing.types import calendar_of, calendar_row
+from cityhall.cases.storing.types import zone_of
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 
@@ -53,7 +53,7 @@ class PublishedFigure:
 
 def published_figures(made: CaseType, *, months: int = MONTHS) -> Iterator[PublishedFigure]:
     """The months that are over, oldest first: the whole, then each published dimension."""
-    zone = calendar_of(calendar_row(made.calendar)).zone
+    zone = zone_of(made)
     first = ask(made, "SELECT min(opened) AS opened FROM facts")[0]["opened"]
     running = clock.today().replace(day=1)
     by = tuple(name for name in dimensions_of(made) if name in made.publication.by)
@@ -92,7 +92,7 @@ class _Counted:
 def _counted(made: CaseType, month: date) -> _Counted:
     """Everything to be counted, how many cases had a part in the month, and what each number is taken over; what is taken over
     the same cases is counted once."""
-    period = period_of(month, last_day(month), calendar_of(calendar_row(made.calendar)).zone)
+    period = period_of(month, last_day(month), zone_of(made))
     wanted = {"part": f"n({part_in(made)})", **formulas(made, judged=True)}
     columns: dict[str, str] = {}
     over: dict[str, str] = {}

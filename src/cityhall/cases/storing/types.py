@@ -60,6 +60,16 @@ def type_of(row: TypeVersion) -> CaseType:
     return compiled(row.digest)
 
 
+def case_type(name: str, version: int = 0) -> CaseType:
+    """A type: the version, or the newest; raises TypeUnknown."""
+    return type_of(type_row(name, version))
+
+
+def types() -> tuple[CaseType, ...]:
+    """The newest version of every installed type, by name."""
+    return tuple(map(type_of, newest_types()))
+
+
 def newest_types() -> tuple[TypeVersion, ...]:
     """The newest version of every type, by name."""
     newest: dict[str, TypeVersion] = {}
@@ -86,3 +96,8 @@ def calendar_row(name: str) -> CalendarVersion:
 def calendar_of(row: CalendarVersion) -> Calendar:
     """The calendar of a row."""
     return calendar(row.digest, row.version)
+
+
+def zone_of(made: CaseType) -> str:
+    """The time zone in which the days of a type begin."""
+    return calendar_of(calendar_row(made.calendar)).zone

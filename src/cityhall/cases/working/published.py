@@ -12,7 +12,7 @@ from django.db.models import ExpressionWrapper, F, FloatField, Q
 
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.models import Attachment, Case, Cases
-from cityhall.cases.storing.types import type_of, type_row
+from cityhall.cases.storing.types import case_type, type_of
 from cityhall.cases.working.duplicates import DEGREE
 from cityhall.kernel.text import Text
 
@@ -67,7 +67,7 @@ def published(asked: Asked, *, skip: int = 0, limit: int = 1000) -> tuple[Publis
 def _narrowed(asked: Asked) -> Cases:
     wanted = Q(pk__in=())
     for name, kind in asked.kinds:
-        if (asked.box or asked.circle) and not _shows_places(type_of(type_row(name))):
+        if (asked.box or asked.circle) and not _shows_places(case_type(name)):
             continue  # where something is cannot be found out by asking around
         wanted |= Q(type__name=name, kind=kind) if kind else Q(type__name=name)
     rows = Case.objects.filter(wanted)
