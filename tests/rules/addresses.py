@@ -37,6 +37,7 @@ PAGES: Addresses = {
     "linked-dataset": ("GET", "/datasets/{draft}/dcat.ttl", NOBODY),  # a draft is never harvested
     "linked-catalogue": ("GET", "/catalogue.ttl", KEYLESS),
     "dataset-quality": ("GET", "/datasets/{draft}/quality/", OWNERS),
+    "dataset-rules": ("GET", "/datasets/{draft}/rules/", OWNERS),
     "dataset-diff": ("GET", "/datasets/{draft}/diff/?from=1&to=1", OWNERS),
     "dataset-map": ("GET", "/datasets/{parks}/map/", EVERYBODY),
     "dataset-places": ("GET", "/datasets/{parks}/places.json", EVERYBODY),
@@ -83,6 +84,7 @@ PAGES: Addresses = {
     "search-keep": ("POST", "/account/searches/", SIGNED_IN),
     "search-go": ("GET", "/account/searches/nonsense/", NOBODY),
     "search-change": ("POST", "/account/searches/nonsense/change/", NOBODY),
+    "letters-end": ("GET", "/letters/stop/nonsense/", NOBODY),
     "mails-end": ("GET", "/unsubscribe/nonsense/", NOBODY),
     "news": ("GET", "/news/", EVERYBODY),
     "news-new": ("GET", "/news/new/", OPERATOR),

@@ -122,6 +122,8 @@ NOT_ACTIONS = {
         "set_channel": "a private note, bookkeeping",
         "unsubscribe": "a private note, bookkeeping",
         "unsubscribe_by": "a private note, bookkeeping",
+        "stop_letters": "bookkeeping: the wish of a mailbox, asked for by a signed link",
+        "resume_letters": "bookkeeping: the wish of a mailbox, asked for by a signed link",
     },
     "warehouse": {
         "land": "keeps bytes by their hash; decides nothing, and twice is like once",

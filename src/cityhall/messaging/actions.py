@@ -21,6 +21,7 @@ from cityhall.messaging.errors import LinkOutside, NoticeUnknown
 from cityhall.messaging.gathering import Kind, bundle_of, mark_line_read, next_mails, owed_with
 from cityhall.messaging.mail import send
 from cityhall.messaging.models import Notice
+from cityhall.messaging.outside import code_of, leave_path, may_reach, resume_letters, stop_letters
 from cityhall.messaging.subscribing import (
     mark_looked,
     set_channel,
@@ -37,7 +38,9 @@ __all__ = [
     "mark_read",
     "notify",
     "open_notice",
+    "resume_letters",
     "set_channel",
+    "stop_letters",
     "subscribe",
     "unsubscribe",
     "unsubscribe_by",
@@ -101,26 +104,33 @@ def notify(
 
 @action("messaging.write")
 def write_to(actor: Actor, address: str, language: str, *, subject: Text, body: Text, link: str) -> str:
-    """One e-mail to somebody without an account, sent as those of `notify`; answers the notice's id. Raises LinkOutside."""
+    """One e-mail to somebody without an account, sent as those of `notify`; answers the notice's id. Empty when the holder of
+    the address wants none, or had as many today as anybody may have sent to them. Raises LinkOutside."""
     require(actor, "messaging.send")
     if not link.startswith("/") or link.startswith(("//", "/\\")):
         raise LinkOutside(link=link)
+    code = code_of(address)
+    if not may_reach(code):
+        record("people:outside", withheld=True)
+        return ""
     now = clock.now()
     own = new_id("ntc")
-    notice = Notice.objects.create(
+    Notice.objects.create(
         id=own,
         bundle=own,
         address=address,
+        reached=code,
         language=language,
         subject=subject.as_dict(),
         body=body.as_dict(),
         link=link,
+        leave=leave_path(code),
         created=now,
         next_try=now,
     )
     jobs.enqueue("messaging.deliver")
-    record("people:outside", notice=notice.id)
-    return notice.id
+    record("people:outside", notice=own)
+    return own
 
 
 @bookkeeping

@@ -7,6 +7,7 @@ from cityhall.kernel.text import Text
 
 __all__ = [
     "ChannelUnknown",
+    "LetterUnknown",
     "LinkOutside",
     "NewsIncomplete",
     "NewsUnknown",
@@ -31,6 +32,16 @@ class LinkOutside(Invalid):
     code = "messaging.link_outside"
     title = Text(en="{link} is not a page of this site", zh="{link} 不是本站页面")
     remedy = Text(en="Give a path that begins with one slash.", zh="请使用以一个斜杠开头的路径。")
+
+
+class LetterUnknown(NotFound):
+    """A link to end letters that was altered."""
+
+    code = "messaging.letter_unknown"
+    title = Text(en="This link ends no letters", zh="该链接无效")
+    remedy = Text(
+        en="Open the whole link from the newest letter you got.", zh="请打开最近一封邮件中的完整链接。"
+    )
 
 
 class NewsUnknown(NotFound):

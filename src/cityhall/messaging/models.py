@@ -30,6 +30,8 @@ class Notice(models.Model):
     )
     address = models.EmailField(max_length=200, blank=True)
     language = models.CharField(max_length=10, blank=True)
+    reached = models.CharField(max_length=64, blank=True)
+    """A code of the address, by which a day's letters to it are counted; forgotten after that day."""
     subject = models.JSONField()
     body = models.JSONField()
     link = models.CharField(max_length=500, blank=True)
@@ -52,10 +54,23 @@ class Notice(models.Model):
             models.Index(
                 fields=["next_try"], condition=models.Q(next_try__isnull=False), name="messaging_notice_due"
             ),
+            models.Index(
+                fields=["reached"], condition=~models.Q(reached=""), name="messaging_notice_reached"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.id
+
+
+class Stopped(models.Model):
+    """An address, known by its code only, whose holder wants no letters about reports."""
+
+    reached = models.CharField(primary_key=True, max_length=64)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.reached
 
 
 class Announcement(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cityhall.messaging.announcing import News, news, one_news, urgent_news
 from cityhall.messaging.gathering import Gathered, NoticeInfo, gathered, info, unread_count
 from cityhall.messaging.models import Notice
+from cityhall.messaging.outside import letters_stopped
 from cityhall.messaging.subscribing import (
     SubscriptionInfo,
     subscription_of,
@@ -19,6 +20,7 @@ __all__ = [
     "NoticeInfo",
     "SubscriptionInfo",
     "gathered",
+    "letters_stopped",
     "news",
     "notices",
     "one_news",
