@@ -148,6 +148,13 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before the address changes, as before the second factor does
+ACCOUNT_FORMS = {
+    "reset_password": "cityhall.identity.asking.ResetForm",
+    "signup": "cityhall.identity.asking.SignUpForm",
+}
+# Letters that anybody can have sent to anybody: per address (`key`) so many and no more.
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,3/h/key,10/d/key", "confirm_email": "1/3m/key,10/d/key"}
 ACCOUNT_EMAIL_CONFIRMATION_ANONYMOUS_REDIRECT_URL = "/account/login/"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = (

@@ -20,6 +20,7 @@ from cityhall.collection import actions as collection_jobs
 from cityhall.collection.events import VersionLoaded
 from cityhall.federation import actions as federation_jobs
 from cityhall.federation.actions import look_after_collected
+from cityhall.identity import actions as identity_jobs
 from cityhall.identity.actions import watch_sign_ins
 from cityhall.identity.events import PersonLeft
 from cityhall.kernel import events
@@ -48,6 +49,7 @@ JOB_MODULES = (
     cases_jobs,
     collection_jobs,
     federation_jobs,
+    identity_jobs,
     ledger_jobs,
     messaging_jobs,
     opening_jobs,

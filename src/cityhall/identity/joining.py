@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from cityhall.identity.errors import LanguageUnknown
 from cityhall.identity.events import PersonLeft
 from cityhall.identity.models import ApiKey, Person, RoleGrant
+from cityhall.identity.naming import counted_as
 from cityhall.identity.queries import require
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor, system_actor
@@ -76,10 +77,9 @@ def delete_person(actor: Actor, person_id: str) -> None:
 
 
 def attempted_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """Under which name somebody tries to sign in (user name or e-mail): what the lockout counts by."""
+    """As whom somebody tries to sign in (by user name or e-mail): what the lockout counts by."""
     given = credentials or {}
-    name = given.get("username") or given.get("email") or request.POST.get("login", "")
-    return str(name).casefold()[:255]
+    return counted_as(str(given.get("username") or given.get("email") or request.POST.get("login", "")))
 
 
 class ConfirmedAddress(EmailVerificationStage):  # type: ignore[misc]
@@ -111,6 +111,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         if commit:
             join(JOINING, user)
         return user
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """The limit of failures is an account's, not that of each of its names."""
+        return "account:" + attempted_name(request, credentials)
 
     def get_login_stages(self) -> list[str]:
         """The package's stages, with ours for the address."""

@@ -1,17 +1,23 @@
-"""What happens at the door, told by the sign-in packages and kept in the ledger: sign-ins, failures, sign-outs, second
-factors. No name that was typed and no address is written: a name may be a password typed into the wrong field.
+"""What happens at the door, told by the sign-in packages and kept in the ledger: sign-ins, failures, sign-outs, second factors,
+new passwords and addresses; of what changed the person is written to as well. No name that was typed and no address is written
+there: a name may be a password typed into the wrong field.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import signals as accounts
 from allauth.mfa import signals as second_factors
 from axes.signals import user_locked_out
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.core.cache import cache
+from django.db.models import F
 
+from cityhall.identity.letters import tell_of_change
 from cityhall.identity.models import Person
+from cityhall.identity.naming import account_named
 from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.ledger.actions import action, bookkeeping, record
 
@@ -30,6 +36,10 @@ def watch_sign_ins() -> None:
         (second_factors.authenticator_added, _factor_added),
         (second_factors.authenticator_removed, _factor_removed),
         (second_factors.authenticator_reset, _factor_renewed),
+        (second_factors.authentication_failed, _factor_failed),
+        (accounts.password_changed, _password_changed),
+        (accounts.password_reset, _password_changed),
+        (accounts.email_changed, _address_changed),
     ):
         signal.connect(listener, dispatch_uid=f"cityhall.{listener.__name__}")
 
@@ -54,8 +64,15 @@ def fail_sign_in(actor: Actor, person_id: str, *, locked: bool = False) -> None:
 
 @action("identity.change_second_factor")
 def change_second_factor(actor: Actor, kind: str, change: str) -> None:
-    """A second factor was added, removed or renewed by its owner."""
+    """A second factor was added, removed or renewed by its owner. Sessions from before it, which never passed it, end."""
+    Person.objects.filter(id=actor.id).update(renewed=F("renewed") + 1)
     record(f"person:{actor.id}", kind=kind, change=change)
+
+
+@action("identity.change_account")
+def change_account(actor: Actor, what: str) -> None:
+    """Somebody changed their password or address, or took a new password by a letter."""
+    record(f"person:{actor.id}", what=what)
 
 
 def _actor(user: Any) -> Actor:
@@ -80,20 +97,46 @@ def _locked_out(username: str | None = None, **_: Any) -> None:
 
 
 def _note_failure(name: str, *, locked: bool) -> None:
-    known = Person.objects.filter(username=name).values_list("id", flat=True).first() if name else None
-    counter = f"identity.failures.{known or ''}"
+    known = account_named(name)
+    _count_failure(known.id if known else "", locked=locked)
+
+
+def _count_failure(person_id: str, *, locked: bool) -> None:
+    counter = f"identity.failures.{person_id}"
     cache.add(counter, 0, _MINUTE)
-    if cache.incr(counter) <= (_MOST if known else _MOST_OF_STRANGERS):
-        fail_sign_in(ANONYMOUS, known or "", locked=locked)
+    if cache.incr(counter) <= (_MOST if person_id else _MOST_OF_STRANGERS):
+        fail_sign_in(ANONYMOUS, person_id, locked=locked)
 
 
-def _factor_added(user: Any, authenticator: Any, **_: Any) -> None:
-    change_second_factor(_actor(user), str(authenticator.type), "added")
+def _factor_failed(user: Any, **_: Any) -> None:
+    _count_failure(str(user.pk), locked=False)
 
 
-def _factor_removed(user: Any, authenticator: Any, **_: Any) -> None:
-    change_second_factor(_actor(user), str(authenticator.type), "removed")
+def _factor_added(user: Any, authenticator: Any, request: Any, **_: Any) -> None:
+    _factor_changed(user, authenticator, "added", request)
 
 
-def _factor_renewed(user: Any, authenticator: Any, **_: Any) -> None:
-    change_second_factor(_actor(user), str(authenticator.type), "renewed")
+def _factor_removed(user: Any, authenticator: Any, request: Any, **_: Any) -> None:
+    _factor_changed(user, authenticator, "removed", request)
+
+
+def _factor_renewed(user: Any, authenticator: Any, request: Any, **_: Any) -> None:
+    _factor_changed(user, authenticator, "renewed", request)
+
+
+def _factor_changed(user: Any, authenticator: Any, change: str, request: Any) -> None:
+    change_second_factor(_actor(user), str(authenticator.type), change)
+    person = Person.objects.get(pk=user.pk)
+    if request is not None and request.user == person:
+        update_session_auth_hash(request, person)  # the session in which it was done goes on
+    tell_of_change(person, change)
+
+
+def _password_changed(user: Any, **_: Any) -> None:
+    change_account(_actor(user), "password")
+    tell_of_change(user, "password")
+
+
+def _address_changed(user: Any, from_email_address: Any, **_: Any) -> None:
+    change_account(_actor(user), "address")
+    tell_of_change(user, "address", from_email_address.email if from_email_address else "")

@@ -1,0 +1,26 @@
+"""Whom a name typed at the door means: one account, whichever of its names was typed, and in whichever letters."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
+
+from cityhall.identity.models import Person
+
+
+def account_named(name: str) -> Person | None:
+    """The account that somebody means who signs in with this user name or address; None when there is none."""
+    if not name or "\0" in name:
+        return None
+    by_name: Person | None = get_user_by_username(name)
+    if by_name is not None:
+        return by_name
+    found: list[Person] = filter_users_by_email(name, prefer_verified=True, for_login=True)
+    return found[0] if found else None
+
+
+def counted_as(name: str) -> str:
+    """Under what attempts with a name are counted: its account, or what was typed, in letters that look alike only once."""
+    known = account_named(name)
+    return known.username if known else unicodedata.normalize("NFKC", name).casefold()[:255]
