@@ -84,6 +84,7 @@ PAGES: Addresses = {
     "search-keep": ("POST", "/account/searches/", SIGNED_IN),
     "search-go": ("GET", "/account/searches/nonsense/", NOBODY),
     "search-change": ("POST", "/account/searches/nonsense/change/", NOBODY),
+    "request-before": ("GET", "/requests/nonsense/", NOBODY),
     "letters-end": ("GET", "/letters/stop/nonsense/", NOBODY),
     "mails-end": ("GET", "/unsubscribe/nonsense/", NOBODY),
     "news": ("GET", "/news/", EVERYBODY),

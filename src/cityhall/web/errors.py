@@ -2,7 +2,7 @@
 face refuses is in `ckan/errors.py`.
 
 CityhallError
-├── NotFound      AddressUnknown
+├── NotFound      AddressUnknown, RequestUnknown
 ├── NotAllowed    FormExpired, PageForbidden, PasswordWrong, SecondFactorNeeded, SessionEnded
 ├── Conflict      OfAnotherAccount
 ├── Invalid       RequestUnusable, FileMissing, ParameterUnknown, ParameterUnusable
@@ -36,6 +36,7 @@ __all__ = [
     "ParameterUnknown",
     "ParameterUnusable",
     "PasswordWrong",
+    "RequestUnknown",
     "RequestUnusable",
     "SecondFactorNeeded",
     "SessionEnded",
@@ -50,6 +51,17 @@ class AddressUnknown(NotFound):
     code = "web.address_unknown"
     title = Text(en="There is nothing at this address", zh="这个地址没有内容")
     remedy = Text(en="Check the address, or start from the home page.", zh="请检查地址，或从首页开始。")
+
+
+class RequestUnknown(NotFound):
+    """The address of a request that is not here, or not any more."""
+
+    code = "web.request_unknown"
+    title = Text(en="No request has this address", zh="没有这项申请")
+    remedy = Text(
+        en="Your own requests stand on your page; others are followed by the number and code of the receipt.",
+        zh="您的申请列在“我的主页”；也可凭回执上的编号和查询码查询进度。",
+    )
 
 
 class PageForbidden(NotAllowed):

@@ -6,9 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cityhall.cases.errors import CaseUnknown
+from cityhall.cases.queries import public_case
 from cityhall.catalog.queries import Dataset
 from cityhall.identity.queries import agency_names, scopes
 from cityhall.kernel.actor import Actor
@@ -17,6 +20,7 @@ from cityhall.kernel.text import Text
 from cityhall.opening.actions import Application, apply_for_data, file_correction, file_opening
 from cityhall.opening.errors import EndPassed
 from cityhall.opening.queries import Answering, answering, answering_by, dataset_for, on_request
+from cityhall.web.errors import RequestUnknown
 from cityhall.web.people.entry import done, field, signed_in
 from cityhall.web.rendering import show
 from cityhall.web.words import language, pick, say
@@ -167,3 +171,13 @@ def answering_page(request: HttpRequest) -> HttpResponse:
     rows.sort(key=lambda row: (-row[2].late, -(row[2].days or 0), row[1].zh))
     page = AnsweringPage(answering(), tuple(answering_by("kind").items()), tuple(rows))
     return show(request, "people/answering.html", page)
+
+
+@require_safe
+def request_before(_request: HttpRequest, number: str) -> HttpResponse:
+    """The address of a request from before requests were cases: on to where the case is followed."""
+    try:
+        known = public_case(number[:40])
+    except CaseUnknown:
+        raise RequestUnknown() from None
+    return HttpResponseRedirect(reverse("tracked", args=[known.number]))

@@ -30,6 +30,7 @@ urlpatterns = [
     path("requests/", requests.answering_page, name="answering"),
     path("requests/decisions/", decisions.decisions_page, name="decisions"),
     path("requests/decisions.<str:form>", decisions.decisions_file, name="decisions-file"),
+    path("requests/<str:number>/", requests.request_before, name="request-before"),
     path("account/", mine.my_page, name="account"),
     path("account/profile/", mine.profile, name="profile"),
     path("account/developer/", mine.developer, name="become-developer"),
