@@ -1,7 +1,7 @@
 """What can go wrong with cases.
 
 NotFound     CaseUnknown, TypeUnknown, CalendarUnknown, AttachmentUnknown, BatchUnknown, EvaluationUnknown
-NotAllowed   RoleMissing
+NotAllowed   RoleMissing, FieldOfOthers
 Invalid      DeclarationRefused, FileRefused, MeasureUnknown, MonthRefused, PageMarkWrong, PositionOutside
 └── ActRefused   an act outside the rules: the reasons in `folding.checking.REASONS`
 (answers)    EntryUnknown, EntryWrong, EntriesRefused, ReplyTellsOfSomebody, in `answering.errors`
@@ -9,7 +9,7 @@ Invalid      DeclarationRefused, FileRefused, MeasureUnknown, MonthRefused, Page
 Conflict     StaleCase, VersionExists
 TooMany      ReportsTooFast
 LimitExceeded FileTooBig, TooManyFiles
-Unavailable  StorageFull
+Unavailable  ScannerSilent, StorageFull
 """
 
 from __future__ import annotations
@@ -74,6 +74,16 @@ class RoleMissing(NotAllowed):
     code = "cases.role_missing"
     title = Text(en="You may not do this: {act}", zh="您无权执行此操作：{act}")
     remedy = Text(en="It is for: {roles}", zh="此操作由以下角色执行：{roles}")
+
+
+class FieldOfOthers(NotAllowed):
+    """A value for a field that others fill."""
+
+    code = "cases.field_of_others"
+    title = Text(en="You do not fill in: {field}", zh="此项不由您填写：{field}")
+    remedy = Text(
+        en="Leave it out. It is filled in by: {roles}", zh="请勿提交此项，它由以下角色填写：{roles}"
+    )
 
 
 class DeclarationRefused(Invalid):
@@ -170,6 +180,14 @@ class StorageFull(Unavailable):
     code = "cases.storage_full"
     title = Text(en="There is no room for files at the moment", zh="暂时没有存放附件的空间")
     remedy = Text(en="Send it without the file; the operator is told", zh="可先不带附件提交，运营员会处理")
+
+
+class ScannerSilent(Unavailable):
+    """The scanner that the operator named gives no answer; nothing is taken unseen."""
+
+    code = "cases.scanner_silent"
+    title = Text(en="Files cannot be checked for harm at the moment", zh="暂时无法对附件进行安全扫描")
+    remedy = Text(en="Send it without the file, or try again later", zh="可先不带附件提交，或稍后再试")
 
 
 class PositionOutside(Invalid):

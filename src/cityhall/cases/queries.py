@@ -54,6 +54,7 @@ from cityhall.cases.working.inbox import Line, Page, Wanted, line, narrowed, pag
 from cityhall.cases.working.installing import problems_of
 from cityhall.cases.working.once import done_before
 from cityhall.cases.working.passes import PREFIX, number_behind
+from cityhall.cases.working.placing import placed
 from cityhall.cases.working.published import Asked, Published, published
 from cityhall.cases.working.showing import (
     CaseInfo,
@@ -251,8 +252,10 @@ def _public(one: Line) -> Line:
 
 
 def near(type_name: str, data: Mapping[str, Any], *, but: str = "") -> tuple[Candidate, ...]:
-    """Open cases that the type's declaration calls duplicates of a case with these values."""
-    return candidates(case_type(type_name), data, but)
+    """Open cases that the type's declaration calls duplicates of a case with these values: of the case `but`, or of a report, for
+    which first is found what follows from its place. Raises PositionOutside."""
+    made = case_type(type_name)
+    return candidates(made, data if but else placed(made, data), but)
 
 
 def alarms_waiting() -> int:

@@ -24,6 +24,7 @@ from cityhall.cases.declaring.shapes import (
     CaseType,
     Clock,
     CodeTable,
+    Default,
     Duplicates,
     Extension,
     Field,
@@ -136,7 +137,20 @@ class Compiler(Names):
             hint=words(said["hint"]) if "hint" in said else None,
             like=self._known(said.get("like", ""), self.form, (*path, "like"), "field"),
             source=self._known(said.get("from", ""), self.form, (*path, "from"), "field"),
+            by=self._roles(said.get("by"), (*path, "by")),
+            defaults=self._defaults(said.get("default"), (*path, "default")),
         )
+
+    def _defaults(self, said: Any, path: Path) -> tuple[Default, ...]:
+        cases = said if isinstance(said, list) else [] if said is None else [{"is": said}]
+        return tuple(
+            Default(self._roles(one.get("by"), (*path, number, "by")), one["is"])
+            for number, one in enumerate(cases)
+        )
+
+    def _roles(self, said: Any, path: Path) -> tuple[str, ...]:
+        known = {**self.said["roles"], **dict.fromkeys(built_in.ROLES)}
+        return tuple(self._known(one, known, path, "role") for one in listed(said))
 
     def _state(self, name: str) -> State:
         said, path = self.said["states"][name], ("states", name)
@@ -193,12 +207,7 @@ class Compiler(Names):
             opens=opens,
             sources=self._sources(listed(said.get("from")), (*path, "from")),
             target=self._state_number(said.get("to"), (*path, "to")),
-            by=tuple(
-                self._known(
-                    one, {**self.said["roles"], **dict.fromkeys(built_in.ROLES)}, (*path, "by"), "role"
-                )
-                for one in listed(said["by"])
-            ),
+            by=self._roles(said["by"], (*path, "by")),
             needs=tuple(
                 self._known(one, fields, (*path, "needs"), "field") for one in listed(said.get("needs"))
             ),

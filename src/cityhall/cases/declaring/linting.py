@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cityhall.cases.declaring.filling import check_filling
 from cityhall.cases.declaring.formulas import FormulaRefused, Period, to_sql
 from cityhall.cases.declaring.limits import Limit
 from cityhall.cases.declaring.outside import check_outside
@@ -28,6 +29,7 @@ def lint(made: CaseType, document: Document, rights: frozenset[str]) -> None:
                 name=role.right,
             )
     _following(made, document)
+    check_filling(made, document)
     _tables(document)
     _measures(made, document)
     _extensions(made, document)

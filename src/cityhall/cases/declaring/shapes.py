@@ -32,9 +32,18 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Default:
+    """What stands in a field of a new case when nothing was said: for openers in one of the roles `by` (none: for anybody)."""
+
+    by: tuple[str, ...]
+    value: str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A question of the form. `table` names the code table of a `code`; `public` fields are shown to anybody; forms begin
-    with the value of the field that this one is `like`."""
+    with the value of the field that this one is `like`. Only the roles in `by` are asked it and may answer it (none: whoever
+    does an act that takes it)."""
 
     id: str
     title: Text
@@ -50,6 +59,8 @@ class Field:
     hint: Text | None = None
     like: str = ""
     source: str = ""
+    by: tuple[str, ...] = ()
+    defaults: tuple[Default, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

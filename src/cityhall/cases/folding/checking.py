@@ -59,6 +59,8 @@ def may_bring(made: CaseType, act: Act) -> frozenset[str]:
     return frozenset(names.union(one.id for one in made.following(names)))
 
 
+EMPTY: tuple[Any, ...] = (None, "", [])
+"""What counts as no answer to a question."""
 _Answer = str
 _Rule = Callable[[CaseType, Act, Standing, Event, Calendar], _Answer]
 
@@ -129,14 +131,15 @@ def _missing(made: CaseType, act: Act, standing: Standing, event: Event, calenda
     for field in made.fields.values() if act.opens else ():
         if (
             field.required
-            and event.data.get(field.id) in (None, "", [])
-            and _asked(made, field.id, standing, event, calendar)
+            and event.data.get(field.id) in EMPTY
+            and is_asked(made, field.id, standing, event, calendar)
         ):
             return field.id
     return ""
 
 
-def _asked(made: CaseType, name: str, standing: Standing, event: Event, calendar: Calendar) -> bool:
+def is_asked(made: CaseType, name: str, standing: Standing, event: Event, calendar: Calendar) -> bool:
+    """Whether the condition of a field holds, so that it is a question at all."""
     condition = made.fields[name].condition
     return condition is None or condition.holds(
         guard_values(condition.names, made, standing, event, calendar)

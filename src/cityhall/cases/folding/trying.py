@@ -12,6 +12,7 @@ from cityhall.cases.declaring.strict import Document
 from cityhall.cases.errors import ActRefused
 from cityhall.cases.folding.applying import step
 from cityhall.cases.folding.checking import refusal
+from cityhall.cases.folding.defaults import with_defaults
 from cityhall.cases.folding.events import Event
 from cityhall.cases.folding.standing import UNBORN, Standing
 from cityhall.kernel.calendars import Calendar
@@ -48,7 +49,9 @@ def _happened(made: CaseType, calendar: Calendar, example: Mapping[str, Any]) ->
     for said in example["acts"]:
         at = int(datetime.fromisoformat(said["at"]).replace(tzinfo=zone).timestamp())
         data = {name: value for name, value in said.items() if name not in _OWN}
-        event = Event(said["do"], at, said.get("actor", said["do"]), data, said.get("role", ""))
+        role = said.get("role", "")
+        event = Event(said["do"], at, said.get("actor", said["do"]), data, role)
+        event = with_defaults(made, standing, event, calendar, role.__eq__)
         refused = refusal(made, standing, event, calendar)
         if refused is not None:
             break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -15,13 +16,14 @@ from cityhall.cases.errors import ActUnknown, CaseUnknown, MomentOutside, SamePe
 from cityhall.cases.events import CaseActed, CaseEnded, CaseOpened
 from cityhall.cases.folding.applying import step
 from cityhall.cases.folding.checking import refusal
+from cityhall.cases.folding.defaults import with_defaults
 from cityhall.cases.folding.events import Event
 from cityhall.cases.folding.standing import Standing
 from cityhall.cases.models import Case, Reporter
 from cityhall.cases.models import Event as Row
 from cityhall.cases.storing.rows import Loaded, known_moment, load, save
 from cityhall.cases.storing.types import Versions, calendar_of, calendar_row, type_of, type_row
-from cityhall.cases.working.authority import Part, demand
+from cityhall.cases.working.authority import Part, demand, demand_fields, holds
 from cityhall.cases.working.placing import placed
 from cityhall.kernel import clock, events, jobs
 from cityhall.kernel.actor import Actor, system_actor
@@ -55,19 +57,28 @@ def locked(number: str) -> Case:
 
 
 def begin(
-    actor: Actor, type_name: str, data: Mapping[str, Any], who: Who, parent: Case | None, act_name: str = ""
+    actor: Actor,
+    type_name: str,
+    data: Mapping[str, Any],
+    who: Who,
+    parent: Case | None,
+    act_name: str = "",
+    door: str = "",
 ) -> tuple[Loaded, str]:
-    """Open a case; answers it with the code that tracks it."""
+    """Open a case; answers it with the code that tracks it. What the declaration says of the `door` is part of every report
+    through it."""
     version = type_row(type_name)
     made = type_of(version)
     calendar = calendar_row(made.calendar)
     opening = _opening(made, act_name)
-    data = placed(made, data)
     row = Case(number=new_number(), type=version, calendar=calendar, parent=parent)
     loaded = Loaded(row, made, calendar_of(calendar), [], Standing())
-    part = Part(actor, made, loaded.standing, str(data.get(made.area, "")), reporting=True)
-    demand(part, opening, data)
-    _append(loaded, [Event(opening.id, _now(loaded), actor.hand, data)])
+    told = placed(made, {**made.extras.get(door, {}).get("sets", {}), **data})
+    part = Part(actor, made, loaded.standing, str(told.get(made.area, "")), reporting=True)
+    demand(part, opening, told)
+    demand_fields(part, data)
+    event = Event(opening.id, _now(loaded), actor.hand, told)
+    _append(loaded, [with_defaults(made, loaded.standing, event, loaded.calendar, partial(holds, part))])
     code = keep_reporter(row, who, who.person or (actor.id if actor.kind == "person" else ""))
     events.emit(CaseOpened(row.number, made.name))
     return loaded, code
@@ -130,7 +141,9 @@ def _intended(actor: Actor, loaded: Loaded, act_name: str, data: Mapping[str, An
     if act is None:
         raise ActUnknown(act=act_name)
     placed_data = placed(loaded.made, data)
-    demand(Part(actor, loaded.made, loaded.standing, loaded.row.area, reporting), act, placed_data)
+    part = Part(actor, loaded.made, loaded.standing, loaded.row.area, reporting)
+    demand(part, act, placed_data)
+    demand_fields(part, data)
     _demand_another(actor, loaded, act)
     return Event(act_name, _now(loaded), actor.hand, placed_data)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cityhall.cases.declaring.shapes import Act, CaseType, Role
-from cityhall.cases.errors import RoleMissing
+from cityhall.cases.errors import FieldOfOthers, RoleMissing
 from cityhall.cases.folding.standing import UNBORN, Standing
 from cityhall.cases.models import Unit
 from cityhall.identity.errors import AgencyUnknown
@@ -30,13 +30,33 @@ class Part:
 def demand(part: Part, act: Act, data: dict[str, object]) -> None:
     """Pass, or raise RoleMissing."""
     if not may(part, act, data):
-        names = [
-            part.made.roles[name].title if name in part.made.roles else _BUILT_IN[name] for name in act.by
-        ]
-        raise RoleMissing(
-            act=act.title,
-            roles=Text(en=", ".join(one.en for one in names), zh="、".join(one.zh for one in names)),
-        )
+        raise RoleMissing(act=act.title, roles=_titles(part.made, act.by))
+
+
+def demand_fields(part: Part, names: Iterable[str]) -> None:
+    """Pass when the actor fills all of these, or raise FieldOfOthers; what is no field of the form is not asked about."""
+    for name in names:
+        if not fills(part, name):
+            declared = part.made.fields[name]
+            raise FieldOfOthers(field=declared.title, roles=_titles(part.made, declared.by))
+
+
+def fills(part: Part, name: str) -> bool:
+    """Whether a field is the actor's to fill on this case."""
+    declared = part.made.fields.get(name)
+    if declared is None or not declared.by or part.actor.kind == "system":
+        return True
+    return any(holds(part, role) for role in declared.by)
+
+
+def closed_to(part: Part) -> frozenset[str]:
+    """The fields of the form that others fill on this case."""
+    return frozenset(name for name in part.made.fields if not fills(part, name))
+
+
+def _titles(made: CaseType, names: Iterable[str]) -> Text:
+    titles = [made.roles[name].title if name in made.roles else _BUILT_IN[name] for name in names]
+    return Text(en=", ".join(one.en for one in titles), zh="、".join(one.zh for one in titles))
 
 
 _BUILT_IN = {
@@ -54,7 +74,7 @@ def may(part: Part, act: Act, data: dict[str, object] | None = None) -> bool:
         return True
     if act.id == "finish_task":
         return _may_finish(part, str((data or {}).get("task", "")))
-    return any(_holds(part, name) for name in act.by)
+    return any(holds(part, name) for name in act.by)
 
 
 def acts_now(part: Part) -> tuple[Act, ...]:
@@ -66,7 +86,8 @@ def _leading(part: Part) -> Iterable[Act]:
     return (act for act in part.made.acts if not act.built_in and part.standing.state in act.sources)
 
 
-def _holds(part: Part, name: str) -> bool:
+def holds(part: Part, name: str) -> bool:
+    """Whether the actor has a role, declared or the engine's own, on this case."""
     declared = part.made.roles.get(name)
     if declared is not None:
         return _holds_role(part, declared, part.standing.agency)

@@ -13,7 +13,7 @@ from cityhall.cases.folding.clocks import NO_TIME, RUNNING
 from cityhall.cases.models import Attachment, Case, OpenTask, Reporter
 from cityhall.cases.storing.rows import Loaded, known_moment, load, moment, seconds
 from cityhall.cases.working.acting import code_digest
-from cityhall.cases.working.authority import Part, acts_now, agency_id, may, works
+from cityhall.cases.working.authority import Part, acts_now, agency_id, closed_to, may, works
 from cityhall.cases.working.passes import opens
 from cityhall.identity.queries import can
 from cityhall.kernel import clock as kernel_clock
@@ -78,7 +78,7 @@ class ReporterInfo:
 @dataclass(frozen=True, slots=True)
 class CaseInfo:
     """A case as one reader may see it. `acts` are the declared acts open to them now, `extras` the engine's own
-    (claim, comment, …); `seen` is what an act must name."""
+    (claim, comment, …); `seen` is what an act must name; `closed` are the fields of the form that others fill."""
 
     number: str
     type: str
@@ -114,6 +114,7 @@ class CaseInfo:
     files: tuple[FileInfo, ...]
     reporter: ReporterInfo | None
     inside: bool
+    closed: frozenset[str]
 
 
 def find(number: str) -> Case:
@@ -192,7 +193,7 @@ def _info(actor: Actor, loaded: Loaded, reporting: bool, inside: bool) -> CaseIn
         extras=_extras(part),
         tasks=tuple(OpenTask.objects.filter(case=row).values_list("task", "agency")) if inside else (),
         files=_files(row, every=inside or reporting),
-        reporter=_reporter(actor, row, inside, reporting), inside=inside,
+        reporter=_reporter(actor, row, inside, reporting), inside=inside, closed=closed_to(part),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -54,17 +54,19 @@ def open_case(
     who: Who | None = None,
     parent: str = "",
     act_name: str = "",
+    door: Literal["", "open311", "inspecting"] = "",
 ) -> Opened:
     """Open a case of a type with the values of its form (`{field: value}`); `act_name` where the type knows several ways
-    to open. With a `parent`, the case is a part of that one, which learns when it ends.
+    to open. With a `parent`, the case is a part of that one, which learns when it ends. Through a `door` come the values that
+    the declaration `sets` for it; what nobody said has its declared default.
 
-    Raises TypeUnknown, RoleMissing, ActRefused (FieldMissing, FieldWrong…), AddressWrong, ReportsTooFast.
+    Raises TypeUnknown, RoleMissing, FieldOfOthers, ActRefused (FieldMissing, FieldWrong…), AddressWrong, ReportsTooFast.
     """
     who = who or Who()
     _reachable(who)
     _not_too_fast(who)
     above = locked(parent) if parent else None
-    loaded, code = begin(actor, type_name, data, who, above, act_name)
+    loaded, code = begin(actor, type_name, data, who, above, act_name, door)
     if above is not None:
         proceed(ENGINE, above, "child_opened", {"into": loaded.row.number})
     _record(loaded.row.number, loaded.standing.seen, loaded.events[-1])
@@ -86,7 +88,7 @@ def act(
 
     `data` holds fields of the form, `agency`, `holder`, `note` (inside), `public_note` (for the reporter and anybody), `rating`,
     `task`, `tasks`, `into`. `seen` is what the actor looked at: StaleCase when somebody was faster. `code` makes an actor
-    without an account the reporter. Raises CaseUnknown, RoleMissing, ActRefused, StaleCase.
+    without an account the reporter. Raises CaseUnknown, RoleMissing, FieldOfOthers, ActRefused, StaleCase.
     """
     return _act(actor, number, act_name, data or {}, seen, code)
 
@@ -128,7 +130,7 @@ def attach(
 ) -> str:
     """Add a file to a case; answers its id. Type and size are checked by content, pictures lose their position unless
     `keep_position`. Whether the actor may is asked before anything is looked at, and the bytes are kept before the case is
-    held. Raises FileRefused, FileTooBig, TooManyFiles, StorageFull, RoleMissing, StorageUnreachable."""
+    held. Raises FileRefused, FileTooBig, TooManyFiles, StorageFull, ScannerSilent, RoleMissing, StorageUnreachable."""
     row = find(number)
     reporting = is_reporter(actor, row, code)
     ensure_may(actor, row, "attach", {"file": ""}, reporting=reporting)

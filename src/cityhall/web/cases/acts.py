@@ -33,7 +33,9 @@ def forms_of(made: CaseType, found: CaseInfo) -> tuple[ActForm, ...]:
     day = clock.now().date().isoformat()
     return tuple(
         ActForm(
-            one, (*asked_to_act(made, one, day, found.fields), *_notes(one, found.inside)), _page(made, one)
+            one,
+            (*asked_to_act(made, one, day, found.fields, found.closed), *_notes(one, found.inside)),
+            _page(made, one),
         )
         for one in (*sorted(found.acts, key=partial(_undone, made)), *found.extras)
         if one.id not in ELSEWHERE

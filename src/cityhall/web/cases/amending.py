@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,16 +56,16 @@ def amend_page(request: HttpRequest, number: str) -> HttpResponse:
     day = clock.now().date().isoformat()
     values = _present(found)
     questions = (
-        *asked_again(made, _names(made), day, values),
+        *asked_again(made, _names(made, found.closed), day, values),
         *asked_again(made, ("note",), day, {}),
     )
     return show(request, "cases/amend.html", AmendPage(found, questions, problem), status=status)
 
 
-def _names(made: CaseType) -> tuple[str, ...]:
-    """What can be put right."""
+def _names(made: CaseType, closed: Collection[str] = ()) -> tuple[str, ...]:
+    """What can be put right, but for what others fill."""
     names = (*(name for name, field in made.fields.items() if field.type not in FILES), "agency")
-    return tuple(name for name in names if name not in made.fixed)
+    return tuple(name for name in names if name not in made.fixed and name not in closed)
 
 
 def _present(found: CaseInfo) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def act_on_chosen(request: HttpRequest) -> HttpResponse:
     chosen = made.act(field(request, "act"))
     if chosen is None:
         raise ActUnknown(act=field(request, "act"))
-    questions = asked_to_act(made, chosen, clock.now().date().isoformat(), {})
+    questions = asked_to_act(made, chosen, clock.now().date().isoformat(), {}, found.closed)
     if questions and "asked" not in request.POST:
         return show(request, "cases/many.html", ManyPage(chosen, tuple(numbers), questions, back))
     data = answered(made, [one.id for one in questions], request)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from cityhall.cases.queries import Act, CaseType, Field, agency_titles
+from cityhall.cases.queries import Act, Blank, CaseType, Field, agency_titles
 from cityhall.identity.queries import agencies
 from cityhall.kernel.text import Text
+from cityhall.places.queries import divisions
+from cityhall.web.words import language
 
 Option = tuple[str, Text]
 LONGEST = 20_000
@@ -32,6 +34,7 @@ RATINGS: tuple[Option, ...] = (
     ("2", Text(en="2 · bad", zh="2 · 不满意")),
     ("1", Text(en="1 · very bad", zh="1 · 非常不满意")),
 )
+_NO_DISTRICTS = ("市辖区", "县")  # names that only stand above others
 YES_NO: tuple[Option, ...] = (("yes", Text(en="Yes", zh="是")), ("no", Text(en="No", zh="否")))
 _INPUTS = {
     "long_text": "area",
@@ -52,7 +55,8 @@ _INPUTS = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question: `shape` says which input asks it (line, area, number, date, point, choice, lines, file)."""
+    """One question: `shape` says which input asks it (line, area, number, date, point, choice, lines, file); many `options` may
+    stand in `groups` under headings."""
 
     id: str
     title: Text
@@ -62,37 +66,52 @@ class Question:
     options: tuple[Option, ...] = ()
     value: str = ""
     step: str = ""
+    groups: tuple[tuple[str, tuple[Option, ...]], ...] = ()
 
 
-def asked_to_open(made: CaseType, opening: Act, day: str, sent: QueryDict = BLANK) -> tuple[Question, ...]:
-    """What the form of a new case asks: what its opening act brings, in the form's order, files last."""
+def asked_to_open(
+    made: CaseType, opening: Act, day: str, form: Blank, sent: QueryDict = BLANK
+) -> tuple[Question, ...]:
+    """What the form of a new case asks of somebody: what its opening act brings and is theirs to fill, in the form's order, files
+    last. Until something is sent, the defaults stand there."""
     brought = {*opening.needs, *opening.takes}
-    follow = made.following(brought)
-    fields = [one for one in made.fields.values() if one.id in brought and one not in follow]
+    follow = _followers(made, brought)
+    fields = [one for one in made.fields.values() if one.id in brought - follow - form.closed]
     fields.sort(key=lambda one: _INPUTS.get(one.type) == "file")
-    return tuple(_question(made, one, day, sent, required=one.required) for one in fields)
+    typed = sent or _typed(form.values)
+    return tuple(_question(made, one, day, typed, required=one.required) for one in fields)
 
 
-def asked_to_act(made: CaseType, act: Act, day: str, now: Mapping[str, Any]) -> tuple[Question, ...]:
-    """What an act asks: what it needs, what it takes; `now` are the case's present values."""
+def _followers(made: CaseType, names: Collection[str]) -> set[str]:
+    """What follows from a point among these. Where it is said who fills such a field, they are asked: a place may be unknown."""
+    return {one.id for one in made.following(names) if not one.by}
+
+
+def _typed(values: Mapping[str, Any]) -> QueryDict:
+    """Values as a form would send them."""
+    found = QueryDict(mutable=True)
+    for name, value in values.items():
+        found[name] = written(value)
+    return found
+
+
+def asked_to_act(
+    made: CaseType, act: Act, day: str, now: Mapping[str, Any], closed: Collection[str] = ()
+) -> tuple[Question, ...]:
+    """What an act asks: what it needs and takes, but not what others fill (`closed`); `now` are the case's present values."""
     names = [*act.needs, *(name for name in act.takes if name not in act.needs)]
     if act.id == "rate":
         names = ["rating", "public_note"]
     if act.id == "comment":
         names = ["public_note"]
-    return tuple(
-        _asked(made, name, day, name in act.needs, now)
-        for name in names
-        if not (act.id == "claim" and name == "holder")
-        and name not in {one.id for one in made.following(names)}
-    )
+    hidden = {*closed, *_followers(made, names), *(("holder",) if act.id == "claim" else ())}
+    return tuple(_asked(made, name, day, name in act.needs, now) for name in names if name not in hidden)
 
 
 def _asked(made: CaseType, name: str, day: str, required: bool, now: Mapping[str, Any]) -> Question:
     declared = made.fields.get(name)
     if declared is not None:
-        present = QueryDict(mutable=True)
-        present[name] = written(now.get(name, now.get(declared.like)))
+        present = _typed({name: now.get(name, now.get(declared.like))})
         return _question(made, declared, day, present, required=required)
     asked = own_question(name, required)
     return replace(asked, value=written(now.get(name))) if now.get(name) else asked
@@ -116,16 +135,40 @@ def own_question(name: str, required: bool = False) -> Question:
 
 
 def _question(made: CaseType, field: Field, day: str, sent: QueryDict, *, required: bool) -> Question:
+    value, options = sent.get(field.id, "")[:LONGEST], _options(made, field, day)
+    shape = _INPUTS.get(field.type, "line")
+    if field.type == "division" and options and value in ("", *(code for code, _ in options)):
+        shape = "choice"
     return Question(
         id=field.id,
         title=field.title,
-        shape=_INPUTS.get(field.type, "line"),
+        shape=shape,
         required=required and field.condition is None,
         hint=field.hint,
-        options=_options(made, field, day),
-        value=sent.get(field.id, "")[:LONGEST],
+        options=options,
+        value=value,
         step="1" if field.type == "integer" else "any",
+        groups=_groups(made, field, day, options),
     )
+
+
+def _groups(
+    made: CaseType, field: Field, day: str, options: tuple[Option, ...]
+) -> tuple[tuple[str, tuple[Option, ...]], ...]:
+    """The options under their headings, where the declaration names the column of the field's table that holds these."""
+    said = (str(made.extras.get(part, {}).get("group", "")) for part in ("inspecting", "open311"))
+    column = next(
+        (column for name, _, column in (one.partition(".") for one in said) if name == field.id), ""
+    )
+    if not column:
+        return ()
+    in_english = f"{column}_en"
+    if language() == "en" and in_english in made.tables[field.table].columns:
+        column = in_english
+    found: dict[str, list[Option]] = {}
+    for code, title in options:
+        found.setdefault(str(made.column(field.id, column, code, day) or ""), []).append((code, title))
+    return tuple((heading, tuple(under)) for heading, under in found.items())
 
 
 def _options(made: CaseType, field: Field, day: str) -> tuple[Option, ...]:
@@ -136,11 +179,24 @@ def _options(made: CaseType, field: Field, day: str) -> tuple[Option, ...]:
             return YES_NO
         case "agency":
             return _agencies()
+        case "division":
+            return _districts()
         case "code":
             table = made.tables[field.table]
             rows = ((code, table.row(code, day)) for code in table.rows)
             return tuple((code, row.title) for code, row in rows if row is not None)
     return ()
+
+
+def _districts() -> tuple[Option, ...]:
+    """The districts of the city, which is where its agencies are; none where these are of several cities."""
+    cities = {one.division[:4] for one in agencies() if one.division}
+    found = divisions(cities.pop()) if len(cities) == 1 else ()
+    return tuple(
+        (one.code, Text(en=one.english or one.name, zh=one.name))
+        for one in found
+        if one.name not in _NO_DISTRICTS
+    )
 
 
 def _agencies() -> tuple[Option, ...]:

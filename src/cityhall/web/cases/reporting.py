@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.cases.actions import Opened, Who, attach, open_case
 from cityhall.cases.errors import TypeUnknown
-from cityhall.cases.queries import Act, Candidate, CaseType, case_type, my_reports, near, types
+from cityhall.cases.queries import Act, Candidate, CaseType, blank, case_type, my_reports, near, types
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
@@ -138,7 +138,7 @@ def _form(
     return ReportForm(
         made=made,
         abstract=abstract_of(made),
-        questions=asked_to_open(made, opening, clock.now().date().isoformat(), sent),
+        questions=asked_to_open(made, opening, clock.now().date().isoformat(), blank(actor, made), sent),
         signed_in=actor.kind == "person",
         sent={name: sent.get(f"who-{name}", "")[:200] for name in ("name", "phone", "email", "secret")},
         problem=problem,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cityhall.cases.queries import Act, CaseType, types
+from cityhall.cases.queries import Act, Blank, CaseType, types
 from cityhall.identity.queries import require, scopes
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
-from cityhall.web.cases.questions import Option, Question, asked_to_open
-from cityhall.web.words import language
+from cityhall.web.cases.questions import Question, asked_to_open
 
 RIGHT: Final = "cases.inspect"
 
@@ -52,26 +51,11 @@ def _duty(made: CaseType) -> Duty:
     return Duty(made, next((act for act in theirs if act.opens), None), tasks)
 
 
-def asked(duty: Duty, opening: Act, typed: Any) -> tuple[Question, ...]:
+def asked(duty: Duty, opening: Act, form: Blank, typed: Any) -> tuple[Question, ...]:
     """What a report asks: not what the declaration sets by itself."""
     day = clock.today().isoformat()
     return tuple(
         one
-        for one in asked_to_open(duty.made, opening, day, typed)
+        for one in asked_to_open(duty.made, opening, day, form, typed)
         if one.id not in duty.said.get("sets", {})
     )
-
-
-def groups(duty: Duty, question: Question) -> tuple[tuple[str, tuple[Option, ...]], ...]:
-    """The options of a question under their headings, where the declaration names the column that holds these; all under none
-    otherwise."""
-    name, _, column = str(duty.said.get("group", "")).partition(".")
-    if question.id != name:
-        return (("", question.options),)
-    day, found = clock.today().isoformat(), dict[str, list[Option]]()
-    in_english = f"{column}_en"
-    if language() == "en" and in_english in duty.made.tables[duty.made.fields[name].table].columns:
-        column = in_english
-    for code, title in question.options:
-        found.setdefault(str(duty.made.column(name, column, code, day) or ""), []).append((code, title))
-    return tuple((heading, tuple(options)) for heading, options in found.items())

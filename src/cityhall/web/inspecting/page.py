@@ -15,13 +15,13 @@ from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cityhall.cases.queries import Stop, sees_patrols, trail
+from cityhall.cases.queries import Stop, blank, sees_patrols, trail
 from cityhall.kernel import clock
 from cityhall.kernel.errors import CityhallError
 from cityhall.places.queries import grid_areas
-from cityhall.web.cases.questions import BLANK, Option, Question
+from cityhall.web.cases.questions import BLANK, Question
 from cityhall.web.errors import AddressUnknown
-from cityhall.web.inspecting.duties import asked, demand_inspector, duties, groups
+from cityhall.web.inspecting.duties import asked, demand_inspector, duties
 from cityhall.web.inspecting.sending import perform, position
 from cityhall.web.inspecting.tasks import Point, Task, tasks_near
 from cityhall.web.rendering import show
@@ -34,19 +34,11 @@ _AROUND: Final = 0.004  # degrees around a place for which cells are drawn: some
 _CELLS: Final = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question of a report with its options under headings."""
-
-    question: Question
-    groups: tuple[tuple[str, tuple[Option, ...]], ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectingPage:
     """The forms (type, title, questions), the key of this page's report, what waits, own check-ins of today."""
 
-    forms: tuple[tuple[str, str, tuple[Asked, ...]], ...]
+    forms: tuple[tuple[str, str, tuple[Question, ...]], ...]
     key: str
     person: str
     here: str
@@ -93,7 +85,7 @@ def _page(request: HttpRequest, problem: str) -> InspectingPage:
             (
                 one.made.name,
                 one.made.title.in_language(language()),
-                tuple(Asked(question, groups(one, question)) for question in asked(one, one.opening, typed)),
+                asked(one, one.opening, blank(actor, one.made), typed),
             )
             for one in known
             if one.opening

@@ -68,11 +68,11 @@ def _report(request: HttpRequest, actor: Actor) -> Work:
     if opening is None:
         raise TypeUnknown(type=duty.made.name)
     names = [*opening.needs, *opening.takes]
-    data = answered(duty.made, names, request) | duty.said.get("sets", {})
+    data = answered(duty.made, names, request)
     files = _kept(request, duty.made, opening)
 
     def report() -> Answer:
-        opened = open_case(actor, duty.made.name, data, act_name=opening.id)
+        opened = open_case(actor, duty.made.name, data, act_name=opening.id, door="inspecting")
         for file in files:
             add_file(actor, opened.number, file)
         return {"number": opened.number, "state": opened.state}

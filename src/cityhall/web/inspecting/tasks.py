@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cityhall.cases.queries import Line, Wanted, inbox
+from cityhall.cases.queries import Line, Wanted, blank, inbox
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
@@ -51,10 +52,11 @@ def _in_state(actor: Actor, duty: Duty, state: str, here: Point | None) -> list[
     lines = inbox(
         actor, Wanted(type=duty.made.name, state=state, box=box), limit=_ASKED if box else SHOWN
     ).lines
-    return [_task(duty, state, line, here) for line in lines]
+    closed = blank(actor, duty.made).closed if lines else frozenset()
+    return [_task(duty, state, line, here, closed) for line in lines]
 
 
-def _task(duty: Duty, state: str, line: Line, here: Point | None) -> Task:
+def _task(duty: Duty, state: str, line: Line, here: Point | None, closed: Collection[str]) -> Task:
     made, day = duty.made, clock.today().isoformat()
     present = {**line.fields, made.area: line.area, made.kind: line.kind}
     spot = (line.lon, line.lat) if line.lon is not None and line.lat is not None else None
@@ -78,7 +80,7 @@ def _task(duty: Duty, state: str, line: Line, here: Point | None) -> Task:
         due=line.due,
         late=line.late,
         seen=line.seen,
-        forms=tuple(ActForm(act, asked_to_act(made, act, day, present)) for act in duty.tasks[state]),
+        forms=tuple(ActForm(act, asked_to_act(made, act, day, present, closed)) for act in duty.tasks[state]),
     )
 
 

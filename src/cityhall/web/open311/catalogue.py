@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
-from cityhall.cases.queries import Act, CaseType, Field, types
+from cityhall.cases.queries import Act, Blank, CaseType, Field, blank, types
 from cityhall.kernel import clock
+from cityhall.kernel.actor import ANONYMOUS
 from cityhall.kernel.text import Text
 from cityhall.web.cases.questions import YES_NO
 from cityhall.web.cases.reporting import abstract_of, opening_for_anybody
@@ -43,14 +44,22 @@ class Service:
     title: Text
     group: str
     said: Mapping[str, Any]
+    form: Blank
+
+    @property
+    def brought(self) -> set[str]:
+        """The fields that a report brings beside class, place and words."""
+        own = {self.made.kind, self.made.spot, self.words, self.address}
+        return {*self.opening.needs, *self.opening.takes} - own
 
     @property
     def asked(self) -> tuple[Field, ...]:
-        """The fields that are attributes: what a report brings beside class, place, words and files."""
-        own = {self.made.kind, self.made.spot, self.words, self.address, *self.said.get("sets", {})}
-        brought = {*self.opening.needs, *self.opening.takes} - own
+        """The fields that are attributes: those that anybody fills, but for files and what the declaration sets."""
+        hidden = {*self.form.closed, *self.said.get("sets", {})}
         return tuple(
-            one for one in self.made.fields.values() if one.id in brought and one.type not in _NOT_ASKED
+            one
+            for one in self.made.fields.values()
+            if one.id in self.brought - hidden and one.type not in _NOT_ASKED
         )
 
     @property
@@ -94,16 +103,16 @@ def services_of(made: CaseType) -> Iterator[Service]:
     said, opening = made.extras.get("open311"), opening_for_anybody(made)
     if said is None or opening is None:
         return
-    table = made.tables.get(said.get("services", ""))
+    table, form = made.tables.get(said.get("services", "")), blank(ANONYMOUS, made)
     if table is None or not made.kind or not made.fields[made.kind].public:
-        yield Service(made.name, made, opening, "", made.title, pick(made.title), said)
+        yield Service(made.name, made, opening, "", made.title, pick(made.title), said, form)
         return
     day = clock.today().isoformat()
     column = str(said.get("group", "")).partition(".")[2]
     for code in sorted(table.rows):
         if row := table.row(code, day):
             group = str(row.values.get(column) or pick(made.title))
-            yield Service(f"{made.name}-{code}", made, opening, code, row.title, group, said)
+            yield Service(f"{made.name}-{code}", made, opening, code, row.title, group, said, form)
 
 
 def service_of(code: str, jurisdiction: str = "") -> Service:
@@ -165,7 +174,8 @@ def _attribute(service: Service, one: Field, order: int) -> dict[str, Any]:
 
 def required(service: Service, one: Field) -> bool:
     """Whether a report cannot do without it."""
-    return (one.required and one.condition is None) or one.id in service.opening.needs
+    needed = (one.required and one.condition is None) or one.id in service.opening.needs
+    return needed and one.id not in service.form.values
 
 
 def _values(made: CaseType, one: Field) -> Sequence[tuple[str, str]]:

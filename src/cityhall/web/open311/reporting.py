@@ -42,7 +42,9 @@ def post_request(request: HttpRequest) -> Told:
     if service.said.get("key") == "required" and actor.kind != "key":
         raise KeyNeeded()
     data = _data(service, sent)
-    opened = open_case(actor, service.made.name, data, who=_who(request), act_name=service.opening.id)
+    opened = open_case(
+        actor, service.made.name, data, who=_who(request), act_name=service.opening.id, door="open311"
+    )
     notice = " ".join((_follow(request, opened), *_media(request, actor, opened)))
     entry: dict[str, Any] = {"service_request_id": opened.number}
     if service.said.get("answer") == "token":
@@ -62,8 +64,8 @@ def token(request: HttpRequest, token: str) -> Told:
 
 
 def _data(service: Service, sent: QueryDict) -> dict[str, Any]:
-    """The values of the form: class, place, words, what the declaration sets, and the attributes."""
-    made, data = service.made, dict(service.said.get("sets", {}))
+    """The values of the form: class, place, words and the attributes."""
+    made, data = service.made, dict[str, Any]()
     place, address, words = position(sent), text(sent, "address_string", 500), text(sent, "description", 4000)
     if not (place or address) and service.said.get("location") != "optional":
         raise ArgumentMissing(name="lat & long / address_string")
@@ -75,7 +77,8 @@ def _data(service: Service, sent: QueryDict) -> dict[str, Any]:
 
 
 def _attributes(service: Service, sent: QueryDict) -> dict[str, Any]:
-    """`attribute[code]=value`, `attribute[code][]=value`, or plainly `code=value` as some clients write it."""
+    """`attribute[code]=value`, `attribute[code][]=value`, or plainly `code=value` as some clients write it. What others fill is
+    not offered; sent all the same, it is for the engine to refuse."""
     given = QueryDict(mutable=True)
     for name in sent:
         code = found[1] if (found := _ATTRIBUTE.fullmatch(name)) else name
@@ -83,7 +86,8 @@ def _attributes(service: Service, sent: QueryDict) -> dict[str, Any]:
     for one in service.asked:
         if one.type == "date" and one.id in given:
             given[one.id] = str(given[one.id])[:10]
-    data = values_of(service.made, [one.id for one in service.asked], given)
+    closed = service.brought & service.form.closed
+    data = values_of(service.made, [*(one.id for one in service.asked), *closed], given)
     for one in service.asked:
         if required(service, one) and one.id not in data:
             raise ArgumentMissing(name=f"attribute[{one.id}]")
