@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import sqlite3
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -17,15 +18,17 @@ import pytest
 
 from cityhall.collection.errors import (
     AddressRefused,
+    CredentialMissing,
     DatabaseRefused,
     ManifestDiffers,
     SettingWrong,
     SourceTooBig,
     SourceUnreachable,
 )
-from cityhall.collection.sources import databases, folder, remote
+from cityhall.collection.sources import credentials, databases, folder, remote
 from cityhall.collection.sources.credentials import concealed, credential, refuse_clear_secrets
 from cityhall.collection.sources.shapes import Fetched, SourceSpec
+from cityhall.kernel.home import OWN_SECRETS, secret
 
 ROWS = [(1, "瓯江", 388.5, None), (2, 'a"b,c', 203.0, "2024-01-02"), (3, "鳌江", None, "2024-01-03")]
 COLUMNS = ["id", "na me", "length", "seen"]
@@ -298,6 +301,28 @@ def test_a_manifest_is_compared(tmp_path: Path) -> None:
 
 
 # --- secrets ----------------------------------------------------------------------------------------------
+
+
+def test_no_source_sends_what_the_node_itself_runs_on(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "secrets").mkdir(exist_ok=True)
+    for name in OWN_SECRETS:
+        secret(name)
+        with pytest.raises(CredentialMissing):
+            credential({"file": name})
+    for name in ("CITYHALL_SECRET_KEY", "CITYHALL_BUCKET_SECRET", "DATABASE_URL", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "ours")
+        with pytest.raises(CredentialMissing):
+            credential({"env": name})
+
+
+def test_every_own_secret_is_known_as_one() -> None:
+    source = Path(credentials.__file__).parents[2]
+    made = {
+        name
+        for file in source.rglob("*.py")
+        for name in re.findall(r'\bsecret\("(\w+)"', file.read_text("utf-8"))
+    }
+    assert made == OWN_SECRETS
 
 
 def test_secrets_are_named_and_never_shown(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

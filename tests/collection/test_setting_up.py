@@ -41,6 +41,10 @@ pytestmark = pytest.mark.django_db
         ("http", {"url": "http://10.0.0.1/", "allow_private": True}, {}, RightMissing),
         ("database", {"engine": "sqlite", "database": "/tmp/x"}, {}, RightMissing),
         ("remote", {"url": "file:///tmp/x"}, {}, RightMissing),
+        # A secret of this machine goes where the source says: naming one takes an operator.
+        ("http", {"url": "https://a.example/", "headers": {"X": {"env": "FEED"}}}, {}, RightMissing),
+        ("http", {"url": "https://a.example/", "headers": {"X": {"file": "f", "y": 1}}}, {}, RightMissing),
+        ("database", {"engine": "postgresql", "password": {"env": "FEED"}}, {}, RightMissing),
         (
             "remote",
             {"url": "s3://b/x", "options": {"client_kwargs": {"endpoint_url": "http://10.1.1.1"}}},

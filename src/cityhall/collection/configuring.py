@@ -11,7 +11,7 @@ from cityhall.collection.errors import KeyMissing, SettingWrong, SourceUnknown
 from cityhall.collection.models import Source
 from cityhall.collection.owning import owner_of
 from cityhall.collection.rules import next_due
-from cityhall.collection.sources.credentials import refuse_clear_secrets
+from cityhall.collection.sources.credentials import names_secrets, refuse_clear_secrets
 from cityhall.identity.queries import require
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
@@ -42,7 +42,7 @@ def create_source(
     `cycle` how often
     something new must come (a code of the catalogue's update cycles). Secrets are named in `settings`,
     never given.
-    Sources that reach files, folders or private addresses of this machine take an operator.
+    Sources that reach files, folders, secrets or private addresses of this machine take an operator.
     Raises SettingWrong, BadSchedule, KeyMissing, DatasetUnknown, RightMissing.
     """
     agency_id = catalogued(dataset_id).agency_id if dataset_id else owner_of(actor, agency)
@@ -101,9 +101,9 @@ def _check(actor: Actor, source: Source) -> None:
 
 
 def _reaches_inside(source: Source) -> bool:
-    """Whether the source touches what only this machine or its network can see."""
+    """Whether the source touches what only this machine or its network can see, or carries a secret of it elsewhere."""
     settings = source.settings
-    if bool(settings.get("allow_private")) or source.kind == "folder":
+    if bool(settings.get("allow_private")) or source.kind == "folder" or names_secrets(settings):
         return True
     if source.kind == "database":
         return str(settings.get("engine")) == "sqlite"

@@ -6,6 +6,10 @@ import os
 import secrets
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
+
+OWN_SECRETS: Final = frozenset({"django", "ledger", "pseudonyms"})
+"""What this node signs and hides with. Other secrets that lie beside them belong to sources."""
 
 
 def home() -> Path:

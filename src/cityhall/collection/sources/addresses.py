@@ -47,7 +47,8 @@ def is_public(address: str) -> bool:
     inner = _embedded(parsed)
     if inner is not None:
         return is_public(str(inner))
-    return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
+    local = isinstance(parsed, IPv6Address) and parsed.is_site_local
+    return parsed.is_global and not local and not parsed.is_multicast and not parsed.is_reserved
 
 
 def _embedded(address: IPv4Address | IPv6Address) -> IPv4Address | None:

@@ -6,13 +6,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from cityhall.collection.errors import CredentialMissing, SettingWrong
-from cityhall.kernel.home import home
+from cityhall.kernel.home import OWN_SECRETS, home
 
 _SECRET_NAMES = re.compile(r"pass(word|wd)?$|secret|token|api[_-]?key|authorization", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+# What this node itself runs on: no source ever sends it anywhere, whoever set the source up.
+_OWN: Final = re.compile(r"CITYHALL_(?!SOURCE_)|DATABASE_URL$|AWS_", re.IGNORECASE)
 
 
 def credential(value: Any) -> str:
@@ -35,8 +37,15 @@ def refuse_clear_secrets(settings: Mapping[str, Any], path: str = "") -> None:
             raise SettingWrong(setting=f"{path}{name}", why="leave user and password out of the address")
 
 
-def _from_environment(name: str) -> str:
-    value = os.environ.get(name, "")
+def names_secrets(value: Any) -> bool:
+    """Whether settings name a secret of this machine, at any depth: whoever writes them decides where it is sent."""
+    if isinstance(value, Mapping):
+        return bool({"env", "file"} & set(value)) or any(map(names_secrets, value.values()))
+    return isinstance(value, list | tuple) and any(map(names_secrets, value))
+
+
+def _from_environment(name: Any) -> str:
+    value = os.environ.get(name, "") if isinstance(name, str) and not _OWN.match(name) else ""
     if not value:
         raise CredentialMissing(name=name)
     return value
@@ -44,7 +53,8 @@ def _from_environment(name: str) -> str:
 
 def _from_file(name: str) -> str:
     path = home() / "secrets" / name
-    if not _NAME.fullmatch(name) or name.startswith(".") or not path.is_file() or path.stat().st_mode & 0o077:
+    ours = name.startswith(".") or name.casefold() in OWN_SECRETS or not _NAME.fullmatch(name)
+    if ours or not path.is_file() or path.stat().st_mode & 0o077:
         raise CredentialMissing(name=name)
     return path.read_text(encoding="utf-8").strip()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -20,6 +22,7 @@ from cityhall.collection.sources.shapes import SourceSpec, Tick
 _HOPS: Final = 5
 _TRANSIENT: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_PAUSE: Final = 60.0
+_LINES: Final = ("connection.connect_tcp.complete", "connection.start_tls.complete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _attempt(
 ) -> httpx.Headers | None:
     allow_private = private_allowed(source.settings)
     for _ in range(_HOPS + 1):
-        with _opened(url, headers, allow_private, limits.silence) as answer:
+        with _opened(url, headers, allow_private, limits.silence, deadline) as answer:
             if answer.status_code == 304:
                 return None
             if not answer.has_redirect_location:
@@ -106,7 +109,7 @@ def _attempt(
 
 @contextmanager
 def _opened(
-    url: str, headers: Mapping[str, str], allow_private: bool, silence: float
+    url: str, headers: Mapping[str, str], allow_private: bool, silence: float, deadline: float
 ) -> Iterator[httpx.Response]:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
@@ -122,10 +125,37 @@ def _opened(
     sent = {"User-Agent": "cityhall", "Accept-Encoding": "identity", **headers, "Host": parts.netloc}
     timeout = httpx.Timeout(silence, connect=min(silence, 10.0))
     with (
+        _cut_at(deadline) as trace,
         httpx.Client(trust_env=False, timeout=timeout, follow_redirects=False) as client,
-        client.stream("GET", direct, headers=sent, extensions={"sni_hostname": parts.hostname}) as answer,
+        client.stream(
+            "GET", direct, headers=sent, extensions={"sni_hostname": parts.hostname, "trace": trace}
+        ) as answer,
     ):
         yield answer
+
+
+@contextmanager
+def _cut_at(deadline: float) -> Iterator[Any]:
+    """Cut the line when the time is over: a server that sends one byte of its headers now and then is never silent, and would
+    hold us for weeks. Gives what tells of the line."""
+    lines: list[socket.socket] = []
+
+    def trace(event: str, told: Mapping[str, Any]) -> None:
+        if event in _LINES:
+            lines.append(told["return_value"].get_extra_info("socket"))
+
+    def cut() -> None:
+        for line in lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(deadline - time.monotonic(), 0.0), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield trace
+    finally:
+        timer.cancel()
 
 
 def _judge(answer: httpx.Response, url: str) -> None:
@@ -134,6 +164,11 @@ def _judge(answer: httpx.Response, url: str) -> None:
         raise _Transient(f"HTTP {answer.status_code}", float(wait) if wait.isdigit() else 0.0)
     if answer.status_code != 200:
         raise SourceUnreachable(address=shown(url), why=f"HTTP {answer.status_code}")
+    if "," in answer.headers.get("content-encoding", ""):
+        # packed twice, a page of bytes unpacks to more than there is memory, before any limit can see it
+        raise AnswerUnusable(
+            address=shown(url), why="it is packed more than once, though we asked for it unpacked"
+        )
 
 
 def _keep(
@@ -145,14 +180,19 @@ def _keep(
     if total > limits.bytes:
         raise SourceTooBig(address=shown(url), limit=limits.bytes, unit="bytes")
     with target.open("wb") as file:
-        for chunk in answer.iter_bytes(1 << 18):
+        for chunk in answer.iter_bytes():  # as it comes, however little: the deadline counts
             size += len(chunk)
             if size > limits.bytes:
                 raise SourceTooBig(address=shown(url), limit=limits.bytes, unit="bytes")
-            if time.monotonic() > deadline:
-                raise SourceTooBig(address=shown(url), limit=int(limits.seconds), unit="seconds")
+            _within(deadline, url, limits)
             file.write(chunk)
             tick(target.name, size, total)
+    _within(deadline, url, limits)  # a line that was cut may look like an answer that ended
+
+
+def _within(deadline: float, url: str, limits: Limits) -> None:
+    if time.monotonic() > deadline:
+        raise SourceTooBig(address=shown(url), limit=int(limits.seconds), unit="seconds")
 
 
 def shown(url: str) -> str:
