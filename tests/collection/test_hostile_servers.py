@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -23,18 +25,6 @@ def _fetch(url: str, folder: Path, **settings: object) -> None:
     http_file.fetch(source, folder, lambda *_: None)
 
 
-def _dripping(handler: BaseHTTPRequestHandler, first: bytes, drop: bytes) -> None:
-    """A byte now and then, never silent and never done; gives up after seconds, so that a test without a limit ends."""
-    try:
-        handler.wfile.write(first)
-        for _ in range(300):
-            handler.wfile.write(drop)
-            handler.wfile.flush()
-            time.sleep(0.01)
-    except OSError:
-        pass
-
-
 @pytest.mark.parametrize(
     ("first", "drop"),
     [(b"HTTP/1.1 200 OK\r\n\r\n", b"a"), (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a")],
@@ -43,11 +33,20 @@ def _dripping(handler: BaseHTTPRequestHandler, first: bytes, drop: bytes) -> Non
 def test_an_answer_that_drips_is_cut_at_the_end_of_its_time(
     tmp_path: Path, first: bytes, drop: bytes
 ) -> None:
-    with (
-        serving(lambda handler: _dripping(handler, first, drop)) as url,
-        pytest.raises((SourceTooBig, SourceUnreachable)),
-    ):
+    """A byte now and then is never silence. The server gives up at last, so that a test without the cut would end too."""
+    gave_up = threading.Event()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        with suppress(OSError):
+            handler.wfile.write(first)
+            for _ in range(300):
+                handler.wfile.write(drop)
+                time.sleep(0.01)
+            gave_up.set()
+
+    with serving(answer) as url, pytest.raises((SourceTooBig, SourceUnreachable)):
         _fetch(url, tmp_path, max_seconds=0.2)
+    assert not gave_up.is_set()
 
 
 def test_an_answer_packed_twice_is_not_unpacked(tmp_path: Path) -> None:
