@@ -125,7 +125,25 @@ def my_data(request: HttpRequest) -> JsonResponse:
 
 
 def _everything(actor: Actor) -> dict[str, object]:
-    found, own = person(actor.id), mine(actor)
+    return {
+        **_account(actor),
+        **_written(actor),
+        "check_ins": [
+            {"at": one.at, "lon": one.lon, "lat": one.lat, "cell": one.cell} for one in own_check_ins(actor)
+        ],
+        "searches": [{"name": one.name, "query": one.query} for one in subscriptions(actor.id)],
+        "notices": [
+            {"at": one.created, "subject": one.subject.as_dict()} for one in notices(actor.id, limit=1000)
+        ],
+        "ledger": [
+            {"at": one.at, "verb": one.verb, "subject": one.subject}
+            for one in entries(actor=actor.id, limit=ENTRIES_SHOWN)
+        ],
+    }
+
+
+def _account(actor: Actor) -> dict[str, object]:
+    found = person(actor.id)
     return {
         "account": {
             "id": found.id,
@@ -144,6 +162,12 @@ def _everything(actor: Actor) -> dict[str, object]:
             {"at": one.at, "address": one.ip_address, "program": one.program}
             for one in sign_ins_of(actor.id, 1000)
         ],
+    }
+
+
+def _written(actor: Actor) -> dict[str, object]:
+    own = mine(actor)
+    return {
         "favourites": own.favourites,
         "comments": [
             {"dataset": one.dataset_id, "at": one.created, "state": one.state, "text": one.body}
@@ -163,17 +187,6 @@ def _everything(actor: Actor) -> dict[str, object]:
                 "fields": dict(case(actor, one.number).fields),
             }
             for one in own.requests
-        ],
-        "check_ins": [
-            {"at": one.at, "lon": one.lon, "lat": one.lat, "cell": one.cell} for one in own_check_ins(actor)
-        ],
-        "searches": [{"name": one.name, "query": one.query} for one in subscriptions(actor.id)],
-        "notices": [
-            {"at": one.created, "subject": one.subject.as_dict()} for one in notices(actor.id, limit=1000)
-        ],
-        "ledger": [
-            {"at": one.at, "verb": one.verb, "subject": one.subject}
-            for one in entries(actor=actor.id, limit=ENTRIES_SHOWN)
         ],
     }
 
