@@ -203,7 +203,7 @@ def test_a_person_and_the_roles() -> None:
 def test_the_ledger_knows_people_by_id_only() -> None:
     register_person(SYSTEM, "wang.xiaoming", PASSWORD, email="wang@example.org")
     body = Entry.objects.get().body
-    assert "wang" not in body
+    assert "xiaoming" not in body  # letters that no id holds
     assert PASSWORD not in body
 
 

@@ -12,7 +12,7 @@ from cityhall.catalog.queries import dataset
 from cityhall.collection.actions import Overrides, publish_file
 
 pytestmark = pytest.mark.django_db
-MARK = "<img src=x onerror=alert(1)>\"'{{7*7}}"
+MARK = "<img src=x onerror=alert(1)>\"'{{1234*4321}}"
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_hostile_texts_stay_texts(visit, city: City, hostile: str) -> None:  # t
         page = client.get(path).content.decode()
         assert "<img src=x" not in page, path
         assert "<script>alert" not in page, path
-        assert "49</" not in page, path
+        assert str(1234 * 4321) not in page, path
 
 
 def test_a_file_name_cannot_break_its_header(visit, hostile: str) -> None:  # type: ignore[no-untyped-def]
