@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -22,8 +23,11 @@ for _limit in ("PAGES", "ANONYMOUS", "KEYED", "ANONYMOUS_HEAVY", "KEYED_HEAVY"):
 settings.CITYHALL_LIMITS = {}  # tests ask from one address, as often as they like
 settings.ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 settings.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
-# How long an example takes is no business of tests.
-hypothesis.settings.register_profile("house", deadline=None)
+# The same examples on every run, and how long one takes is no business of tests: what fails fails for everybody.
+# New ones are looked for with --hypothesis-profile=searching.
+_calm: Any = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("house", derandomize=True, **_calm)
+hypothesis.settings.register_profile("searching", **_calm)
 hypothesis.settings.load_profile("house")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's thread
 

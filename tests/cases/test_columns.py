@@ -104,7 +104,7 @@ def clock_of(fold: ColumnFold, number: int, case: int) -> ClockStanding:
     return ClockStanding(*(getattr(clock, name)[case].item() for name in ClockStanding.__slots__))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(histories(), min_size=1, max_size=12))
 def test_columns_equal_one_by_one(cases: list[list[Event]]) -> None:
     cases = [case for case in cases if case]

@@ -61,7 +61,7 @@ def test_a_column_the_sample_misses_is_typed(tmp_path: Path) -> None:
     assert found["closed"].type == "date"
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(0, 10**6), min_size=2, max_size=30), st.integers(1, 3))
 def test_a_leading_zero_anywhere_keeps_the_column_text(
     tmp_path_factory: pytest.TempPathFactory, values: list[int], zeros: int

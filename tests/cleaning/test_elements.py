@@ -82,14 +82,14 @@ USCC = st.builds(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(IDENTITY, min_size=20, max_size=50))
 def test_identity_check_character_agrees_with_stdnum(numbers: list[str]) -> None:
     ours = [state == 0 for state, _ in states("cn_identity_number", numbers)]
     assert ours == [stdnum.cn.ric.calc_check_digit(number) == number[-1] for number in numbers]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(USCC, min_size=20, max_size=50))
 def test_uscc_agrees_with_stdnum(codes: list[str]) -> None:
     assert [state == 0 for state, _ in states("cn_uscc", codes)] == [
@@ -141,7 +141,7 @@ FOREIGN = {
 def test_check_digits_agree_with_stdnum(code: str) -> None:
     strategy, theirs = FOREIGN[code]
 
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=10)
     @given(st.lists(strategy, min_size=20, max_size=40))
     def agrees(values: list[str]) -> None:
         assert [state == 0 for state, _ in states(code, values)] == [bool(theirs(value)) for value in values]
@@ -161,7 +161,7 @@ def test_iban_agrees_with_stdnum_on_the_check_digits() -> None:
     assert set(states("iban", wrong)) == {(2, "check_digit")}
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.lists(st.text(max_size=30), min_size=20, max_size=60))
 def test_no_text_breaks_any_element(values: list[str]) -> None:
     for code in elements():

@@ -294,7 +294,7 @@ CELL = st.one_of(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=40))
 def test_rows_read_are_clean_plus_quarantined_plus_duplicates(
     tmp_path_factory: pytest.TempPathFactory, table: list[Any]

@@ -101,7 +101,7 @@ class Processes(TestCase):
     """Several processes, each with leases of its own, in any order of calls."""
 
     @given(st.lists(st.integers(0, 3), max_size=160), st.integers(1, 90))
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     def test_together_they_never_exceed_the_limit_and_waste_little(self, calls: list[int], most: int) -> None:
         models.Allowance.objects.all().delete()
         limit, admitted = (Limit("call minute", most, MINUTE),), 0

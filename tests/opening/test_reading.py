@@ -84,7 +84,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(NAMES, VALUES), max_size=5))
 def test_no_query_ever_answers_a_hidden_value(city: City, pairs: list[tuple[str, str]]) -> None:
     try:

@@ -184,7 +184,7 @@ def test_generated_cells_cover_their_boundary(tmp_path: Path, db: None) -> None:
     assert north_west.cell.endswith("01"), "numbered from north-west"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.floats(0, 0.006), st.floats(0, 0.006)), min_size=4, max_size=12, unique=True),
     st.sampled_from([80.0, 100.0, 150.0]),

@@ -136,7 +136,7 @@ ORDER = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     parts=st.lists(rows_strategy(), min_size=1, max_size=3), where=WHERE, order=ORDER, limit=st.integers(1, 7)
 )
@@ -150,7 +150,7 @@ def test_pages_are_the_filtered_sorted_rows(commit, parts, where, order, limit):
     assert found == expected
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows=rows_strategy(), where=WHERE, limit=st.integers(1, 3), direction=st.sampled_from(["asc", "desc"]))
 def test_groups_are_those_of_the_filtered_rows(commit, rows, where, limit, direction):
     version = commit(rows, schema=SCHEMA)

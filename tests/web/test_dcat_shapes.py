@@ -10,7 +10,7 @@ from typing import Any
 import pyshacl
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import DCAT, DCTERMS, RDF, SH, Graph, URIRef
 from tests.web.dcat_sample import (
@@ -62,7 +62,7 @@ ANY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40) | st.sample
 
 
 @given(title=ANY, keywords=st.lists(ANY, max_size=3), person=ANY)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 def test_any_words_survive_in_every_form(title: str, keywords: list[str], person: str) -> None:
     contact = Contact(person, f"{person}@city.example", "")
     graph = same(parsed(nodes_of(title=Text(en="", zh=title), keywords=tuple(keywords), contact=contact)))
@@ -72,7 +72,7 @@ def test_any_words_survive_in_every_form(title: str, keywords: list[str], person
 
 
 @given(tail=ANY)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_address_breaks_out_of_its_place(tail: str) -> None:
     node = Node(Iri(f"https://a.example/{tail}"), ("foaf:Agent",), (("foaf:page", Iri(f"urn:x:{tail}>")),))
     graph = same(parsed([node]))

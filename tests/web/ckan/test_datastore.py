@@ -130,7 +130,7 @@ def test_what_is_hidden_or_unusable_is_refused(rows, given: dict[str, object]) -
 
 
 @given(start=st.integers(0, 70), limit=st.integers(0, 70), sorted_=st.booleans())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_slice_is_that_part_of_the_whole(
     city: City, db: None, start: int, limit: int, sorted_: bool
 ) -> None:

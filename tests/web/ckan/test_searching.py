@@ -118,7 +118,7 @@ def test_facets_pages_and_private(search, call: Caller, city: City) -> None:  # 
 
 
 @given(st.text(alphabet='ab公 ()"[]{}:*+-!&|\\^~ANDORTO,.0', max_size=60))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_text_is_understood_or_refused(text: str) -> None:
     with suppress(SearchUnusable):
         condition(solr.read(text))
