@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from tests.web.city import BUILDER, City
 
-from cityhall.cases.actions import install_type, open_case
+from cityhall.cases.actions import act, install_type, open_case
 from cityhall.cases.queries import case
 from cityhall.kernel.actor import ANONYMOUS
 
@@ -77,3 +77,64 @@ def test_programs_add_files_act_on_many_and_read_bpmn(lamp: str, city: City) -> 
     done = client.post("/api/v1/cases/acts", body, content_type="application/json").json()["outcomes"]
     assert [one["error"] and one["error"]["code"] for one in done] == [None, "cases.case_unknown"]
     assert b"bpmn" in Client().get("/api/v1/case-types/street_lamp/bpmn").content.lower()
+
+
+@pytest.fixture
+def packs(city: City, db: None) -> None:
+    """The types of the two packs whose forms citizens fill."""
+    for path in ("urban_management/cases/urban_case.yaml", "hotline/cases/hotline_call.yaml"):
+        install_type(BUILDER, Path(__file__).parents[2] / "packs" / path)
+
+
+def names(page: str) -> list[str]:
+    """What a form asks, in its order, but for who asks."""
+    form = page.partition('<form class="fields"')[2].partition("</form>")[0]
+    found = re.findall(r'<(?:input|select|textarea)[^>]* name="([a-z]+)"', form)
+    return [name for name in found if not name.startswith("csrf")]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "asked", "more"),
+    [
+        ("urban_case", ["class", "spot", "address", "what", "photos"], {"component", "source"}),
+        ("hotline_call", ["kind", "what", "division", "spot", "address", "files"], {"subject", "channel"}),
+    ],
+)
+def test_a_form_asks_everybody_what_is_theirs_to_know(
+    visit: Visit, packs: None, type_name: str, asked: list[str], more: set[str]
+) -> None:
+    assert names(visit("anonymous").get(f"/report/{type_name}/").content.decode()) == asked
+    assert names(visit("citizen").get(f"/report/{type_name}/").content.decode()) == asked
+    assert set(names(visit("operator").get(f"/report/{type_name}/").content.decode())) == {*asked, *more}
+
+
+def test_what_a_page_does_not_ask_is_refused_when_it_is_sent(visit: Visit, packs: None) -> None:
+    page = "/report/hotline_call/"
+    said = {"kind": "help", "what": "no water", "channel": "phone"}
+    forged = visit("anonymous").post(page, said)
+    assert (forged.status_code, "此项不由您填写：渠道" in forged.content.decode()) == (403, True)
+    assert '<option value="phone" selected>' in visit("operator").get(page).content.decode()
+    answer = visit("operator").post(page, said, follow=True).content.decode()
+    number = re.findall(r"<dd><code>([^<]+)</code></dd>", answer)[0]
+    assert case(BUILDER, number).fields["channel"] == "phone"
+    sent = Client().post(
+        "/api/v1/cases", {"type": "hotline_call", "data": said}, content_type="application/json"
+    )
+    assert (sent.status_code, sent.json()["error"]["code"]) == (403, "cases.field_of_others")
+    fields = Client().get("/api/v1/case-types/hotline_call").json()["fields"]
+    assert {one["id"]: one["by"] for one in fields}["channel"] == ["agent", "supervisor"]
+
+
+def test_a_correction_asks_and_takes_only_what_is_ones_own(visit: Visit, packs: None, city: City) -> None:
+    number = open_case(ANONYMOUS, "hotline_call", {"kind": "help", "what": "no water"}).number
+    act(BUILDER, number, "send", {"agency": city.agency})
+    unit, place = visit("owner"), f"/cases/{number}/amend/"
+    shown = unit.get(place).content.decode()
+    assert {"what", "division"} <= set(names(shown))
+    assert not {"channel", "subject"} & set(names(shown))
+    seen = re.findall(r'name="seen" value="([0-9]+)"', shown)[0]
+    sent = unit.post(place, {"what": "no water at all", "channel": "phone", "seen": seen})
+    assert sent.status_code == 403
+    assert case(BUILDER, number).fields["channel"] == "web"
+    unit.post(place, {"what": "no water at all", "seen": seen})
+    assert case(BUILDER, number).fields["what"] == "no water at all"

@@ -181,7 +181,7 @@ def test_a_report_is_answered_as_chicago_does_and_takes_what_it_takes(
     given = dict.fromkeys(names - {"attribute", "jurisdiction_id", "media_url"}, "x")
     sent = given | {
         "service_code": "urban_case-1101", "lat": "41.88", "long": "-87.63", "email": "a@example.org",
-        "attribute[component]": "7",
+        "attribute[pole]": "7",
     }  # fmt: skip
     answer = client.post("/open311/v2/requests.xml", sent)
     assert answer.status_code == 201

@@ -18,7 +18,7 @@ from cityhall.kernel.actor import ANONYMOUS
 
 pytestmark = pytest.mark.django_db
 RUBBISH = {"class": "1101", "spot": [120.7, 28.0], "what": "call 13800000009", "address": "near the gate"}
-NOISE = {"kind": "complaint", "what": "Wang next door shouts", "spot": [120.7, 28.0], "subject": "Wang"}
+NOISE = {"kind": "complaint", "what": "Wang next door shouts", "spot": [120.7, 28.0]}
 
 
 def reported(data: dict[str, object], name: str = "urban_case") -> str:
@@ -44,11 +44,14 @@ def test_services_are_the_classes_of_both_packs(get: Caller) -> None:
 
 def test_a_definition_asks_what_a_report_brings(get: Caller) -> None:
     urban = get("service_definition", "services/urban_case-1101")
-    assert [one["code"] for one in urban["attributes"]] == ["component"], (
-        "class, place, words and source are not attributes"
+    assert urban["attributes"] == [], (
+        "class, place and words are asked anyway; source and component by others"
     )
+    assert not next(one for one in get("services", "services") if one["service_code"] == "urban_case-1101")[
+        "metadata"
+    ]
     hotline = get("service_definition", "services/hotline_call-help")
-    assert [one["code"] for one in hotline["attributes"]] == ["subject", "division"]
+    assert [one["code"] for one in hotline["attributes"]] == ["division"]
 
 
 def test_requests_show_what_is_public_and_nothing_else(get: Caller, city: City) -> None:

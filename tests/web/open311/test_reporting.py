@@ -37,16 +37,30 @@ def number_and_code(created: list[dict[str, str]]) -> tuple[str, str]:
 def test_a_report_becomes_a_case(post: Caller) -> None:
     sent = {
         **RUBBISH, "first_name": "伟", "last_name": "陈", "phone": "13800000009", "email": "chen@example.org",
-        "address_string": "Gate 3", "attribute[component]": "0304-7", "device_id": "x", "account_id": "y",
+        "address_string": "Gate 3", "device_id": "x", "account_id": "y",
     }  # fmt: skip
     number, code = number_and_code(post("created", "requests", sent))
     found = track(number, code)
     assert found.fields == {
-        "class": "1101", "spot": [120.7, 28.0], "what": "bags\nat the gate", "address": "Gate 3", "component": "0304-7",
-        "source": "public",
+        "class": "1101", "spot": [120.7, 28.0], "what": "bags\nat the gate", "address": "Gate 3", "source": "public",
     }  # fmt: skip
     assert found.reporter
     assert (found.reporter.name, found.reporter.phone) == ("陈伟", "13800000009")
+
+
+def test_an_attribute_and_what_the_door_says_of_itself(post: Caller) -> None:
+    sent = {"service_code": "hotline_call-help", "description": "no water", "attribute[division]": "330302"}
+    found = track(*number_and_code(post("created", "requests", sent)))
+    assert found.fields == {"kind": "help", "what": "no water", "division": "330302", "channel": "app"}
+
+
+@pytest.mark.parametrize(
+    "given", [{"attribute[channel]": "phone"}, {"attribute[channel][]": "phone"}, {"channel": "phone"}]
+)
+def test_what_others_fill_is_refused(post: Caller, given: dict[str, str]) -> None:
+    sent = {"service_code": "hotline_call-help", "description": "no water", **given}
+    (refused,) = post("errors", "requests", sent, 403)
+    assert "cases.field_of_others" in refused["description"]
 
 
 def test_attributes_come_in_three_ways(post: Caller, city: City) -> None:

@@ -69,17 +69,16 @@ def three(address: str) -> Iterator[Three]:
 def test_it_discovers_reads_and_reports(three: Three, city: City) -> None:
     assert three.discovery()["endpoints"][0]["url"] == three.endpoint.rstrip("/")
     assert {"urban_case-1101", "hotline_call-complaint"} <= {one["service_code"] for one in three.services()}
-    assert three.services("urban_case-1101")["attributes"][0]["code"] == "component"
+    assert three.services("hotline_call-complaint")["attributes"][0]["code"] == "division"
 
     picture = BytesIO()
     Image.new("RGB", (8, 8), "green").save(picture, "PNG")
     picture.seek(0)
     (created,) = three.post(
         "urban_case-1101", address="Gate 3", name="Zach Williams", phone="555-5555", description="rubbish",
-        component="0304-7", lat="28.0", long="120.7", media=("gate.png", picture),
+        lat="28.0", long="120.7", media=("gate.png", picture),
     )  # fmt: skip
     number = created["service_request_id"]
-    assert case(BUILDER, number).fields["component"] == "0304-7"
     assert [one.name for one in case(BUILDER, number).files] == ["gate.png"]
 
     (found,) = three.request(number)
@@ -91,6 +90,9 @@ def test_it_discovers_reads_and_reports(three: Three, city: City) -> None:
     ):  # fmt: skip
         assert [one["service_request_id"] for one in three.requests(**asked)] == [number], asked
     assert three.requests("none")[0]["code"] == 404
+
+    (created,) = three.post("hotline_call-complaint", description="noise at night", division="330302")
+    assert case(BUILDER, created["service_request_id"]).fields["division"] == "330302"
 
 
 def test_it_takes_a_token_with_its_key_and_jurisdiction(three: Three, city: City) -> None:

@@ -23,7 +23,7 @@ from cityhall.cases.models import Case, Reporter
 from cityhall.cases.models import Event as Row
 from cityhall.cases.storing.rows import Loaded, known_moment, load, save
 from cityhall.cases.storing.types import Versions, calendar_of, calendar_row, type_of, type_row
-from cityhall.cases.working.authority import Part, demand, demand_fields, holds
+from cityhall.cases.working.authority import Part, demand, demand_fields, opens_as
 from cityhall.cases.working.placing import placed
 from cityhall.kernel import clock, events, jobs
 from cityhall.kernel.actor import Actor, system_actor
@@ -78,7 +78,7 @@ def begin(
     demand(part, opening, told)
     demand_fields(part, data)
     event = Event(opening.id, _now(loaded), actor.hand, told)
-    _append(loaded, [with_defaults(made, loaded.standing, event, loaded.calendar, partial(holds, part))])
+    _append(loaded, [with_defaults(made, loaded.standing, event, loaded.calendar, partial(opens_as, part))])
     code = keep_reporter(row, who, who.person or (actor.id if actor.kind == "person" else ""))
     events.emit(CaseOpened(row.number, made.name))
     return loaded, code

@@ -49,6 +49,14 @@ def fills(part: Part, name: str) -> bool:
     return any(holds(part, role) for role in declared.by)
 
 
+def opens_as(part: Part, name: str) -> bool:
+    """Whether the opener of a case opens it in this role. The platform may do everything, and is nobody but itself."""
+    if part.actor.kind != "system":
+        return holds(part, name)
+    declared = part.made.roles.get(name)
+    return name == "system" or (declared is not None and declared.who == "system")
+
+
 def closed_to(part: Part) -> frozenset[str]:
     """The fields of the form that others fill on this case."""
     return frozenset(name for name in part.made.fields if not fills(part, name))

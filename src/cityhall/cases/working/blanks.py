@@ -10,7 +10,7 @@ from typing import Any
 from cityhall.cases.declaring.filling import default_of
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.folding.standing import Standing
-from cityhall.cases.working.authority import Part, closed_to, holds
+from cityhall.cases.working.authority import Part, closed_to, opens_as
 from cityhall.kernel.actor import Actor
 
 
@@ -25,5 +25,5 @@ class Blank:
 def blank(actor: Actor, made: CaseType) -> Blank:
     """What a type's form is to an actor who opens a case of it."""
     part = Part(actor, made, Standing(), "", reporting=True)
-    known = {name: default_of(one, partial(holds, part)) for name, one in made.fields.items()}
+    known = {name: default_of(one, partial(opens_as, part)) for name, one in made.fields.items()}
     return Blank(closed_to(part), {name: value for name, value in known.items() if value is not None})

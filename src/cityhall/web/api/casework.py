@@ -220,7 +220,13 @@ def _type(made: CaseType) -> dict[str, Any]:
         "version": made.version,
         "title": made.title.as_dict(),
         "fields": [
-            {"id": one.id, "title": one.title.as_dict(), "type": one.type, "required": one.required}
+            {
+                "id": one.id,
+                "title": one.title.as_dict(),
+                "type": one.type,
+                "required": one.required,
+                "by": one.by,
+            }
             for one in made.fields.values()
         ],
         "states": [{"id": one.id, "title": one.title.as_dict(), "end": one.end} for one in made.states],

@@ -11,12 +11,13 @@ from cityhall.web.api.shapes import Words
 
 
 class FormField(Schema):
-    """A question of a type's form."""
+    """A question of a type's form; `by` are the roles that answer it, none where everybody does who may do the act."""
 
     id: str
     title: Words
     type: str
     required: bool
+    by: list[str]
 
 
 class CaseState(Schema):
