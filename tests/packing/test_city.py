@@ -81,16 +81,17 @@ def test_another_seed_gives_another_city(city: CityMade, tmp_path: Path) -> None
 
 
 def test_every_dataset_has_its_files(city: CityMade, datasets: dict[str, dict[str, Any]]) -> None:
-    assert len(datasets) == city.datasets == 63
+    assert len(datasets) == city.datasets == 80
     assert {dataset["field"] for dataset in datasets.values()} == {
         f["code"] for f in _catalogue(city)["fields"]
     }
     assert all((city.root / path).exists() for d in datasets.values() for path in d["file"]["versions"])
 
 
-def test_agencies_are_twelve_and_the_data_bureau_with_valid_codes(city: CityMade) -> None:
+def test_agencies_are_twelve_the_data_bureau_and_eleven_centres_with_valid_codes(city: CityMade) -> None:
     agencies = _catalogue(city)["agencies"]
-    assert len(agencies) == 13
+    assert len(agencies) == 13 + 11
+    assert len({agency["uscc"] for agency in agencies}) == 24
     assert {agency["level"] for agency in agencies} == {
         "municipal_unit",
         "county_or_district",
@@ -98,6 +99,31 @@ def test_agencies_are_twelve_and_the_data_bureau_with_valid_codes(city: CityMade
         "public_service_operator",
     }
     assert all(uscc.is_valid(agency["uscc"]) for agency in agencies)
+
+
+def test_districts_publish_what_lies_in_their_district(datasets: dict[str, dict[str, Any]]) -> None:
+    toilets = {code: one for code, one in datasets.items() if code.startswith("public_toilets")}
+    assert {one["agency"]: one["region"] for one in toilets.values()} == {
+        "lucheng_district": "330302",
+        "longwan_district": "330303",
+        "ouhai_district": "330304",
+        "yongjia_district": "330324",
+        "pingyang_district": "330326",
+        "cangnan_district": "330327",
+        "ruian_district": "330381",
+        "yueqing_district": "330382",
+    }
+    assert toilets["public_toilets_ruian"]["title"] == {
+        "zh": "瑞安市公共厕所",
+        "en": "Public toilets of Rui'an City",
+    }
+    assert len({one["region"] for one in datasets.values()}) == 13
+
+
+def test_the_city_names_its_districts_and_streets_in_both_languages(city: CityMade) -> None:
+    named = {one["code"]: one for one in _catalogue(city)["divisions"]}
+    assert len([code for code in named if len(code) == 6]) == 13
+    assert named["330302001"] == {"code": "330302001", "name": "听潮街道", "english": "Tingchao Subdistrict"}
 
 
 def test_every_file_has_the_rows_of_the_truth(city: CityMade, datasets: dict[str, dict[str, Any]]) -> None:

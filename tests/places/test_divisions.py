@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cityhall.kernel.actor import ANONYMOUS, system_actor
+from cityhall.kernel.text import Text
 from cityhall.ledger.models import Entry
 from cityhall.places.actions import LoadReport, load_divisions
 from cityhall.places.errors import (
@@ -27,6 +28,7 @@ from cityhall.places.queries import (
     division_history,
     division_name,
     division_reference_file,
+    division_titles,
     divisions,
     find_divisions,
 )
@@ -99,6 +101,20 @@ def test_towns_and_villages_from_files(tmp_path: Path) -> None:
     assert [one.name for one in divisions("330303")] == ["永中街道"]
     assert division("330303001000") == division("330303001")
     assert [one.level for one in find_divisions("五马")] == ["town"]
+
+
+@pytest.mark.usefixtures("bundled")
+def test_english_names_come_from_a_list_that_tells_them(tmp_path: Path) -> None:
+    told = "code,name,english\n330302,鹿城区,Lucheng District\n330302001,望江街道,\n"
+    for renamed in (1, 0):
+        assert load_divisions(SYSTEM, write(tmp_path, "e.csv", told)).renamed == renamed
+    load_divisions(SYSTEM)
+    titles = division_titles(["330302", "330302001", "330399"])
+    assert titles == {
+        "330302": Text(en="Lucheng District", zh="鹿城区"),
+        "330302001": Text(en="望江街道", zh="望江街道"),
+    }
+    assert [one.english for one in divisions("330302")] == [""]
 
 
 @pytest.mark.usefixtures("bundled")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
+from cityhall.ledger.actions import actions
 from cityhall.web import words
 
 WEB = Path(words.__file__).parent
@@ -105,3 +106,9 @@ def test_templates_hold_no_words_of_their_own() -> None:
         if re.search(r"[一-鿿：，。、]", line) and "简体中文" not in line and "curl" not in line
     ]
     assert not loose
+
+
+def test_everything_that_the_ledger_records_has_words() -> None:
+    verbs = {key.removeprefix("deed.") for key in words.catalogue() if key.startswith("deed.")}
+    assert verbs == set(actions())
+    assert words.deed("no.such_verb") == "no.such_verb"

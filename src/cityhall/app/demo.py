@@ -73,8 +73,7 @@ def build(folder: Path, scale: float, tell: Tell) -> tuple[Account, ...]:
     tell("agencies, divisions, catalogue", 0.4)
     catalogue = read_yaml(folder / "catalogue.yaml")
     _register(catalogue["agencies"])
-    if not divisions():
-        load_divisions(BUILDER)
+    _load_divisions(folder, catalogue["divisions"])
     build_shapes(folder)
     write_catalogue_file(catalogue, folder / "catalogue-file.yaml")
     import_catalogue(BUILDER, folder / "catalogue-file.yaml")
@@ -108,6 +107,16 @@ def _register(declared: list[Mapping[str, Any]]) -> None:
         if one["uscc"] not in known:
             name = Text.from_dict(one["title"])
             register_agency(BUILDER, one["uscc"], name, one["level"], one["division"], one.get("contact"))
+
+
+def _load_divisions(folder: Path, named: list[Mapping[str, str]]) -> None:
+    """The divisions that come with the platform; over them the pack's own, with names in English and invented streets."""
+    if not divisions():
+        load_divisions(BUILDER)
+    with new_file(folder / "divisions.csv") as path:
+        lines = [",".join((one["code"], one["name"], one["english"])) for one in named]
+        path.write_text("\n".join(["code,name,english", *lines]), encoding="utf-8")
+    load_divisions(BUILDER, folder / "divisions.csv")
 
 
 def _accounts(declared: list[Mapping[str, Any]]) -> tuple[Account, ...]:

@@ -1,10 +1,12 @@
-"""Outlines of the demo city's districts and counties, invented from a seed: cells around points, with borders as rivers and
-ridges make them. Where the packs draw the city's blocks, the districts hold exactly those."""
+"""Outlines of the demo city's districts, counties and streets, invented from a seed: cells around points, with borders as
+rivers and ridges make them. Where the packs draw the city's blocks, the districts hold exactly those."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from math import cos, pi, sin
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
+from cityhall.app.demo_streets import divided
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.durable import new_file
 from cityhall.packing.queries import packs
@@ -27,6 +30,9 @@ MIDDLE: Final = (120.68, 28.0)
 _WIDE, _HIGH = 0.46, 0.44  # degrees from the middle to the edge
 _FAR: Final = 9.0  # how far a district's point is from the middle, in distances of its block
 _FINE: Final = 0.004  # degrees: the longest straight piece of a border
+_STREETS: Final = (
+    0.05  # how far borders of streets go aside: less than those of districts, so that they do not cross
+)
 _GRID: Final = 1e-7  # degrees: a centimetre, on which lines meet
 Point = tuple[float, float]
 
@@ -36,8 +42,17 @@ def build_shapes(folder: Path) -> None:
     names = {one.code: one.name for one in divisions(CITY)}
     if shapes_version() or not names:
         return
-    made = invented(tuple(names), _blocks(), Random(int(CITY)))  # noqa: S311  (a seeded, synthetic city)
-    made[CITY] = shapely.union_all(list(made.values()))
+    chance = Random(int(CITY))  # noqa: S311  (a seeded, synthetic city)
+    made = invented(tuple(names), _blocks(), chance)
+    whole = {CITY: shapely.union_all(list(made.values()))}
+    streets = {code: {one.code: one.name for one in divisions(code)} for code in names}
+    parts: dict[str, Any] = {}
+    calm = partial(winding, wide=_STREETS)
+    for code, known in streets.items():
+        if known:
+            parts |= divided(made[code], tuple(known), _street_blocks(), MIDDLE, calm, chance)
+            names |= known
+    made |= whole | dict(zip(parts, shapely.coverage_clean(list(parts.values())), strict=True))
     features = [_feature(code, names.get(code, ""), shape) for code, shape in made.items()]
     with new_file(folder / "shapes.geojson") as path:
         path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
@@ -51,12 +66,22 @@ def _feature(code: str, name: str, shape: Any) -> dict[str, Any]:
 
 def _blocks() -> dict[str, Any]:
     """The blocks that the packs draw for the grid: code of the district -> polygon."""
-    made = {}
-    for path in (pack / "grid" / "boundary.geojson" for pack in packs()):
+    return dict(_drawn("boundary.geojson"))
+
+
+def _street_blocks() -> dict[str, Any]:
+    """What the packs' communities of each street cover: code of the street -> polygon."""
+    parts: dict[str, list[Any]] = defaultdict(list)
+    for code, shape in _drawn("communities.geojson"):
+        parts[code[:9]].append(shape)
+    return {code: shapely.union_all(shapes, grid_size=_GRID) for code, shapes in parts.items()}
+
+
+def _drawn(name: str) -> Iterator[tuple[str, Any]]:
+    for path in (pack / "grid" / name for pack in packs()):
         if path.is_file():
             for one in json.loads(path.read_text("utf-8"))["features"]:
-                made[one["properties"]["code"]] = shapely.from_geojson(json.dumps(one["geometry"]))
-    return made
+                yield one["properties"]["code"], shapely.from_geojson(json.dumps(one["geometry"]))
 
 
 def invented(codes: Sequence[str], blocks: Mapping[str, Any], chance: Random) -> dict[str, Any]:
@@ -70,7 +95,7 @@ def invented(codes: Sequence[str], blocks: Mapping[str, Any], chance: Random) ->
     middle = shapely.union_all(list(blocks.values()), grid_size=_GRID)
     lines = shapely.union_all([shapely.boundary(cell & edge) for cell in cells], grid_size=_GRID)
     outer = shapely.difference(lines, middle, grid_size=_GRID)
-    bent = [_bent(line, chance) for line in shapely.get_parts(shapely.line_merge(outer))]
+    bent = [winding(line, chance) for line in shapely.get_parts(shapely.line_merge(outer))]
     drawn = shapely.union_all([*bent, shapely.boundary(middle)], grid_size=_GRID)
     areas = [
         shapely.difference(one, middle, grid_size=_GRID)
@@ -120,14 +145,14 @@ def _edge(chance: Random) -> Any:
     return shapely.Polygon(ring)
 
 
-def _bent(line: Any, chance: Random) -> Any:
+def winding(line: Any, chance: Random, wide: float = 0.12) -> Any:
     """A line with the same ends that no longer runs straight: each piece is broken in its middle, a little
-    aside, again and again."""
+    aside (`wide`: by how much of its length), again and again."""
     pairs = [tuple(pair) for pair in shapely.get_coordinates(line).tolist()]
     while any(_far(one, other) > _FINE for one, other in pairwise(pairs)):
         broken = [pairs[0]]
         for one, other in pairwise(pairs):
-            aside = chance.gauss(0, 0.12) if _far(one, other) > _FINE else 0.0
+            aside = chance.gauss(0, wide) if _far(one, other) > _FINE else 0.0
             dx, dy = other[0] - one[0], other[1] - one[1]
             broken += [((one[0] + other[0]) / 2 - aside * dy, (one[1] + other[1]) / 2 + aside * dx), other]
         pairs = broken

@@ -24,6 +24,7 @@ SINGLE = (
     "fields",
     "rights",
     "agencies",
+    "districts",
     "items",
     "sources",
 )  # one file each, with a schema of that name

@@ -19,6 +19,8 @@ def name_problems(path: Path) -> Iterator[Finding]:
     if not (path / "datasets").is_dir():
         return
     shared = {"items": read_yaml(path / "items.yaml"), "rights": read_yaml(path / "rights.yaml")}
+    listed = read_yaml(path / "districts.yaml") if (path / "districts.yaml").is_file() else []
+    shared["districts"] = {one["code"] for one in listed}
     files = {file.stem: read_yaml(file) for file in sorted((path / "datasets").glob("*.yaml"))}
     found = [problem for stem, dataset in files.items() for problem in _use_problems(stem, dataset, shared)]
     yield from found
@@ -43,6 +45,7 @@ def _use_problems(stem: str, dataset: Declared, shared: dict[str, Any]) -> Itera
             "文件名须为代码 {code}",
             code=dataset["code"],
         )
+    yield from _known(place, "district", dataset.get("districts", ()), shared["districts"])
     for item in dataset["items"]:
         own = {"use": item} if isinstance(item, str) else item
         if "use" in own:

@@ -21,10 +21,11 @@ CHUNK = 5000
 _STATEMENT = 500
 
 _INSERT = """
-    INSERT INTO places_division (id, code, name, level, parent, valid_from, valid_to, abolished, successors)
+    INSERT INTO places_division
+        (id, code, name, english, level, parent, valid_from, valid_to, abolished, successors)
     VALUES {rows}
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, valid_to = excluded.valid_to,
-        abolished = excluded.abolished
+        english = COALESCE(NULLIF(excluded.english, ''), places_division.english), abolished = excluded.abolished
 """
 
 
@@ -70,7 +71,10 @@ class Merge:
                 _close([current.id], self.as_of)
                 yield self._row(line, level, str(self.as_of))
             else:
-                Division.objects.filter(id=current.id).update(name=line.name)
+                Division.objects.filter(id=current.id).update(name=line.name, english=line.english)
+        elif line.english and current.english != line.english:
+            self.renamed += 1
+            Division.objects.filter(id=current.id).update(english=line.english)
 
     def _ended(self, line: Line, level: str, periods: list[Division]) -> Iterator[tuple[Any, ...]]:
         """A line of a history: it adds the codes that are not known yet, and tells successors."""
@@ -86,7 +90,7 @@ class Merge:
         key = period_id(line.code, start)
         successors = json.dumps(line.successors)
         return (
-            key, line.code, line.name, level, parent, start or None, line.valid_to or None, ended, successors,
+            key, line.code, line.name, line.english, level, parent, start or None, line.valid_to or None, ended, successors,
         )  # fmt: skip
 
     def close_missing(self) -> None:
@@ -113,7 +117,7 @@ def _insert(rows: list[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor:
         for start in range(0, len(unique), _STATEMENT):
             part = unique[start : start + _STATEMENT]
-            places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(part))
+            places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(part))
             cursor.execute(_INSERT.format(rows=places), [value for row in part for value in row])
 
 

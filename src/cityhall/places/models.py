@@ -10,12 +10,14 @@ class Division(models.Model):
     """A code with one name, from `valid_from` until the day before `valid_to` (null: open, or not known).
 
     The key is the code, followed by `@` and the first day where that is known. `abolished` without `valid_to`
-    means: it ended, nobody knows when. `successors` are the codes that took over.
+    means: it ended, nobody knows when. `successors` are the codes that took over. `english` is the name in English where a
+    list gave one.
     """
 
     id = models.CharField(primary_key=True, max_length=25)
     code = models.CharField(max_length=12)
     name = models.CharField(max_length=100)
+    english = models.CharField(max_length=100, blank=True, default="")
     level = models.CharField(max_length=10)
     parent = models.CharField(max_length=12, blank=True)
     valid_from = models.DateField(null=True)

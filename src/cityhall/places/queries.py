@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db.models import Q
 
 from cityhall.kernel import clock
+from cityhall.kernel.text import Text
 from cityhall.places.coordinates import System, to_wgs84
 from cityhall.places.errors import DivisionUnknown
 from cityhall.places.grid.areas import KIND_WORDS, KINDS, Kind
@@ -72,6 +73,7 @@ __all__ = [
     "division_name",
     "division_names",
     "division_reference_file",
+    "division_titles",
     "divisions",
     "drawing",
     "find_divisions",
@@ -97,12 +99,13 @@ __all__ = [
 class Division:
     """A code (6, 9 or 12 digits) with the name it had from `valid_from` until the day before `valid_to`.
 
-    `level` is province, city, county, town or village. A day of None is open or not known; a division that is
-    `abolished` without a day ended some time. `successors` are the codes that took over, where told.
+    `level` is province, city, county, town or village; `english` may be empty. A day of None is open or not known; a division
+    that is `abolished` without a day ended some time. `successors` are the codes that took over, where told.
     """
 
     code: str
     name: str
+    english: str
     parent: str
     level: str
     valid_from: date | None
@@ -125,10 +128,15 @@ def division(code: str, on: date | None = None) -> Division | None:
 
 def division_names(codes: Collection[str]) -> dict[str, str]:
     """Code -> its own name, for lists that show many; codes that never were are left out."""
+    return {code: title.zh for code, title in division_titles(codes).items()}
+
+
+def division_titles(codes: Collection[str]) -> dict[str, Text]:
+    """Code -> its own name in both languages, the Chinese one twice where no list told the English one."""
     rows = Row.objects.filter(code__in=[normalised(code) for code in codes]).order_by(
         "-abolished", "valid_from"
     )
-    names = dict(rows.values_list("code", "name"))
+    names = {code: Text(en=en or zh, zh=zh) for code, zh, en in rows.values_list("code", "name", "english")}
     return {code: names[normalised(code)] for code in codes if normalised(code) in names}
 
 
@@ -217,6 +225,7 @@ def _division(row: Row) -> Division:
     return Division(
         code=row.code,
         name=row.name,
+        english=row.english,
         parent=row.parent,
         level=row.level,
         valid_from=row.valid_from,

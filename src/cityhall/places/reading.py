@@ -30,6 +30,7 @@ class Line:
     name: str
     valid_from: str = ""
     valid_to: str = ""
+    english: str = ""
     ended: bool = False
     successors: tuple[str, ...] = ()
 
@@ -38,8 +39,9 @@ def read(source: str | Path) -> Iterator[Line]:
     """The lines of a list: `bundled` (what comes with the platform), or the path of a CSV or JSON file, also
     gzipped.
 
-    CSV: columns code (or adcode) and name, optionally town (three or six digits to append) or first_year and
-    last_year. JSON: {code: name} of all codes ever, or {code: [successors]} of the abolished ones.
+    CSV: columns code (or adcode) and name, optionally town (three or six digits to append), first_year and
+    last_year, or english (the name in English). JSON: {code: name} of all codes ever, or
+    {code: [successors]} of the abolished ones.
     """
     path = _DATA / "divisions.csv" if source == BUNDLED else Path(source)
     try:
@@ -68,6 +70,7 @@ def _csv_lines(text: TextIO, path: Path) -> Iterator[Line]:
             name=(row["name"] or "").strip(),
             valid_from=_new_year(row.get("first_year"), 0),
             valid_to=_new_year(row.get("last_year"), 1),
+            english=(row.get("english") or "").strip(),
         )
 
 

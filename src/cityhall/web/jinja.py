@@ -44,6 +44,7 @@ def environment(**options: Any) -> Environment:
         cell=formatting.cell,
         host=formatting.host,
         pick=words.pick,
+        deed=words.deed,
     )
     return made
 

@@ -87,6 +87,11 @@ def known(key: str) -> bool:
     return key in catalogue()
 
 
+def deed(verb: str) -> str:
+    """What the ledger calls `room.verb`, in words; an old verb that nothing does any more is itself."""
+    return say(f"deed.{verb}") if known(f"deed.{verb}") else verb
+
+
 def pick(text: Text | None) -> str:
     """A bilingual text in the request's language; empty for None."""
     return text.in_language(language()) if text else ""

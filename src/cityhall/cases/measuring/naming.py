@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.identity.queries import agencies, people
 from cityhall.kernel.text import Text
-from cityhall.places.queries import division_names
+from cityhall.places.queries import division_titles
 
 NOBODY = Text(en="Nobody yet", zh="尚未分派")
 NOWHERE = Text(en="Place unknown", zh="位置不明")
@@ -52,10 +52,7 @@ def _known(made: CaseType, by: str, keys: list[str]) -> dict[str, Text]:
         case "agency":
             return {one.id: one.name for one in agencies()}
         case "district" | "street" | "community":
-            return {
-                code: Text(en=name, zh=name)
-                for code, name in division_names([key for key in keys if key]).items()
-            }
+            return division_titles([key for key in keys if key])
         case "kind" if made.kind and made.fields[made.kind].table:
             table = made.tables[made.fields[made.kind].table]
             return {code: dated[-1].title for code, dated in table.rows.items()}

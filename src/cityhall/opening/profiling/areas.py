@@ -94,7 +94,7 @@ def _point(area: ShapeInfo, count: AreaCount | None, worth: Worth) -> AreaPoint:
     if worth != "rows":
         value = count.total if count and count.filled else None
         value = value / count.filled if count and value is not None and worth == "mean" else value
-    return AreaPoint(area.code, Text(en=area.name, zh=area.name), rows, value)
+    return AreaPoint(area.code, area.title, rows, value)
 
 
 def _title(items: Mapping[str, Item], name: str) -> Text:

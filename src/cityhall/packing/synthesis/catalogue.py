@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cityhall.packing.synthesis.declared_city import City, Declared
+from cityhall.packing.synthesis.districts import divisions
 
 BOX = [120.2, 27.5, 121.2, 28.5]  # degrees WGS-84 within which the city's true coordinates lie
 RANGES = {"longitude": (BOX[0], BOX[2]), "latitude": (BOX[1], BOX[3])}
@@ -20,6 +21,7 @@ def catalogue_of(city: City, files: dict[str, Declared]) -> Declared:
         "label": city.pack["title"],
         "synthetic": True,
         "fields": city.fields,
+        "divisions": list(_divisions(city)),
         "agencies": [_agency(agency, city) for agency in city.agencies],
         "functions": [_part(agency, "function") for agency in city.agencies],
         "systems": [
@@ -27,6 +29,15 @@ def catalogue_of(city: City, files: dict[str, Declared]) -> Declared:
         ],
         "datasets": [_dataset(city.datasets[code], city, files[code]) for code in files],
     }
+
+
+def _divisions(city: City) -> Iterator[Declared]:
+    """The city, its districts and their streets, each with its name in both languages."""
+    name = city.pack.get("division_name")
+    if name:
+        yield {"code": city.pack["division"], "name": name["zh"], "english": name["en"]}
+    for district in city.districts:
+        yield from divisions(district)
 
 
 def _agency(agency: Declared, city: City) -> Declared:
@@ -44,19 +55,21 @@ def _part(agency: Declared, part: str) -> Declared:
 
 
 def _dataset(dataset: Declared, city: City, file: Declared) -> Declared:
+    agency = next(one for one in city.agencies if one["code"] == dataset["agency"])
+    region = dataset.get("region") or agency.get("division") or city.pack["division"]
     return {
         **{name: dataset[name] for name in KEPT},
         "system": f"{dataset['agency']}.system",
-        "region": dataset.get("region", city.pack["division"]),
+        "region": region,
         "legal_basis": dataset.get("legal_basis", city.pack["legal_basis"]),
         "licence": dataset.get("licence", city.pack["licence"]),
         "contact": {
-            "name": next(a["title"]["zh"] for a in city.agencies if a["code"] == dataset["agency"]),
+            "name": agency["title"]["zh"],
             "email": f"{dataset['agency'].replace('_', '-')}@example.cn",
             "phone": "0577-80000000",
         },
         "keywords": [city.pack["keyword"], dataset["title"]["zh"]],
-        "spatial": {"division": city.pack["division"], "bbox": BOX},
+        "spatial": {"division": region, "bbox": BOX},
         "temporal": {"start": "2020-01-01", "end": "2025-06-30"},
         "linked_codes": sorted(set(dataset.get("links", {}).values())),
         "mode": dataset.get("mode", "replace"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from cityhall.kernel.declared import read_yaml
 from cityhall.packing.synthesis.declaring import table_from, whole, words_with
+from cityhall.packing.synthesis.districts import centres, local_datasets
 from cityhall.packing.synthesis.making import Words
 from cityhall.packing.synthesis.table import Table
 
@@ -23,6 +24,7 @@ class City:
 
     pack: Declared
     agencies: list[Declared]
+    districts: list[Declared]
     fields: list[Declared]
     sources: list[Declared]
     datasets: dict[str, Declared]
@@ -30,15 +32,21 @@ class City:
 
 
 def read_city(folder: Path) -> City:
-    """Read a pack's folder: pack, agencies, fields, rights, shared items, sources, words and datasets."""
+    """Read a pack's folder: pack, agencies, districts, fields, rights, shared items, sources, words and datasets."""
     shared = {"items": read_yaml(folder / "items.yaml"), "rights": read_yaml(folder / "rights.yaml")}
     declared = (read_yaml(path) for path in sorted((folder / "datasets").glob("*.yaml")))
+    districts = read_yaml(folder / "districts.yaml") if (folder / "districts.yaml").is_file() else []
     return City(
         pack=read_yaml(folder / "pack.yaml"),
-        agencies=read_yaml(folder / "agencies.yaml"),
+        agencies=[*read_yaml(folder / "agencies.yaml"), *centres(districts)],
+        districts=districts,
         fields=read_yaml(folder / "fields.yaml"),
         sources=read_yaml(folder / "sources.yaml"),
-        datasets={dataset["code"]: _written_out(dataset, shared) for dataset in declared},
+        datasets={
+            local["code"]: local
+            for dataset in declared
+            for local in local_datasets(_written_out(dataset, shared), districts)
+        },
         words=words_with(folder / "words"),
     )
 

@@ -9,9 +9,11 @@ from datetime import date
 from typing import Any, Final
 
 import shapely
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from cityhall.kernel import clock
+from cityhall.kernel.text import Text
 from cityhall.places.models import Division, DivisionShape, ShapeBatch
 from cityhall.places.rules import VILLAGE, normalised
 
@@ -22,10 +24,12 @@ _AT_ONCE: Final = 500
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeInfo:
     """A division's outline as it is from `valid_from` until the day before `valid_to`. `label` is where its name stands, `box` is
-    west, south, east, north, `size` square metres, `points` its positions; `system` and `source` say where it came from."""
+    west, south, east, north, `size` square metres, `points` its positions; `system` and `source` say where it came from. `title`
+    is its name in both languages, the Chinese one twice where no list told the English one."""
 
     code: str
     name: str
+    title: Text
     level: str
     parent: str
     valid_from: date | None
@@ -56,7 +60,7 @@ def shapes_version() -> str:
 
 def shape(code: str, on: date | None = None) -> ShapeInfo | None:
     """The outline of a division on a day (today), or the last that it had when it is no more and no day is asked for."""
-    rows = DivisionShape.objects.filter(code=normalised(code))
+    rows = _titled(DivisionShape.objects.filter(code=normalised(code)))
     if on is not None:
         rows = rows.filter(_valid(on))
     found = sorted(
@@ -123,7 +127,7 @@ def chosen(
     parent: str, codes: Collection[str], level: str, box: Box | None, on: date | None
 ) -> QuerySet[DivisionShape]:
     """The rows of a question."""
-    rows = DivisionShape.objects.filter(_valid(on or clock.today())).order_by("code")
+    rows = _titled(DivisionShape.objects.filter(_valid(on or clock.today()))).order_by("code")
     if parent:
         rows = rows.filter(parent=normalised(parent))
     if codes:
@@ -136,6 +140,11 @@ def chosen(
     return rows
 
 
+def _titled(rows: QuerySet[DivisionShape]) -> QuerySet[DivisionShape]:
+    named = Division.objects.filter(code=OuterRef("code")).exclude(english="").values("english")
+    return rows.annotate(english=Coalesce(Subquery(named[:1]), Value("")))
+
+
 def _valid(day: date) -> Q:
     return (Q(valid_from=None) | Q(valid_from__lte=day)) & (Q(valid_to=None) | Q(valid_to__gt=day))
 
@@ -144,6 +153,7 @@ def _info(row: DivisionShape) -> ShapeInfo:
     return ShapeInfo(
         code=row.code,
         name=row.name,
+        title=Text(en=row.english or row.name, zh=row.name),  # type: ignore[attr-defined]  (annotated)
         level=row.level,
         parent=row.parent,
         valid_from=row.valid_from,

@@ -15,10 +15,11 @@ from cityhall.cases.queries import CellCover, Coverage, Round, Stop, coverage, r
 from cityhall.identity.errors import PersonUnknown
 from cityhall.identity.queries import person
 from cityhall.kernel import clock
-from cityhall.places.queries import cell_codes, division_names, grid_areas
+from cityhall.places.queries import cell_codes, division_titles, grid_areas
 from cityhall.web.errors import RequestUnusable
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
+from cityhall.web.words import pick
 
 LISTED: Final = 40
 DRAWN: Final = 2_000
@@ -49,7 +50,7 @@ def patrols_page(request: HttpRequest) -> HttpResponse:
     actor = actor_for(request)
     last = _day(request)
     codes = sorted({code[:6] for code in cell_codes(last)})
-    names = division_names(codes)
+    names = {code: pick(title) for code, title in division_titles(codes).items()}
     district = request.GET.get("district", codes[0] if codes else "")[
         :6
     ]  # one district is a picture, all are a list

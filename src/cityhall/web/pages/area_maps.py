@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cityhall.places.queries import LEVELS, ShapeInfo, drawing, shapes
-from cityhall.web.words import say
+from cityhall.web.words import pick, say
 
 TONES: Final = 5
 MOST: Final = 120  # areas of a map
@@ -103,11 +103,18 @@ def picture_of(
     for one in around:
         value = values.get(one.code)
         if value is None:
-            areas.append(Area(one.code, one.name, None, "", say("areas.no_data")))
+            areas.append(Area(one.code, pick(one.title), None, "", say("areas.no_data")))
         else:
             words = (told or figure)(value)
             areas.append(
-                Area(one.code, one.name, value, figure(value), words, address(one.code) if address else "")
+                Area(
+                    one.code,
+                    pick(one.title),
+                    value,
+                    figure(value),
+                    words,
+                    address(one.code) if address else "",
+                )
             )
     return area_picture(areas)
 

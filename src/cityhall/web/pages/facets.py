@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from cityhall.catalog.queries import fields
 from cityhall.identity.queries import agency_names
 from cityhall.opening.queries import FORMATS, Facet, Found, Option
-from cityhall.places.queries import division_names
+from cityhall.places.queries import division_titles
 from cityhall.web.words import known, pick, say
 
 SHOWN = 6
@@ -59,7 +59,7 @@ def names_of(facets: Mapping[Facet, tuple[Option, ...]]) -> Names:
     return {
         "field": {one.code: pick(one.title) for one in fields()},
         "agency": {key: pick(name) for key, name in agency_names().items()},
-        "region": division_names(regions),
+        "region": {code: pick(title) for code, title in division_titles(regions).items()},
         "format": {code: pick(one.title) for code, one in FORMATS.items()},
     }
 

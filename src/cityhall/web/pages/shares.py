@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from cityhall.catalog.queries import fields
 from cityhall.identity.queries import agency_names
 from cityhall.opening.queries import Axis, Facet, Found, Part, Search, search, statistics
-from cityhall.places.queries import division_names
+from cityhall.places.queries import division_titles
 from cityhall.web.errors import AddressUnknown
 from cityhall.web.formatting import number
 from cityhall.web.pages.area_maps import AreaPicture, picture_of
@@ -71,7 +71,7 @@ def fields_page(request: HttpRequest) -> HttpResponse:
 def regions_page(request: HttpRequest) -> HttpResponse:
     """Every region that data is about."""
     codes = [part.code for part in statistics().by["region"]]
-    known = division_names(codes)
+    known = names_on("region", codes)
     return _all(request, "region", {code: known.get(code, code) for code in sorted(codes)})
 
 
@@ -85,7 +85,7 @@ def field_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def region_page(request: HttpRequest, code: str) -> HttpResponse:
     """One region. Errors: `AddressUnknown`."""
-    return _one(request, "region", code, division_names([code]).get(code, ""))
+    return _one(request, "region", code, names_on("region", [code]).get(code, ""))
 
 
 def names_on(axis: Axis, codes: list[str]) -> Mapping[str, str]:
@@ -93,7 +93,7 @@ def names_on(axis: Axis, codes: list[str]) -> Mapping[str, str]:
     if axis == "field":
         return {one.code: pick(one.title) for one in fields()}
     if axis == "region":
-        return division_names(codes)
+        return {code: pick(title) for code, title in division_titles(codes).items()}
     return {key: pick(name) for key, name in agency_names().items()}
 
 
