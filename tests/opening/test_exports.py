@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,15 @@ from django.core import signing
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from openpyxl import load_workbook
-from tests.web.city import City
+from tests.web.city import BUILDER, City, forbid
 
+from cityhall.catalog.actions import withdraw
+from cityhall.identity.actions import withdraw_role
 from cityhall.identity.queries import actor_for_key
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, Actor, system_actor
 from cityhall.ledger.queries import entries
-from cityhall.opening import asking, writing
+from cityhall.opening import asking, links, writing
 from cityhall.opening.actions import request_export, sweep_exports, write_export
 from cityhall.opening.errors import ExportUnknown, FormatUnknown, LinkRefused, TooManyWaiting
 from cityhall.opening.models import Export as Row
@@ -38,6 +41,7 @@ from cityhall.opening.queries import (
     open_token,
 )
 from cityhall.warehouse.queries import Exported
+from cityhall.web import dataplane
 from cityhall.web.dataplane import application
 
 pytestmark = pytest.mark.django_db
@@ -191,9 +195,46 @@ def test_a_link_dies_of_age(city: City, monkeypatch: pytest.MonkeyPatch) -> None
         open_token(token)
 
 
-def test_the_data_plane_serves_the_file_with_ranges_and_nothing_else(city: City) -> None:
+def _goes(change: Callable[[], object], link: str) -> None:
+    """A link that leads somewhere, and nowhere after a change."""
+    assert open_token(link).path.is_file()
+    change()
+    with pytest.raises(LinkRefused):
+        open_token(link)
+
+
+def test_a_link_of_the_public_dies_with_what_it_shows(city: City) -> None:
+    owner, link = city.actors["owner"], file_link(ANONYMOUS, made(ANONYMOUS, city.parks, "csv").id)
+    own = file_link(owner, made(owner, city.parks, "csv").id)
+    _goes(lambda: withdraw(owner, city.parks, "an error in it"), link)
+    assert open_token(own).path.is_file(), "its owner still sees what was withdrawn"
+
+
+def test_a_link_dies_when_the_level_of_an_item_is_raised(city: City) -> None:
+    link = file_link(ANONYMOUS, made(ANONYMOUS, city.parks, "csv").id)
+    _goes(lambda: forbid(city, "区县"), link)
+
+
+@pytest.mark.parametrize("who", ["owner", "other"])
+def test_a_link_dies_when_its_person_loses_the_right(city: City, who: str) -> None:
+    actor, scope = city.actors[who], city.agency if who == "owner" else city.other_agency
+    link = file_link(actor, made(actor, city.parks, "csv").id)
+    _goes(lambda: withdraw_role(BUILDER, actor.id, "steward", scope), link)
+
+
+def test_a_link_of_a_key_is_that_of_its_person(city: City) -> None:
+    operator = actor_for_key(city.keys["operator"])
+    link = file_link(operator, made(operator, city.parks, "csv").id)
+    _goes(lambda: withdraw_role(BUILDER, operator.owner, "operator"), link)
+
+
+def test_the_data_plane_serves_the_file_with_ranges_and_nothing_else(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done = made(ANONYMOUS, city.parks, "csv")
-    address = f"/files/{file_link(ANONYMOUS, done.id)}"
+    token = file_link(ANONYMOUS, done.id)
+    found, address = open_token(token), f"/files/{token}"
+    monkeypatch.setattr(dataplane, "_opened", lambda asked: found if asked == token else links.read(asked))
     whole = _plane(address)
     assert whole.status_code == 200
     assert hashlib.sha256(whole.content).hexdigest() == done.sha256

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
 
 from cityhall.app.installing import install_request_types
-from cityhall.catalog.actions import load_fields, publish
+from cityhall.catalog.actions import load_fields, publish, update_dataset
 from cityhall.catalog.queries import dataset, fields
 from cityhall.collection.actions import Overrides, publish_file
 from cityhall.identity.actions import create_key, register_agency, register_person
@@ -94,6 +94,23 @@ def parks_overrides(agency: str, **changes: object) -> Overrides:
         name="parks.csv",
         **changes,  # type: ignore[arg-type]
     )
+
+
+def forbid(city: City, *names: str) -> None:
+    """The owner raises items of the parks to the highest level: nobody else may see them any more."""
+    now, why = dataset(city.parks), Text(en="About persons", zh="涉及个人")
+    items = tuple(
+        replace(
+            one,
+            level=4,
+            opening=replace(one.opening, kind="forbidden", reason=why),
+            sharing=replace(one.sharing, kind="not_shared", reason=why),
+        )
+        if one.name in names
+        else one
+        for one in now.items
+    )
+    update_dataset(city.actors["owner"], now.id, {"items": items}, now.revision, why="assessed again")
 
 
 def build(folder: Path) -> City:

@@ -18,7 +18,7 @@ from django.db import close_old_connections
 
 from cityhall.app.computed_tables import publish_computed
 from cityhall.app.inventory_tables import computed
-from cityhall.cases.actions import forget_check_ins, mend_facts, mind_clocks
+from cityhall.cases.actions import forget_check_ins, mend_facts, mind_clocks, sweep_files
 from cityhall.cases.queries import alarms_waiting, check_ins_to_forget
 from cityhall.collection.actions import recover, tick
 from cityhall.federation import actions as federation
@@ -89,7 +89,7 @@ def _expire() -> int:
 
 
 def _sweep() -> int:
-    return sweep(KEEPER).files if _sweep_due() else 0
+    return sweep(KEEPER).files + sweep_files(KEEPER) if _sweep_due() else 0
 
 
 def _exports() -> int:

@@ -28,6 +28,7 @@ from cityhall.cases.working.attachments import Kept, keep_file, send_files
 from cityhall.cases.working.installing import move_target, named, recompute, store_calendar, store_type
 from cityhall.cases.working.leaving import forget_reporter
 from cityhall.cases.working.once import once
+from cityhall.cases.working.sweeping import sweep_files
 from cityhall.cases.working.telling import tell_about
 from cityhall.cases.working.verbs import Opened, Outcome, act, act_on_many, add_file, attach, open_case
 from cityhall.identity.queries import agency, require
@@ -70,6 +71,7 @@ __all__ = [
     "open_case",
     "rebuild",
     "send_files",
+    "sweep_files",
     "tell",
 ]
 

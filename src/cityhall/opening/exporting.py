@@ -8,15 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from cityhall.catalog.queries import Dataset
+from cityhall.catalog.errors import DatasetUnknown
+from cityhall.catalog.queries import Dataset, dataset
+from cityhall.identity.errors import PersonUnknown
+from cityhall.identity.queries import actor_for_person
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
-from cityhall.opening import links, models
-from cityhall.opening.deciding import decide
-from cityhall.opening.errors import ExportNotReady, ExportUnknown
+from cityhall.opening import links, models, rules
+from cityhall.opening.deciding import decide, viewpoint_of
+from cityhall.opening.errors import ExportNotReady, ExportUnknown, LinkRefused
 from cityhall.opening.formats import FORMATS, Format, format_of
 from cityhall.opening.rules import Decision
-from cityhall.warehouse.queries import finished_path
+from cityhall.warehouse.queries import finished_at_hand, finished_path
 
 READY: Final = "ready"
 
@@ -71,10 +74,39 @@ def file_link(actor: Actor, export_id: str) -> str:
     row = _visible(actor, export_id)
     if row.state != READY:
         raise ExportNotReady()
+    seen_as = decide(actor, row.dataset_id, "download").viewpoint
+    person = actor.hand if actor.kind in ("person", "key") and seen_as != "public" else ""
+    return links.sign(links.Link(row.id, seen_as, person))
+
+
+def open_token(token: str) -> links.FileAtHand:
+    """The file a token stands for. Errors: `LinkRefused` when it is altered or too old, when the file is gone, and when what
+    it shows may not be seen any more: the dataset was withdrawn, an item's level was raised, a person lost the right;
+    `StorageUnreachable` when the file would have to be fetched.
+    """
+    link = links.read(token)
+    row = models.Export.objects.filter(id=link.export_id, state=READY).first()
+    if row is None or not _still_seen(row, link):
+        raise LinkRefused()
     kind = format_of(row.format)
-    return links.sign(
-        export_path(row.address, kind.suffix), row.file_name, kind.media_type, row.sha256, row.dataset_id
-    )
+    path = export_path(row.address, kind.suffix)
+    if not finished_at_hand(path, row.sha256):
+        raise LinkRefused()
+    return links.FileAtHand(path, row.file_name, kind.media_type, row.sha256, row.dataset_id)
+
+
+def _still_seen(row: models.Export, link: links.Link) -> bool:
+    """Whether the viewpoint of a link shows exactly what the file holds, and its person still stands there."""
+    try:
+        found = dataset(row.dataset_id)
+        if link.person:
+            now = viewpoint_of(actor_for_person(link.person), found.agency_id)
+            if links.VIEWPOINTS.index(now) < links.VIEWPOINTS.index(link.seen_as):
+                return False
+    except (DatasetUnknown, PersonUnknown):
+        return False
+    decision = rules.decide(found, link.seen_as, "download")
+    return row.address == address_of(row.dataset_id, row.version, decision, row.format)
 
 
 def suitable_formats(dataset: Dataset, decision: Decision) -> tuple[Format, ...]:

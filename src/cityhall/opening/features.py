@@ -7,6 +7,7 @@ offset systems of Chinese map services) is looked at row by row, a page at a tim
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,7 +32,8 @@ Degrees = tuple[float, float, float, float]
 Period = tuple[datetime | None, datetime | None]
 """From, to, both included; None is open."""
 MOST_PAGES: Final = 20
-"""Pages without any feature of the box that are read on before an empty one is answered."""
+SECONDS: Final = 5.0
+"""Pages without any feature of the box that are read on, and for how long, before an empty one is answered."""
 _PLACE_ID: Final = re.compile(r"v(\d{1,9})\.(\d{1,9})\.(\d{1,18})")
 
 
@@ -114,11 +116,12 @@ def features(actor: Actor, dataset_id: str, asked: FeatureQuery) -> FeaturePage:
     layer = layer_of(actor, dataset_id)
     query = _query(layer, asked)
     inside = _inside(layer.where, asked.bbox)
+    until = time.monotonic() + SECONDS
     for _ in range(MOST_PAGES):
         seen = rows(actor, layer.dataset.id, query)
         found = _features(layer, seen.version, seen.columns, seen.rows, seen.places)
         kept = tuple(one for one in found if inside is None or inside(one))
-        if kept or seen.next_cursor is None:
+        if kept or seen.next_cursor is None or time.monotonic() > until:
             break
         query = replace(query, after=seen.next_cursor)
     all_of_it = not (query.where or query.bbox or inside)

@@ -1,5 +1,5 @@
-"""Download links: signed, and valid for a limited time. Whoever holds one may fetch that one file and
-nothing else.
+"""Download links: signed, and valid for a limited time. Whoever holds one may fetch that one file and nothing else, as long
+as what the file shows may still be seen from where it was asked for.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from typing import Final
 from django.core import signing
 
 from cityhall.opening.errors import LinkRefused
-from cityhall.warehouse.queries import finished_at_hand, finished_path
+from cityhall.opening.rules import Viewpoint
 
 LIFETIME_SECONDS: Final = 24 * 3600
 _SALT: Final = "cityhall.opening.link"
+VIEWPOINTS: Final[tuple[Viewpoint, ...]] = ("public", "agency", "owner")
+"""Each sees what the one before it sees, and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +32,25 @@ class FileAtHand:
     dataset_id: str
 
 
-def sign(path: Path, name: str, media_type: str, sha256: str, dataset_id: str) -> str:
-    """The token for one finished file below the folder of downloads."""
-    relative = path.relative_to(finished_path("")).as_posix()
-    return signing.dumps([relative, name, media_type, sha256, dataset_id], salt=_SALT, compress=True)
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a token says: which export, seen from which viewpoint, and the person whose viewpoint it is (empty: anybody's)."""
+
+    export_id: str
+    seen_as: Viewpoint
+    person: str
 
 
-def open_token(token: str) -> FileAtHand:
-    """The file a token stands for. Errors: `LinkRefused` when altered, too old, or the file is gone;
-    `StorageUnreachable` when it would have to be fetched.
-    """
+def sign(link: Link) -> str:
+    """The token of a link."""
+    place = VIEWPOINTS.index(link.seen_as)
+    return signing.dumps([link.export_id, place, link.person], salt=_SALT, compress=True)
+
+
+def read(token: str) -> Link:
+    """The link of a token. Errors: `LinkRefused` when altered or too old."""
     try:
-        relative, name, media_type, sha256, dataset_id = signing.loads(
-            token, salt=_SALT, max_age=LIFETIME_SECONDS
-        )
-    except (signing.BadSignature, ValueError) as error:
+        export_id, place, person = signing.loads(token, salt=_SALT, max_age=LIFETIME_SECONDS)
+        return Link(str(export_id), VIEWPOINTS[place], str(person))
+    except (signing.BadSignature, ValueError, TypeError, LookupError) as error:
         raise LinkRefused() from error
-    path = finished_path(relative).resolve()
-    if not path.is_relative_to(finished_path("").resolve()) or not finished_at_hand(path, sha256):
-        raise LinkRefused()
-    return FileAtHand(path, name, media_type, sha256, dataset_id)

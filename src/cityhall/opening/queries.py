@@ -5,7 +5,14 @@ this way.
 from __future__ import annotations
 
 from cityhall.opening.deciding import dataset_for, decide, viewpoint_of
-from cityhall.opening.exporting import Export, export_info, exports_of, file_link, suitable_formats
+from cityhall.opening.exporting import (
+    Export,
+    export_info,
+    exports_of,
+    file_link,
+    open_token,
+    suitable_formats,
+)
 from cityhall.opening.features import (
     Extent,
     Feature,
@@ -21,7 +28,8 @@ from cityhall.opening.features import (
 from cityhall.opening.formats import FORMATS, Format, format_of
 from cityhall.opening.inventory.islands import KIND_WORDS, KINDS, Island, islands
 from cityhall.opening.inventory.responsibility import Duty, responsibilities
-from cityhall.opening.links import FileAtHand, open_token
+from cityhall.opening.lineage import ComparedWith, Lineage, lineage
+from cityhall.opening.links import FileAtHand
 from cityhall.opening.listing import DatasetPage, Entry, visible_datasets
 from cityhall.opening.metering.leasing import Admission
 from cityhall.opening.metering.limits import Limit, limits_of
@@ -65,6 +73,8 @@ from cityhall.opening.selecting import (
     FetchablePage,
     data_since,
     fetchable,
+    fetchable_by_all,
+    fetchable_of,
     published,
     published_codes,
     published_tally,
@@ -102,6 +112,7 @@ __all__ = [
     "Chart",
     "CommentSeen",
     "Compared",
+    "ComparedWith",
     "DatasetPage",
     "Decision",
     "DecisionSeen",
@@ -125,6 +136,7 @@ __all__ = [
     "KeyDay",
     "Layer",
     "Limit",
+    "Lineage",
     "Mark",
     "Marked",
     "Mine",
@@ -170,6 +182,8 @@ __all__ = [
     "feature",
     "features",
     "fetchable",
+    "fetchable_by_all",
+    "fetchable_of",
     "file_link",
     "format_of",
     "islands",
@@ -179,6 +193,7 @@ __all__ = [
     "layer_of",
     "layers",
     "limits_of",
+    "lineage",
     "mask_profiles",
     "mask_titles",
     "mine",

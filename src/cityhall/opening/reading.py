@@ -32,11 +32,11 @@ class Seen:
     places: tuple[tuple[int, int], ...] = ()
 
 
-def preview(actor: Actor, dataset_id: str, limit: int = 20) -> Seen:
-    """The first rows of the latest version, as the actor may see them. Errors: `DatasetHidden`,
-    `NothingOpen`, `NoVersionYet`.
+def preview(actor: Actor, subject: Dataset | str, limit: int = 20, *, version: int | None = None) -> Seen:
+    """The first rows of a version (default: the latest), as the actor may see them. Errors: `DatasetHidden`,
+    `NothingOpen`, `NoVersionYet`, `VersionMissing`.
     """
-    return rows(actor, dataset_id, Query(limit=limit), purpose="preview")
+    return rows(actor, subject, Query(limit=limit), version=version, purpose="preview")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class View:
 
 def view(
     actor: Actor,
-    dataset_id: str,
+    subject: Dataset | str,
     *,
     after: str | None = None,
     version: int | None = None,
@@ -82,14 +82,19 @@ def view(
 
     Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `VersionMissing`, `CursorUnusable`.
     """
-    found, decision = dataset_for(actor, dataset_id, purpose)
+    found, decision = dataset_for(actor, subject, purpose)
     demand(decision)
     number = version_in_cursor(after) if after and version is None else version
     return View(found, decision, version_or_nothing(found.id, number))
 
 
 def rows(
-    actor: Actor, dataset_id: str, query: Query, *, version: int | None = None, purpose: Purpose = "api"
+    actor: Actor,
+    subject: Dataset | str,
+    query: Query,
+    *,
+    version: int | None = None,
+    purpose: Purpose = "api",
 ) -> Seen:
     """One page of the answer to `query`. A hidden item cannot be shown, filtered, sorted, grouped or
     counted by; a masked one
@@ -98,7 +103,7 @@ def rows(
     Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `ItemHidden`, and those of the warehouse's
     language.
     """
-    return view(actor, dataset_id, after=query.after, version=version, purpose=purpose).rows(query)
+    return view(actor, subject, after=query.after, version=version, purpose=purpose).rows(query)
 
 
 def _types(version: Version, columns: tuple[str, ...], decision: Decision) -> tuple[str, ...]:
@@ -118,7 +123,7 @@ def restrict(query: Query, decision: Decision, version: Version) -> Query:
             raise ItemMasked(item=name)
     if query.grouped:
         return query
-    wanted = query.select or decision.items
+    wanted = dict.fromkeys(query.select) or decision.items  # an item named a thousand times is shown once
     return replace(query, select=tuple(name for name in wanted if name in present or query.select))
 
 

@@ -6,9 +6,11 @@ The mark where a slice ended is remembered (per process), so that whoever reads 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any, Final
 
 from cityhall.catalog.queries import Dataset
@@ -18,12 +20,15 @@ from cityhall.opening.errors import PlaceTooDeep
 from cityhall.opening.reading import restrict
 from cityhall.opening.rules import Decision
 from cityhall.opening.versions import version_or_nothing
-from cityhall.warehouse.queries import Aggregate, Query, Rows, Version, mark_after, numbers_of, run
+from cityhall.warehouse.errors import QueryTooLong
+from cityhall.warehouse.queries import Aggregate, Limits, Query, Rows, Version, mark_after, numbers_of, run
 
 PAGE: Final = 1000
 MOST_WALKED: Final = 200
 """Pages that are read only to be skipped, before a slice is refused."""
 MOST_MARKS: Final = 2000
+SECONDS: Final = 10.0
+"""For all the pages of one slice together: what is asked in one call costs no more than one query may."""
 _Key = tuple[str, int, str, int]
 _marks: OrderedDict[_Key, str] = OrderedDict()
 _lock = threading.Lock()
@@ -62,7 +67,7 @@ def rows_at(
     demand(decision)
     stored = version_or_nothing(found.id, version)
     asked = restrict(query, decision, stored)
-    walk = _Walk(stored, asked, decision)
+    walk = _Walk(stored, asked, decision, time.monotonic() + SECONDS)
     total = walk.count() if counted and not asked.grouped else None
     beyond = total is not None and start >= total
     pages = () if beyond or not limit else tuple(walk.pages(start, limit))
@@ -73,11 +78,12 @@ def rows_at(
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """The way through one answer, page by page."""
+    """The way through one answer, page by page, until a moment of the monotonic clock."""
 
     version: Version
     query: Query
     decision: Decision
+    until: float
 
     def columns(self) -> tuple[str, ...]:
         if not self.query.grouped:
@@ -88,7 +94,7 @@ class _Walk:
         if not self.query.where and self.query.bbox is None:
             return self.version.rows
         counting = replace(self.query, select=(), order=(), aggregates=(Aggregate("count", "*", "rows"),))
-        return int(run(self.version, counting).rows[0][0])
+        return int(run(self.version, counting, limits=self._left()).rows[0][0])
 
     def pages(self, start: int, limit: int) -> Iterator[Rows]:
         mark = self._mark_at(start)
@@ -121,11 +127,21 @@ class _Walk:
         return mark
 
     def _page(self, query: Query, mark: str | None, limit: int) -> Rows:
-        return run(self.version, replace(query, after=mark, limit=limit), masks=self.decision.masks)
+        asked = replace(query, after=mark, limit=limit)
+        return run(self.version, asked, masks=self.decision.masks, limits=self._left())
+
+    def _left(self) -> Limits:
+        """What is left of the time. Errors: `QueryTooLong`."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise QueryTooLong(seconds=SECONDS)
+        return Limits(seconds=max(round(left, 1), 0.1))
 
     def _key(self, place: int) -> _Key:
+        """Of the question only a digest: whoever asks chooses how long it is."""
         asked = repr((self.query.where, self.query.order, self.query.group_by, self.query.bbox))
-        return (self.version.dataset_id, self.version.number, self.decision.digest() + asked, place)
+        print_ = sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
+        return (self.version.dataset_id, self.version.number, self.decision.digest() + print_, place)
 
     def _remember(self, place: int, mark: str) -> None:
         with _lock:

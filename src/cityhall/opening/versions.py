@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
+from cityhall.catalog.queries import Dataset
 from cityhall.kernel.actor import Actor
+from cityhall.kernel.lately import Lately
 from cityhall.opening.deciding import dataset_for, decide, demand
 from cityhall.opening.errors import NoVersionYet
 from cityhall.warehouse import queries as warehouse
@@ -30,17 +33,17 @@ class VersionSeen:
     run_id: str
 
 
-def versions(actor: Actor, dataset_id: str) -> tuple[VersionSeen, ...]:
+def versions(actor: Actor, subject: Dataset | str) -> tuple[VersionSeen, ...]:
     """All versions, newest first. Errors: `DatasetHidden`."""
-    decision = decide(actor, dataset_id, "page")
-    return tuple(_seen(one) for one in warehouse.versions(decision.dataset_id))
+    decision = decide(actor, subject, "page")
+    return tuple(seen_version(one) for one in warehouse.versions(decision.dataset_id))
 
 
 def latest(actor: Actor, dataset_id: str) -> VersionSeen | None:
     """The version being served; None before the first. Errors: `DatasetHidden`."""
     decision = decide(actor, dataset_id, "page")
     try:
-        return _seen(warehouse.version(decision.dataset_id))
+        return seen_version(warehouse.version(decision.dataset_id))
     except VersionMissing:
         return None
 
@@ -57,7 +60,8 @@ def version_or_nothing(dataset_id: str, number: int | None) -> Version:
         raise
 
 
-def _seen(version: Version) -> VersionSeen:
+def seen_version(version: Version) -> VersionSeen:
+    """The version as visitors see it."""
     return VersionSeen(
         number=version.number,
         created=version.created,
@@ -90,14 +94,24 @@ class DiffSeen:
     rows: tuple[warehouse.ChangedRow, ...]
 
 
+_COMPARED: Final = Lately[warehouse.Diff](
+    8 * 2**20, lambda told: 1_000 + sum(len(repr(row)) for row in told.rows)
+)
+"""Comparisons made lately, whole, as nobody is shown them: versions never change, and each costs all of their rows."""
+
+
 def diff(actor: Actor, dataset_id: str, a: int, b: int, *, limit: int = 50) -> DiffSeen:
     """What changed from version `a` to `b`. Errors: `DatasetHidden`, `NothingOpen`, `VersionMissing`,
-    `UpsertWithoutKey`.
+    `UpsertWithoutKey`, `QueryTooLong`, `TooManyQueries`.
     """
     found, decision = dataset_for(actor, dataset_id, "page")
     demand(decision)
-    key = found.key or warehouse.version(found.id, b).key
-    told = warehouse.diff_versions(found.id, a, b, key, limit=limit)
+    before, after = warehouse.version(found.id, a), warehouse.version(found.id, b)
+    key = found.key or after.key
+    stamps = tuple((one.dataset_id, one.number, one.created, one.expired) for one in (before, after))
+    told = _COMPARED.get(
+        (stamps, key, limit), lambda: warehouse.diff_versions(found.id, a, b, key, limit=limit)
+    )
     clear = set(decision.clear)
     visible = clear.issuperset(key)
     rows = [

@@ -10,20 +10,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from threading import BoundedSemaphore
+from typing import Any, Final, Literal
 
 import duckdb
 
 from cityhall.kernel.sql import quoted
-from cityhall.warehouse.errors import ItemUnknown, KeyRepeats, QueryTooBig, UpsertWithoutKey
+from cityhall.warehouse.errors import (
+    ItemUnknown,
+    KeyRepeats,
+    QueryTooBig,
+    QueryTooLong,
+    TooManyQueries,
+    UpsertWithoutKey,
+)
 from cityhall.warehouse.masks import masked_local
 from cityhall.warehouse.query.tables import Part, parts_of, table_sql
+from cityhall.warehouse.query.watching import release, watch
 from cityhall.warehouse.shapes import Column, Version
 from cityhall.warehouse.versions import version
 from cityhall.warehouse.writing import writer
 
 Change = Literal["added", "removed", "changed"]
 _MOST = 1000
+SECONDS: Final = 30.0
+"""For one comparison, and for waiting until the one before has ended: each may fill its share of memory."""
+_ONE_AT_A_TIME: Final = BoundedSemaphore(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,7 @@ def diff_versions(
     keys.
 
     Errors: `VersionMissing`, `UpsertWithoutKey` (no key known), `ItemUnknown`, `KeyRepeats` in one of the
-    versions, `QueryTooBig`.
+    versions, `QueryTooBig`, `QueryTooLong`, `TooManyQueries`.
     """
     before, after = version(dataset_id, a), version(dataset_id, b)
     names = tuple(key) or after.key
@@ -117,7 +129,7 @@ def _compared(
     """
     old, new = parts_of(before), parts_of(after)
     shared = set(old) & set(new)
-    with writer() as connection:
+    with _alone(), writer() as connection, _in_time(connection):
         _view(connection, "old", [part for part in old if part not in shared], before.columns)
         _view(connection, "new", [part for part in new if part not in shared], after.columns)
         for name in ("old", "new"):
@@ -134,6 +146,31 @@ def _compared(
             WHERE a.print IS DISTINCT FROM b.print OR a.row IS NULL OR b.row IS NULL"""
         )
         yield connection
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """The only comparison of this process. Errors: `TooManyQueries`."""
+    if not _ONE_AT_A_TIME.acquire(timeout=SECONDS):
+        raise TooManyQueries(most=1)
+    try:
+        yield
+    finally:
+        _ONE_AT_A_TIME.release()
+
+
+@contextmanager
+def _in_time(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Whatever the connection runs in the block ends after its seconds. Errors: `QueryTooLong`."""
+    watched = watch(connection, SECONDS)
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        if watched.interrupted:
+            raise QueryTooLong(seconds=SECONDS) from error
+        raise
+    finally:
+        release(watched)
 
 
 def _view(

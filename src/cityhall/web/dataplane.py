@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 import django
+from django.db import connection
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -20,19 +21,29 @@ django.setup()
 
 from cityhall.kernel.errors import CityhallError  # noqa: E402  (after Django has loaded its models)
 from cityhall.opening.actions import count_use  # noqa: E402
-from cityhall.opening.queries import open_token  # noqa: E402
+from cityhall.opening.queries import FileAtHand, open_token  # noqa: E402
 
 
 async def file(request: Request) -> Response:
     """The file of a token, with ranges and an entity tag; an error in both languages for any other token."""
     try:
-        found = await run_in_threadpool(open_token, request.path_params["token"])
+        found = await run_in_threadpool(_opened, request.path_params["token"])
     except CityhallError as error:
         return PlainTextResponse(f"{error.say('zh')}\n{error.say('en')}\n", status_code=error.status)
     if _is_new(request):
         await run_in_threadpool(count_use, found.dataset_id, "download")
     headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
     return FileResponse(found.path, media_type=found.media_type, filename=found.name, headers=headers)
+
+
+def _opened(token: str) -> FileAtHand:
+    """The file of a token. None of the many threads keeps its connection to the database: it would be needed for a moment
+    only, and may have broken by the next time.
+    """
+    try:
+        return open_token(token)
+    finally:
+        connection.close()
 
 
 def _is_new(request: Request) -> bool:

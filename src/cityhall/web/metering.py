@@ -34,6 +34,8 @@ _CALLS: Final = re.compile(r"/(api/.|ogc/|open311/|catalogue\.|sitemap|datasets/
 _HEAVY: Final = re.compile(
     r"/(api/v1/datasets/[^/]+/exports|datasets/[^/]+/(files|download)/|dataset/.+/download)"
     r"|/(cases/figures/[^/]+/bulletin\.|api/v1/case-types/[^/]+/bulletins/)"
+    r"|/(api/v1/datasets/[^/]+/diff$|datasets/[^/]+/diff/)"
+    r"|/(inventory/[^/]+\.csv|requests/decisions\.)"
 )
 _ROBOT: Final = re.compile(r"bot|crawl|spider|slurp|curl|wget|python|monitor|headless", re.IGNORECASE)
 _FOR_OTHER_SITES: Final = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -29,6 +31,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 Next = Callable[[HttpRequest], HttpResponse]
+# What tells who asks beside the session: keys, the code of a case.
+_TELLING: Final = ("Authorization", "X-CKAN-API-Key", "X-Case-Code")
+# REST is spoken in short sentences, but for rows that are pushed and files.
+_SHORT: Final = re.compile(r"/api/v1/(?!sources/[^/]+/push$|cases/[^/]+/files$)")
+_SHORT_MEGABYTES: Final = 1
 
 
 class SecurityHeaders:
@@ -44,10 +51,17 @@ class SecurityHeaders:
         response = self.get_response(request)
         response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
+        if _known(request):
             kept = "no-cache" if response.has_header("ETag") else "no-store"
             response.setdefault("Cache-Control", f"private, {kept}")
         return response
+
+
+def _known(request: HttpRequest) -> bool:
+    """Whether a request may be somebody's in particular, rather than anybody's."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or any(
+        name in request.headers for name in _TELLING
+    )
 
 
 class Sizes:
@@ -60,7 +74,8 @@ class Sizes:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on what has a size that can be."""
         said = str(request.META.get("CONTENT_LENGTH") or "0")
-        most = settings.CITYHALL_BODY_MEGABYTES
+        short = _SHORT.match(request.path)
+        most = _SHORT_MEGABYTES if short else settings.CITYHALL_BODY_MEGABYTES
         if not (said.isdecimal() and len(said) < 16 and int(said) <= most * 2**20):
             return answer(request, BodyTooLarge(limit=f"{most} MB"))
         return self.get_response(request)

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from cityhall.cases.errors import StorageFull, TooManyFiles
+from cityhall.cases.errors import ScannerSilent, StorageFull, TooManyFiles
 from cityhall.cases.models import Attachment, Case, Reporter
 from cityhall.cases.working.contents import INFECTED, judged, refused
 from cityhall.kernel import clock
@@ -42,16 +42,23 @@ class Kept:
 def keep_file(name: str, content: bytes, *, keep_position: bool = False) -> Kept:
     """Check a file and keep its bytes under their hash. Pictures are written anew without what the camera added (place, time,
     device), unless the place is needed. It may take seconds (the scan, the bucket): to be called outside transactions.
-    Raises FileTooBig, FileRefused, StorageUnreachable."""
+    Raises FileTooBig, FileRefused, ScannerSilent, StorageUnreachable."""
     kind, content = judged(name, content, keep_position=keep_position)
-    digest, there = sha256(content).hexdigest(), storage()
-    stored = _stored(digest)
-    if there.lacking([stored]) or there.size(stored) != len(content):
+    digest = sha256(content).hexdigest()
+    if not _there(digest, len(content)):
         with _written(content) as temporary:
             if not _scan(temporary):
                 raise refused(name, INFECTED)
-            there.keep(temporary, stored)
+            storage().keep(temporary, _stored(digest))
     return Kept(name, kind, len(content), digest)
+
+
+def _there(digest: str, size: int) -> bool:
+    """Whether the bytes lie whole where a case needs them already. What no case names is kept anew, or the sweep could take
+    it away before it is added."""
+    there, stored = storage(), _stored(digest)
+    named = Attachment.objects.filter(sha256=digest).exists()
+    return named and not there.lacking([stored]) and there.size(stored) == size
 
 
 def at_hand(digest: str) -> Path:
@@ -115,11 +122,15 @@ def _written(content: bytes) -> Iterator[Path]:
 
 
 def _scan(path: Path) -> bool:
-    """Ask the scanner named by CITYHALL_SCAN_COMMAND (exit status 0: clean); without one, everything is."""
+    """Ask the scanner named by CITYHALL_SCAN_COMMAND (exit status 0: clean); without one, everything is. Raises ScannerSilent
+    when one is named and says nothing: then nothing is taken."""
     command = os.environ.get("CITYHALL_SCAN_COMMAND")
     if not command:
         return True
-    done = subprocess.run(  # noqa: S603 - the command is the operator's own
-        [*shlex.split(command), str(path)], capture_output=True, timeout=_PATIENCE, check=False
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - the command is the operator's own
+            [*shlex.split(command), str(path)], capture_output=True, timeout=_PATIENCE, check=False
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise ScannerSilent() from error
     return done.returncode == 0

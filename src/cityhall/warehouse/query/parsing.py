@@ -143,7 +143,7 @@ def _edges(values: list[Any], lon: str, lat: str) -> Box:
         west, south, east, north = (Decimal(str(value).strip()) for value in values)
     except (InvalidOperation, ValueError) as error:
         raise QueryUnusable(reason="bbox has four numbers: west, south, east, north") from error
-    if not all(edge.is_finite() and abs(edge) <= 1000 for edge in (west, south, east, north)):
+    if not all(edge.is_finite() and -1000 <= edge <= 1000 for edge in (west, south, east, north)):
         raise QueryUnusable(reason="bbox is in degrees")
     return Box(float(west), float(south), float(east), float(north), lon, lat)
 

@@ -6,13 +6,17 @@ of: the version (which never changes), what the decision shows and masks, the qu
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from cityhall.kernel.lately import Lately
 
 ROOM: Final = 8 * 2**20
 """Bytes, for all pages that this process keeps."""
+BESIDE: Final = 2_000
+"""Bytes that a page takes beside its body. Empty pages of questions that nobody asks twice are kept as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +29,9 @@ class Page:
     next_cursor: str | None
 
 
-PAGES: Final = Lately[Page](ROOM, lambda page: len(page.body))
+PAGES: Final = Lately[Page](ROOM, lambda page: len(page.body) + BESIDE)
+
+
+def name_of(form: str, question: str, seen: Hashable) -> Hashable:
+    """Under what a page is kept. Of the question only a digest: whoever asks chooses how long it is."""
+    return form, sha256(question.encode()).digest(), seen

@@ -17,7 +17,7 @@ from cityhall.opening.actions import request_export
 from cityhall.opening.errors import DatasetHidden, NoPlace, NoVersionYet
 from cityhall.web.api import answers
 from cityhall.web.api.documenting import answers as documented
-from cityhall.web.api.keeping import PAGES
+from cityhall.web.api.keeping import PAGES, name_of
 from cityhall.web.api.one_dataset import document
 from cityhall.web.api.shapes import (
     DatasetAnswer,
@@ -99,7 +99,7 @@ def one_dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
 def rows(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """One page of rows, or of groups. Hidden items cannot be shown, filtered, sorted or counted by."""
     form, view = form_of(request), _view(request, dataset_id, request.GET.get("after"))
-    key = (form, request.META["QUERY_STRING"], view.fingerprint())
+    key = name_of(form, request.META["QUERY_STRING"], view.fingerprint())
     page = PAGES.get(key, lambda: page_of(form, view.rows(_query_of(request))))
     return sent(page, _following(request, page.next_cursor))
 

@@ -14,12 +14,15 @@ from django.http import HttpRequest
 from cityhall.identity.queries import actor_for_key
 from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.web.ckan.errors import ParameterMissing, ParameterWrong
+from cityhall.web.errors import BodyTooLarge
 
 Upload = AnyUpload[bytes]
 _TRUE: Final = frozenset({"true", "1", "yes", "on", "t"})
 _FALSE: Final = frozenset({"false", "0", "no", "off", "f", ""})
 LONGEST_NUMBER: Final = 9
 MOST_PARAMETERS: Final = 200
+MEGABYTES_ASKED: Final = 1
+"""Of a question by somebody without a key; only who may write sends more."""
 KEY_HEADERS: Final = ("Authorization", "X-CKAN-API-Key")
 
 
@@ -112,9 +115,11 @@ def address() -> str:
 
 
 def call_of(request: HttpRequest, action: str) -> Call:
-    """The call in a request. Errors: `KeyRefused`, `ParameterWrong`."""
+    """The call in a request. Errors: `KeyRefused`, `ParameterWrong`, `BodyTooLarge`."""
     # Sessions do not count here, so no foreign page can act with one.
     actor = key_holder(request) or ANONYMOUS
+    if actor is ANONYMOUS and int(request.META.get("CONTENT_LENGTH") or 0) > MEGABYTES_ASKED * 2**20:
+        raise BodyTooLarge(limit=f"{MEGABYTES_ASKED} MB")
     return Call(actor=actor, action=action, given=_given(request), files=_files(request))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -22,6 +22,8 @@ from cityhall.web.ckan.packages import words
 ROWS: Final = 100
 MOST_ROWS: Final = 32_000
 MOST_VALUES: Final = 1000
+MOST_WORDS: Final = 25
+MOST_FILTERS: Final = 100
 TYPES: Final = {
     "text": "text", "integer": "int8", "decimal": "numeric", "date": "date", "datetime": "timestamp",
     "time": "time", "boolean": "bool", "geometry": "text",
@@ -103,7 +105,7 @@ def _query(call: Call, dataset: Dataset, decision: Decision) -> dict[str, Any]:
 def _filters(call: Call) -> list[dict[str, Any]]:
     """`{"item": value}` or `{"item": [any of these]}`; a null asks for empty cells."""
     conditions = []
-    for name, value in call.table("filters").items():
+    for name, value in _few(call.table("filters"), "filters").items():
         if name == NUMBER:
             raise NotMapped(action="a filter on _id", why="it only numbers the rows of a version")
         if isinstance(value, dict) or (isinstance(value, list) and len(value) > MOST_VALUES):
@@ -126,9 +128,25 @@ def _words(call: Call, dataset: Dataset, decision: Decision) -> list[dict[str, A
     if not given:
         return []
     if isinstance(given, dict):
-        return [_inside(word, [name]) for name, text in given.items() for word in str(text).split()]
+        named = [(word, name) for name, text in _few(given, "q").items() for word in _split(str(text))]
+        return [_inside(word, [name]) for word, name in named]
     texts = [item.name for item in dataset.items if item.type == "text" and item.name in decision.clear]
-    return [_inside(word, texts) for word in call.text("q").split()]
+    return [_inside(word, texts) for word in _split(call.text("q"))]
+
+
+def _few(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What was sent, unless it names more items than a query may. Errors: `ParameterWrong`."""
+    if len(given) > MOST_FILTERS:
+        raise ParameterWrong(name=name, why=f"it names more than {MOST_FILTERS} items")
+    return given
+
+
+def _split(text: str) -> list[str]:
+    """The words of a text, of which each becomes several conditions. Errors: `ParameterWrong`."""
+    found = text.split(None, MOST_WORDS)
+    if len(found) > MOST_WORDS:
+        raise ParameterWrong(name="q", why=f"it has more than {MOST_WORDS} words")
+    return found
 
 
 def _inside(word: str, names: Sequence[str]) -> dict[str, Any]:

@@ -89,6 +89,6 @@ def _moment(text: str, of_day: time, *, open_end: bool) -> datetime | None:
         if len(text) == 10:
             return datetime.combine(date.fromisoformat(text), of_day, CITY_ZONE)
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return moment.astimezone(CITY_ZONE) if moment.tzinfo else moment.replace(tzinfo=CITY_ZONE)
+    except (ValueError, OverflowError) as error:  # the last hours of the calendar are beyond it elsewhere
         raise ParameterUnusable(name="datetime", form="2024-05-01T00:00:00Z/..") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=CITY_ZONE)

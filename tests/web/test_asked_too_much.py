@@ -1,0 +1,161 @@
+"""What costs far more to answer than to ask is bounded, however it is asked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import duckdb
+import pytest
+from django.test import Client, RequestFactory
+from tests.web.city import City, csv_of_parks, parks_overrides
+
+from cityhall.collection.actions import publish_file
+from cityhall.opening import slicing, versions
+from cityhall.opening.queries import layer_of
+from cityhall.warehouse import comparing, errors
+from cityhall.warehouse.query.watching import Watched
+from cityhall.web.metering import _kind_of
+from cityhall.web.middleware import Sizes
+
+pytestmark = pytest.mark.django_db
+ROWS = "/api/v1/datasets/parks/rows"
+QUERY = "/api/v1/datasets/parks/query"
+
+
+def _ckan(**given: Any) -> Any:
+    return Client().post(
+        "/api/3/action/datastore_search",
+        json.dumps({"resource_id": "parks-csv", **given}),
+        content_type="application/json",
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"q": "a " * 26}, {"q": {"公园名称": "a " * 26}}, {"q": {f"x{n}": "a" for n in range(101)}},
+        {"filters": {f"x{n}": 1 for n in range(101)}},
+    ],
+)  # fmt: skip
+def test_words_and_filters_are_counted_before_conditions_are_made_of_them(city: City, given: Any) -> None:
+    answer = _ckan(**given)
+    assert answer.status_code == 409
+    assert "more than" in answer.json()["error"]["message"]
+
+
+def test_a_question_of_nobody_fits_a_megabyte(city: City) -> None:
+    long = _ckan(q="a" * 2**20)
+    assert (long.status_code, long.json()["error"]["code"]) == (409, "web.body_too_large")
+    answer = Client().post(QUERY, '{"where": [' + " " * 2**20 + "]}", content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "web.body_too_large")
+    rows = Client(headers={"authorization": f"Bearer {city.keys['owner']}"}).post(
+        "/api/v1/sources/none/push", " " * (2**20 + 1), content_type="application/x-ndjson"
+    )
+    assert rows.status_code == 404, "rows that are pushed may be many"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/cases/1/files", "/track/1/acts/attach/"])
+def test_files_may_be_larger_than_questions(path: str) -> None:
+    passed: list[str] = []
+    request = RequestFactory().post(path, b"", content_type="multipart/form-data; boundary=x")
+    request.META["CONTENT_LENGTH"] = str(20 * 2**20)
+    Sizes(lambda asked: passed.append(asked.path))(request)  # type: ignore[arg-type, return-value]
+    assert passed == [path]
+
+
+def test_an_item_named_a_thousand_times_is_shown_once(city: City) -> None:
+    answer = Client().get(f"{ROWS}?limit=2&select={','.join(['公园名称', '面积'] * 1000)}")
+    assert answer.json()["columns"] == ["公园名称", "面积"]
+    asked = {"select": ["面积"] * 50_000, "limit": 1}
+    assert Client().post(QUERY, asked, content_type="application/json").json()["columns"] == ["面积"]
+
+
+def test_all_pages_of_a_slice_share_the_time_of_one_query(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two hundred pages on the way to a deep place, each sorted anew, took two hundred times as long."""
+    moments = iter(range(0, 10_000, 4))
+    monkeypatch.setattr(slicing.time, "monotonic", lambda: float(next(moments)))
+    monkeypatch.setattr(slicing, "PAGE", 5)
+    answer = _ckan(sort="面积 desc", offset=50, include_total=False)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "warehouse.query-too-long")
+
+
+def test_marks_on_the_way_are_small(city: City) -> None:
+    slicing._marks.clear()
+    assert _ckan(filters={"公园名称": ["x" * 9000, "松风1号公园", "松风2号公园"]}, limit=1).status_code == 200
+    assert [len(key[2]) for key in slicing._marks] == [128]
+
+
+# ---- comparing versions ----
+
+
+@pytest.fixture
+def two(city: City, tmp_path: Any) -> str:
+    path = tmp_path / "parks.csv"
+    path.write_text(csv_of_parks(edition=2), encoding="utf-8")
+    publish_file(city.actors["owner"], path, parks_overrides(city.agency))
+    return "/api/v1/datasets/parks/diff?a=1&b=2"
+
+
+def test_versions_are_compared_once_for_all_who_ask(
+    city: City, two: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions._COMPARED.forget()
+    owner = Client(headers={"authorization": f"Bearer {city.keys['owner']}"})
+    told = owner.get(two).json()
+    assert told["changed"] == 57
+    monkeypatch.setattr(comparing, "writer", lambda: pytest.fail("compared again"))
+    seen = Client().get(two).json()
+    assert (seen["changed"], set(seen["by_item"])) == (None, {"面积"})
+    assert owner.get(two).json() == told
+
+
+def _interrupted(*_: object) -> None:
+    raise duckdb.InterruptException
+
+
+def test_a_comparison_ends_and_waits_for_no_more_than_its_time(
+    city: City, two: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions._COMPARED.forget()
+
+    with comparing._ONE_AT_A_TIME, monkeypatch.context() as patched:
+        patched.setattr(comparing, "SECONDS", 0.01)
+        assert Client().get(two).json()["error"]["code"] == errors.TooManyQueries.code
+    with monkeypatch.context() as patched:
+        patched.setattr(comparing, "watch", lambda cursor, _: Watched(cursor, 0.0, interrupted=True))
+        patched.setattr(comparing, "_check_keys", _interrupted)
+        assert Client().get(two).json()["error"]["code"] == errors.QueryTooLong.code
+    assert Client().get(two).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/api/v1/datasets/parks/diff", "heavy"), ("/datasets/parks/diff/", "heavy"),
+        ("/inventory/responsibility.csv", "heavy"), ("/inventory/islands.csv", "heavy"),
+        ("/requests/decisions.json", "heavy"), ("/api/v1/datasets/parks/rows", "call"), ("/inventory/", "page"),
+    ],
+)  # fmt: skip
+def test_what_reads_everything_has_a_limit_of_its_own(path: str, kind: str) -> None:
+    assert _kind_of(path) == kind
+
+
+# ---- numbers at the ends of the world ----
+
+
+@pytest.mark.parametrize("edge", ["1e9999999", "-1e9999999", "1e-9999999999999999999", "sNaN", "Infinity"])
+def test_degrees_are_degrees(city: City, edge: str) -> None:
+    answer = Client().get(f"{ROWS}?bbox=0,0,1,{edge}&lon=经度&lat=纬度&limit=1")
+    assert answer.status_code in (200, 422)
+
+
+@pytest.mark.parametrize(
+    "moment", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00%2B14:00", "../9999-12-31T23:59:59-12:00"]
+)
+def test_the_last_hours_of_the_calendar(city: City, moment: str) -> None:
+    assert layer_of(city.actors["owner"], "parks").time
+    answer = Client().get(f"/ogc/collections/parks/items?datetime={moment}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "web.parameter_unusable")
