@@ -77,8 +77,7 @@ def test_nobody_learns_who_has_an_account(client: Client) -> None:
         Client().post("/account/password/reset/", {"email": address}).headers["Location"]
         for address in (ADDRESS, "nobody@example.org")
     ]
-    assert answers[0] == answers[1]
-    assert len(mail.outbox) == 3, "an address without an account gets no mail"
+    assert answers[0] == answers[1]  # and the letter is a job: tests/identity/test_attacks_on_accounts.py
 
 
 def test_a_closed_site_makes_no_account(client: Client, settings: Any) -> None:

@@ -37,7 +37,7 @@ def write_reset(person_ids: Iterable[str], language: str) -> None:
     """Send a link to set a new password to each of the accounts; the link is made here and stands nowhere else."""
     with translation.override(language or settings.LANGUAGE_CODE):
         for person in Person.objects.filter(id__in=list(person_ids), is_active=True).exclude(email=""):
-            key = default_token_generator().make_token(person)
+            key = default_token_generator.make_token(person)
             where = {"uidb36": user_pk_to_url_str(person), "key": key}
             link = settings.CITYHALL_ADDRESS + reverse("account_reset_password_from_key", kwargs=where)
             told = {"password_reset_url": link, "user": person}
