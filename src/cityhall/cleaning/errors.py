@@ -37,7 +37,7 @@ class ItemWithoutColumn(Invalid):
     )
     remedy = Text(
         en="Send the column again, or let the steward map the item to another column",
-        zh="请补上该列，或由数据管理员将该数据项对应到其他列",
+        zh="请补上该列，或由数据专员将该数据项对应到其他列",
     )
 
 

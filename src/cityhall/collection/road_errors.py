@@ -195,7 +195,7 @@ class SettingWrong(Invalid):
     code = "collection.setting_wrong"
     title = Text(en="The setting {setting} is wrong: {why}", zh="设置 {setting} 有误：{why}")
     remedy = Text(
-        en="Correct it; the guide for operators lists every setting.", zh="请更正；运营手册列有全部设置。"
+        en="Correct it; the guide for operators lists every setting.", zh="请更正；运营员指南列有全部设置。"
     )
 
 
