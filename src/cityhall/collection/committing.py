@@ -10,6 +10,7 @@ from cityhall.catalog.actions import draft_dataset, publish, update_dataset
 from cityhall.catalog.queries import Dataset, DatasetDraft, Item
 from cityhall.catalog.queries import dataset as catalogued
 from cityhall.cleaning.actions import Fault, NewReport, save_report
+from cityhall.cleaning.queries import Checked
 from cityhall.collection.errors import RunCancelled
 from cityhall.collection.events import VersionLoaded
 from cityhall.collection.models import Run, Source
@@ -50,6 +51,7 @@ class Plan:
     columns: Mapping[str, str] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
+    inputs: tuple[Mapping[str, Any], ...] = ()
 
 
 @action("collection.load_version")
@@ -59,12 +61,7 @@ def load_version(actor: Actor, run_id: str, judged: Judged, plan: Plan) -> dict[
     if run.cancel_requested or not run.active:
         raise RunCancelled(stage="committing")
     dataset = _catalogue(actor, plan)
-    counts = Counts(
-        read=judged.checked.rows,
-        clean=judged.checked.clean,
-        quarantined=judged.checked.quarantined,
-        duplicates=judged.checked.duplicates,
-    )
+    counts = _counts(judged.checked)
     report_id = new_id("rep")
     version = commit_version(
         actor,
@@ -77,6 +74,7 @@ def load_version(actor: Actor, run_id: str, judged: Judged, plan: Plan) -> dict[
         schema=schema_of(judged),
         report_id=report_id,
         run_id=run.id,
+        inputs=plan.inputs,
     )
     save_report(report_id, _report(run, dataset, version.number, counts, plan))
     receipt = counts.as_dict() | {
@@ -99,6 +97,15 @@ def load_version(actor: Actor, run_id: str, judged: Judged, plan: Plan) -> dict[
     )
     emit(VersionLoaded(run.id, dataset.id, version.number, counts.quarantined))
     return receipt
+
+
+def _counts(checked: Checked) -> Counts:
+    return Counts(
+        read=checked.rows,
+        clean=checked.clean,
+        quarantined=checked.quarantined,
+        duplicates=checked.duplicates,
+    )
 
 
 def schema_of(judged: Judged) -> dict[str, str]:

@@ -67,7 +67,7 @@ def mend(run: Run, work: Path, reporter: RunReporter) -> dict[str, Any]:
     reporter.enter("checking")
     references = references_of(contract)
     present = files_of(version(dataset.id)) if versions(dataset.id) else ()
-    mended = reporter.aside(_checked, table, contract, references, _unique(contract, dataset), present, work)
+    mended = reporter.aside(_checked, table, contract, references.files, _unique(contract, dataset), present, work)
     reporter.enter("committing")
     mode: Mode = "upsert" if dataset.mode == "upsert" and dataset.key else "append"
     prepared = None
@@ -203,29 +203,52 @@ def keep_correction(
     """Commit a correction: the version of the rows that passed, every row's outcome, the findings that
     close."""
     run = Run.objects.select_for_update().get(pk=run_id)
-    report_id = str(run.options["report"])
+    counts = _counts(mended)
+    number = _version(actor, run, dataset, counts, prepared, mode) if prepared is not None else None
+    kept = {
+        "version": number,
+        "report": run.options["report"],
+        "closed": list(_save(actor, run, mended, number)),
+    }
+    receipt = counts.as_dict() | kept | {"sha256": run.landed_sha256, "dataset": dataset.id}
+    Run.objects.filter(pk=run_id).update(
+        stage="done", active=False, progress=1, version=number, receipt=receipt, rows=counts.read,
+        finished=clock.now(),
+    )  # fmt: skip
+    record(f"dataset:{dataset.id}", run=run.id, **kept, **counts.as_dict())
+    if number is not None:  # told last: by then the report says what was mended
+        emit(VersionLoaded(run.id, dataset.id, number, counts.quarantined))
+    return receipt
+
+
+def _counts(mended: Mended) -> Counts:
     read = len(mended.outcomes)
-    counts = Counts(
+    return Counts(
         read=read,
         clean=mended.clean,
         quarantined=read - mended.clean - mended.duplicates,
         duplicates=mended.duplicates,
     )
-    number = None
-    if prepared is not None:
-        number = commit_version(
-            actor,
-            dataset.id,
-            mode=mode,
-            files=prepared,
-            key=dataset.key,
-            landed_sha256s=[run.landed_sha256],
-            counts=counts,
-            report_id=report_id,
-            run_id=run.id,
-        ).number
-    lines = [outcome.line for outcome in mended.outcomes]
-    closed = save_outcomes(
+
+
+def _version(actor: Actor, run: Run, dataset: Dataset, counts: Counts, prepared: Prepared, mode: Mode) -> int:
+    return commit_version(
+        actor,
+        dataset.id,
+        mode=mode,
+        files=prepared,
+        key=dataset.key,
+        landed_sha256s=[run.landed_sha256],
+        counts=counts,
+        report_id=str(run.options["report"]),
+        run_id=run.id,
+    ).number
+
+
+def _save(actor: Actor, run: Run, mended: Mended, number: int | None) -> tuple[str, ...]:
+    """The outcome of every row; answers the findings that close by it."""
+    report_id, lines = str(run.options["report"]), [outcome.line for outcome in mended.outcomes]
+    return save_outcomes(
         actor,
         report_id,
         mended.outcomes,
@@ -233,25 +256,3 @@ def keep_correction(
         version=number,
         run_id=run.id,
     )
-    receipt = counts.as_dict() | {
-        "sha256": run.landed_sha256,
-        "version": number,
-        "dataset": dataset.id,
-        "report": report_id,
-        "closed": list(closed),
-    }
-    moment = clock.now()
-    Run.objects.filter(pk=run_id).update(
-        stage="done", active=False, progress=1, version=number, receipt=receipt, rows=read, finished=moment
-    )
-    record(
-        f"dataset:{dataset.id}",
-        run=run.id,
-        report=report_id,
-        version=number,
-        closed=list(closed),
-        **counts.as_dict(),
-    )
-    if number is not None:  # told last: by then the report says what was mended
-        emit(VersionLoaded(run.id, dataset.id, number, counts.quarantined))
-    return receipt
