@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
 from tests.web.city import City
 
 from cityhall.cases.actions import act, import_history
@@ -85,7 +86,7 @@ steps:
 
 
 @pytest.mark.django_db
-def test_requests_of_before_become_cases_with_their_days_and_words(city: City) -> None:
+def test_requests_of_before_become_cases_with_their_days_and_words(city: City, client: Client) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
     owner, citizen = city.actors["owner"], city.actors["citizen"]
@@ -109,6 +110,10 @@ def test_requests_of_before_become_cases_with_their_days_and_words(city: City) -
     assert refusal.fields["legal_basis"] == law[:500]
     assert [one.act for one in correction.timeline] == ["file", "accept", "mend", "arrive"]
     assert correction.fields["row"] == ["id=7", "name=东"]
+    place = client.get(f"/requests/{refused}/")
+    assert (place.status_code, place.headers["Location"]) == (302, f"/track/{refused}/")
+    assert client.get(place.headers["Location"]).status_code == 200
+    assert client.get("/requests/req_0/").status_code == 404
     told = answering()
     assert (told.filed, told.open, told.granted, told.refused) == (4, 1, 1, 1)
     act(citizen, wish, "withdraw")  # it is their own
