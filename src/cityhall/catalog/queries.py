@@ -17,8 +17,10 @@ from cityhall.catalog.exchange.report import ImportReport, RowReport
 from cityhall.catalog.finding import Filter, Page
 from cityhall.catalog.outlining import Outline, outlines
 from cityhall.catalog.overlapping import Collected, Overlap
+from cityhall.catalog.plain import rule_from
 from cityhall.catalog.recent import ChangeSeen, recent_changes
 from cityhall.catalog.remembering import dataset_now, revisions_now
+from cityhall.catalog.rule_forms import NEEDS, OPERATORS, rule_usable
 from cityhall.catalog.scoring import Mqa, Served
 from cityhall.catalog.selecting import (
     Compare,
@@ -44,6 +46,7 @@ from cityhall.catalog.shapes import (
     Item,
     ItemType,
     Opening,
+    RuleKind,
     Sharing,
     Spatial,
     System,
@@ -53,6 +56,8 @@ from cityhall.catalog.terms import Term, terms
 from cityhall.kernel.errors import CityhallError
 
 __all__ = [
+    "NEEDS",
+    "OPERATORS",
     "ChangeSeen",
     "CheckRule",
     "Compare",
@@ -76,6 +81,7 @@ __all__ = [
     "Page",
     "RevisionInfo",
     "RowReport",
+    "RuleKind",
     "Selection",
     "Served",
     "Sharing",
@@ -104,6 +110,8 @@ __all__ = [
     "recent_changes",
     "revisions",
     "revisions_now",
+    "rule_from",
+    "rule_usable",
     "rules_agreed",
     "select",
     "snapshot",
@@ -186,10 +194,11 @@ def overlaps(draft: DatasetDraft) -> tuple[Overlap, ...]:
     return overlapping.overlaps(own, storing.collected(others))
 
 
-def metadata_quality(id_or_code: str, served: Served = UNSERVED) -> Mqa:
+def metadata_quality(subject: Dataset | str, served: Served = UNSERVED) -> Mqa:
     """The dataset's MQA points of 405, per indicator, with what would raise each; `served` is what the
-    caller knows about addresses and files."""
-    return scoring.score(scoring.facts_of(dataset(id_or_code), served))
+    caller knows about addresses and files. Who has read the entry gives that instead of its id or code."""
+    found = dataset(subject) if isinstance(subject, str) else subject
+    return scoring.score(scoring.facts_of(found, served))
 
 
 def export_catalogue(path: Path) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from cityhall.catalog import errors
+from cityhall.catalog.rule_forms import NEEDS, rule_usable
 from cityhall.catalog.shapes import (
     CheckRule,
     DatasetDraft,
@@ -25,6 +26,10 @@ SHARING_ORDER: tuple[SharingClass, ...] = get_args(SharingClass)
 OPENING_ORDER: tuple[OpeningClass, ...] = get_args(OpeningClass)
 LEVELS = (1, 2, 3, 4)
 
+LONGEST_DIVISION, LONGEST_WORD = 12, 60
+
+_WORD = Text(en="at most 60 characters", zh="不超过 60 个字符")
+_DIVISION = Text(en="a division code of 6, 9 or 12 digits", zh="6、9 或 12 位区划代码")
 _CODE = re.compile(r"[\w.\-]{1,100}")
 _ITEM_NAME = re.compile(r"[^_\s\x00-\x1f][^\r\n\x00]{0,199}")
 
@@ -69,6 +74,8 @@ def _entry_problems(draft: DatasetDraft) -> Iterator[CityhallError]:
         yield errors.CodeMalformed(code=draft.code)
     if draft.mode not in get_args(Mode):
         yield _unknown("mode", draft.mode, get_args(Mode))
+    if len(draft.region) > LONGEST_DIVISION:
+        yield errors.ValueWrong(place="region", value=draft.region[:40], expected=_DIVISION)
     if draft.mode == "upsert" and not draft.key:
         yield errors.UpsertNeedsKey()
     yield from _foreign_names("key", draft.key, draft.items)
@@ -94,6 +101,9 @@ def _word_problems(item: Item) -> Iterator[CityhallError]:
         yield _unknown(f"{item.name}.sharing", item.sharing.kind, SHARING_ORDER)
     if item.opening.kind not in OPENING_ORDER:
         yield _unknown(f"{item.name}.opening", item.opening.kind, OPENING_ORDER)
+    for name, word in (("element", item.element), ("mask", item.mask)):
+        if word and len(word) > LONGEST_WORD:
+            yield errors.ValueWrong(place=f"{item.name}.{name}", value=word[:80], expected=_WORD)
 
 
 def coherence_problems(item: Item) -> Iterator[CityhallError]:
@@ -134,6 +144,9 @@ def rule_problems(rule: CheckRule, items: tuple[Item, ...]) -> Iterator[Cityhall
         yield errors.CodeMalformed(code=rule.code)
     if rule.kind not in get_args(RuleKind):
         yield _unknown(f"rule {rule.code}", rule.kind, get_args(RuleKind))
+    elif not rule_usable(rule, {item.name: item.type for item in items}):
+        told = f"{', '.join(rule.items)} {dict(rule.params)}"[:120]
+        yield errors.ValueWrong(place=f"{rule.code} · {rule.kind}", value=told, expected=NEEDS[rule.kind])
     if rule.severity not in get_args(Severity):
         yield _unknown(f"rule {rule.code}", rule.severity, get_args(Severity))
     yield from _foreign_names(f"rule {rule.code}", rule.items, items)

@@ -6,16 +6,24 @@ from pathlib import Path
 
 import click
 
-from cityhall.catalog.actions import import_catalogue
+from cityhall.catalog.actions import agree_rules, import_catalogue
 from cityhall.catalog.actions import publish as publish_entry
 from cityhall.catalog.actions import withdraw as withdraw_entry
-from cityhall.catalog.queries import Filter, Served, export_catalogue, metadata_quality, weigh_catalogue
+from cityhall.catalog.queries import (
+    Filter,
+    Served,
+    export_catalogue,
+    metadata_quality,
+    rule_from,
+    weigh_catalogue,
+)
 from cityhall.catalog.queries import dataset as find_dataset
 from cityhall.catalog.queries import datasets as find_datasets
 from cityhall.catalog.queries import overlaps as find_overlaps
 from cityhall.cli.actor import operator
 from cityhall.cli.main import language
 from cityhall.cli.show import as_json, table
+from cityhall.kernel.declared import read_yaml
 
 
 @click.group()
@@ -102,6 +110,25 @@ def quality(dataset: str, json_: bool) -> None:
         if one.raise_by
     )
     table(("indicator", "what would raise it"), rows, "nothing is missing")
+
+
+@catalog.command()
+@click.argument("dataset")
+@click.option(
+    "--set",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Agree the rules of this YAML list instead of those in force.",
+)
+@click.option("--why", default="", help="Kept in the history.")
+def rules(dataset: str, file: Path | None, why: str) -> None:
+    """The quality rules agreed for a dataset: code, kind, items, params, severity, message."""
+    found = find_dataset(dataset)
+    if file is None:
+        as_json({"version": found.rules_version, "rules": found.rules})
+        return
+    wanted = tuple(rule_from(one, place) for place, one in enumerate(read_yaml(file) or ()))
+    click.echo(f"version {agree_rules(operator(), found.id, wanted, why=why)}")
 
 
 @catalog.command()

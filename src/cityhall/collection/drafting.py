@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cityhall.catalog.queries import CheckRule, DatasetDraft, Item, Opening, Sharing
+from cityhall.catalog.queries import (
+    NEEDS,
+    CheckRule,
+    DatasetDraft,
+    Item,
+    Opening,
+    Sharing,
+    rule_usable,
+)
 from cityhall.cleaning.queries import ColumnRecognition, Contract, ItemSpec, Rule, elements
 from cityhall.collection.decoding import StagedTable
 from cityhall.collection.errors import SettingWrong
@@ -111,7 +119,19 @@ def contract_with(contract: Contract, overrides: Overrides) -> Contract:
         for rule in contract.rules
         if same.issuperset(rule.items)
     )
-    return Contract(items=items, key=key, rules=(*drafted, *rules_of(overrides)), version=contract.version)
+    own = rules_of(overrides)
+    _demand_usable(own, items)
+    return Contract(items=items, key=key, rules=(*drafted, *own), version=contract.version)
+
+
+def _demand_usable(rules: tuple[Rule, ...], items: tuple[ItemSpec, ...]) -> None:
+    """Pass, or raise SettingWrong for the first rule that cannot be asked of rows."""
+    types = {spec.name: spec.type for spec in items}
+    for rule in rules:
+        if rule.kind not in NEEDS or not types.keys() >= set(rule.items):
+            raise SettingWrong(setting=f"rules.{rule.code}", why=f"{rule.kind}: {', '.join(rule.items)}")
+        if not rule_usable(_check_rule(rule), types):
+            raise SettingWrong(setting=f"rules.{rule.code}", why=NEEDS[_check_rule(rule).kind])
 
 
 def _spec(spec: ItemSpec, given: Mapping[str, Any]) -> ItemSpec:

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.urls import reverse
 from markupsafe import Markup, escape
 
-from cityhall.catalog.queries import Dataset, cycles, licences
+from cityhall.catalog.queries import Dataset, cycles, functions, licences, systems
 from cityhall.cleaning.queries import elements
 from cityhall.federation.queries import origins_of
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import Decision
+from cityhall.places.queries import division_names
 from cityhall.web.api.examples import groupable, suitable
 from cityhall.web.formatting import day
 from cityhall.web.words import known, pick, say
@@ -61,7 +63,9 @@ def facts_of(found: Dataset) -> tuple[tuple[str, str], ...]:
                 part for part in (found.contact.name, found.contact.phone, found.contact.email) if part
             ),
         ),
-        ("region", found.region),
+        ("system", _system(found)),
+        ("region", _region(found.region)),
+        ("spatial", _box(found)),
         ("keywords", say("site.comma").join(found.keywords)),
         ("linked", say("site.comma").join(found.linked_codes)),
         ("temporal", _period(found)),
@@ -70,6 +74,33 @@ def facts_of(found: Dataset) -> tuple[tuple[str, str], ...]:
         ("created_on", day(found.created)),
     )
     return tuple((say(f"dataset.{name}"), value) for name, value in lines if value)
+
+
+def _system(found: Dataset) -> str:
+    """The information system that holds the data, and the function it serves."""
+    if not found.system_id:
+        return ""
+    system = next((one for one in systems(found.agency_id) if one.id == found.system_id), None)
+    if system is None:
+        return ""
+    served = next((one for one in functions(found.agency_id) if one.id == system.function_id), None)
+    return " · ".join(pick(one.title) for one in (system, served) if one)
+
+
+def _region(code: str) -> str:
+    """The division that the data is about, as a link to its page."""
+    if not code:
+        return ""
+    name = division_names([code]).get(code, code)
+    return Markup('<a href="{}">{}</a>').format(reverse("region", args=[code]), name)
+
+
+def _box(found: Dataset) -> str:
+    """The box around the data: longitudes, then latitudes."""
+    if found.spatial.bbox is None:
+        return ""
+    west, south, east, north = found.spatial.bbox
+    return say("dataset.box", west=f"{west:g}", east=f"{east:g}", south=f"{south:g}", north=f"{north:g}")
 
 
 def _origin(found: Dataset) -> str:

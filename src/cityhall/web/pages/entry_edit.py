@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from cityhall.catalog.actions import update_dataset
 from cityhall.catalog.errors import RevisionStale, WordUnknown
-from cityhall.catalog.queries import Dataset, cycles, fields, licences, problems
+from cityhall.catalog.queries import Dataset, cycles, fields, licences, problems, systems
 from cityhall.cleaning.queries import elements
 from cityhall.identity.queries import require
 from cityhall.kernel.errors import CityhallError, Conflict, Invalid
 from cityhall.opening.queries import dataset_for, mask_titles
+from cityhall.places.queries import division_names
 from cityhall.web.pages.entry_form import (
     MOST_ITEMS,
     ItemForm,
@@ -64,19 +65,21 @@ def edit(request: HttpRequest, dataset_id: str) -> HttpResponse:
     revision = int(sent["revision"]) if sent.get("revision", "").isdecimal() else 0
     wanted = meant(found, sent)
     try:
-        _demand_elements(found, wanted)
-        changes = changes_of(found, wanted)
+        _demand_known(found, wanted)
+        changes = changes_of(found, wanted, sent)
         if changes or revision != found.revision:
             update_dataset(actor, found.id, changes, revision, why=sent.get("why", "").strip())
     except (Invalid, Conflict) as error:
-        page = _page(wanted, revision, start, error, sent.get("why", ""))
+        page = _page(wanted, revision, start, error, sent)
         return show(request, "pages/edit.html", page, status=error.status)
     messages.success(request, say("edit.saved") if changes else say("edit.unchanged"))
     return HttpResponseRedirect(reverse("dataset", args=[found.id]))
 
 
-def _demand_elements(found: Dataset, wanted: Dataset) -> None:
-    """Errors: `WordUnknown` for a newly chosen element that is not declared."""
+def _demand_known(found: Dataset, wanted: Dataset) -> None:
+    """Errors: `WordUnknown` for a newly chosen element that is not declared, or a region that is no division."""
+    if wanted.region not in ("", found.region) and not division_names([wanted.region]):
+        raise WordUnknown(place=say("dataset.region"), word=wanted.region[:60], allowed="GB/T 2260")
     allowed = set(elements()) | {item.element for item in found.items}
     for item in wanted.items:
         if item.element and item.element not in allowed:
@@ -84,16 +87,21 @@ def _demand_elements(found: Dataset, wanted: Dataset) -> None:
 
 
 def _page(
-    shown: Dataset, revision: int, start: int, error: CityhallError | None = None, why: str = ""
+    shown: Dataset,
+    revision: int,
+    start: int,
+    error: CityhallError | None = None,
+    sent: Mapping[str, str] | None = None,
 ) -> EditPage:
+    typed, values = sent or {}, values_of(shown)
     return EditPage(
         dataset=shown,
         revision=revision,
-        values=values_of(shown),
+        values={name: typed.get(name, value) for name, value in values.items()},
         items=item_forms(shown, start),
         options=_options(shown),
         problems=tuple(one.say(language()) for one in problems(shown, "published")),
-        why=why,
+        why=typed.get("why", ""),
         refusal=error.say(language()) if error else "",
         stale=isinstance(error, RevisionStale),
         parts=_parts(shown, start),
@@ -110,6 +118,7 @@ def _options(shown: Dataset) -> dict[str, tuple[Option, ...]]:
     }
     empty = ("", say("edit.none"))
     return {
+        "system": (empty, *((one.id, pick(one.title)) for one in systems(shown.agency_id))),
         "field": (empty, *((one.code, pick(one.title)) for one in fields())),
         "update_cycle": (empty, *((one.code, pick(one.title)) for one in cycles())),
         "licence": (empty, *((one.code, pick(one.title)) for one in licences())),
