@@ -88,7 +88,7 @@ PUBLIC = ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"]
 PRIVATE = [
     *("10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "127.0.0.1", "0.0.0.0", "100.64.0.1"),
     *("224.0.0.1", "255.255.255.255", "::1", "fe80::1%eth0", "fc00::1", "::ffff:10.0.0.1"),
-    *("2002:0a00:0001::", "64:ff9b::7f00:1"),
+    *("2002:0a00:0001::", "64:ff9b::7f00:1", "fec0::1"),
 ]
 
 
@@ -320,6 +320,52 @@ def test_only_what_is_new_is_asked_for(tmp_path: Path) -> None:
         later = api.fetch(_spec(f"{url}/x", memory={"cursor": "2024-01-05"}, **how), tmp_path, _tick)
     assert later is not None
     assert len(later.path.read_text().splitlines()) == 2
+
+
+def test_pages_with_tags_are_fetched_again_only_when_one_has_changed(tmp_path: Path) -> None:
+    seen: list[int] = []
+    texts = {1: ["a", "b"], 2: ["c", "d"], 3: []}
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        page = int(parse_qs(urlsplit(handler.path).query)["page"][0])
+        body = json.dumps([{"value": text} for text in texts[page]]).encode()
+        tag = f'"{page}-{"".join(texts[page])}"'
+        unchanged = handler.headers.get("If-None-Match") == tag
+        seen.append(304 if unchanged else 200)
+        if unchanged:
+            handler.send_response(304)
+            handler.end_headers()
+        else:
+            send(handler, body, headers={"ETag": tag})
+
+    with serving(answer) as url:
+        how = {"paging": {"kind": "page", "size": 2}}
+        first = api.fetch(_spec(f"{url}/x", **how), tmp_path, _tick)
+        assert first is not None
+        assert api.fetch(_spec(f"{url}/x", memory=first.memory, **how), tmp_path, _tick) is None
+        assert seen == [200, 200, 200, 304, 304, 304]
+        texts[3] = ["e"]
+        later = api.fetch(_spec(f"{url}/x", memory=first.memory, **how), tmp_path, _tick)
+        assert later is not None
+        assert len(later.path.read_text().splitlines()) == 5
+        moved = api.fetch(_spec(f"{url}/y", memory=first.memory, **how), tmp_path, _tick)
+        assert moved is not None, "another address is another interface"
+
+
+def test_one_page_without_a_tag_and_all_are_fetched(tmp_path: Path) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        page = int(parse_qs(urlsplit(handler.path).query)["page"][0])
+        body = json.dumps([{"value": page}] if page < 3 else []).encode()
+        send(handler, body, headers={"ETag": '"t"'} if page == 1 else {})
+
+    with serving(answer) as url:
+        first = api.fetch(_spec(f"{url}/x", paging={"kind": "page"}), tmp_path, _tick)
+        assert first is not None
+        assert first.memory == {}
+        with_old = {"memory": {"pages": [{"url": f"{url}/x?page=1", "etag": '"old"'}]}}
+        again = api.fetch(_spec(f"{url}/x", paging={"kind": "page"}, **with_old), tmp_path, _tick)
+        assert again is not None
+        assert again.memory == {"pages": []}, "what is not true any more is forgotten"
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[1,2]", b'{"data": {"items": 3}}', b'{"other": []}'])

@@ -14,6 +14,7 @@ import orjson
 
 from cityhall.collection.errors import AnswerUnusable, SettingWrong, SourceTooBig
 from cityhall.collection.sources.shapes import Fetched, SourceSpec, Tick
+from cityhall.collection.sources.tags import Tags, all_unchanged, tagged_pages
 from cityhall.collection.sources.web import Limits, get, request_headers, shown
 
 _KINDS = ("none", "page", "offset", "cursor", "link")
@@ -55,14 +56,20 @@ def fetch(source: SourceSpec, work: Path, tick: Tick) -> Fetched | None:
     """Settings: `url`, `records` (dotted path to the array), `paging`, `headers`, `cursor` (item),
     `since_param`.
 
-    None when no record came. Raises AnswerUnusable, SourceTooBig, SourceUnreachable, AddressRefused.
+    None when no record came, or when every page that was taken last time is said to be unchanged (its entity tag).
+    Raises AnswerUnusable, SourceTooBig, SourceUnreachable, AddressRefused.
     """
+    paging = Paging.of(source)
+    known = tagged_pages(source.memory)
+    if known and known[0]["url"] == _first(source, paging) and all_unchanged(source, known, work, tick):
+        return None
+    tags = Tags()
     target = work / "records.ndjson"
     cursor_item = str(source.settings.get("cursor") or "")
     highest = source.memory.get("cursor")
     count = 0
     with target.open("wb") as file:
-        for records in _pages(source, work, tick):
+        for records in _pages(source, paging, tags, work, tick):
             for record in records:
                 file.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
                 highest = _higher(highest, record, cursor_item)
@@ -71,11 +78,12 @@ def fetch(source: SourceSpec, work: Path, tick: Tick) -> Fetched | None:
     if not count:
         return None
     name = f"{source.name}.ndjson"
-    return Fetched(path=target, name=name, memory={"cursor": highest} if cursor_item else {})
+    cursor = {"cursor": highest} if cursor_item else {}
+    return Fetched(path=target, name=name, memory={**cursor, **tags.memory(source.memory)})
 
 
-def _pages(source: SourceSpec, work: Path, tick: Tick) -> Iterator[list[Any]]:
-    paging, limits, headers = Paging.of(source), Limits.of(source), request_headers(source)
+def _pages(source: SourceSpec, paging: Paging, tags: Tags, work: Path, tick: Tick) -> Iterator[list[Any]]:
+    limits, headers = Limits.of(source), request_headers(source)
     deadline = time.monotonic() + limits.seconds
     answer_file, taken, seen = work / "page.json", 0, set[bytes]()
     url: str | None = _first(source, paging)
@@ -84,7 +92,7 @@ def _pages(source: SourceSpec, work: Path, tick: Tick) -> Iterator[list[Any]]:
             return
         if time.monotonic() > deadline:
             raise SourceTooBig(address=shown(url), limit=int(limits.seconds), unit="seconds")
-        get(source, url, answer_file, tick, headers=headers, limits=limits)
+        tags.note(url, get(source, url, answer_file, tick, headers=headers, limits=limits))
         taken += answer_file.stat().st_size
         if taken > limits.bytes:
             raise SourceTooBig(address=shown(url), limit=limits.bytes, unit="bytes")
