@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cityhall.catalog.errors import DatasetUnknown
 from cityhall.catalog.queries import Dataset
@@ -13,7 +14,7 @@ from cityhall.cleaning.queries import Checked, Contract, ItemSpec, Rule
 from cityhall.collection.decoding import StagedTable
 from cityhall.places.queries import division_reference_file
 from cityhall.warehouse.errors import VersionMissing
-from cityhall.warehouse.queries import files_of, version
+from cityhall.warehouse.queries import Version, files_of, version
 
 # A column is retyped when more than this share of its filled cells cannot be read as the agreed type.
 RETYPED_SHARE = 0.5
@@ -116,19 +117,30 @@ def retyped(contract: Contract, checked: Checked) -> tuple[str, ...]:
     )
 
 
-def references_of(contract: Contract) -> dict[str, tuple[Path, ...]]:
-    """What the check compares with: the data files of the datasets that reference rules name (by id or code), and the
-    list of divisions where an item is bound to their codes. What has no data yet cannot be compared with.
+@dataclass(frozen=True, slots=True)
+class References:
+    """What a check compares with: data files by the name that rules give the dataset, and the versions that they are, as the
+    lineage of what is checked by them."""
+
+    files: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    inputs: tuple[Mapping[str, Any], ...] = ()
+
+
+def references_of(contract: Contract) -> References:
+    """The datasets that reference rules name (by id or code), and the list of divisions where an item is bound to their
+    codes. What has no data yet cannot be compared with.
     """
     wanted = {str(rule.params.get("dataset", "")) for rule in contract.rules if rule.kind == "reference"}
-    found = {name: _files(name) for name in wanted if name}
+    found = {name: there for name in sorted(wanted) if name and (there := _latest(name))}
+    files = {name: files_of(there) for name, there in found.items()}
     if any(item.element == DIVISION_CODE for item in contract.items):
-        found[DIVISIONS] = (division_reference_file(),)
-    return found
+        files[DIVISIONS] = (division_reference_file(),)
+    inputs = tuple({"dataset": one.dataset_id, "version": one.number} for one in found.values())
+    return References(files, inputs)
 
 
-def _files(dataset: str) -> tuple[Path, ...]:
+def _latest(dataset: str) -> Version | None:
     try:
-        return files_of(version(catalogued(dataset).id))
+        return version(catalogued(dataset).id)
     except (DatasetUnknown, VersionMissing):
-        return ()
+        return None

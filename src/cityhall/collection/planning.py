@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from cityhall.catalog.queries import Dataset, DatasetDraft, Item
 from cityhall.catalog.queries import dataset as catalogued
 from cityhall.cleaning.queries import ColumnRecognition, Contract, draft_contract, latest_report
 from cityhall.collection.committing import Plan, schema_of
-from cityhall.collection.contracts import Drift, contract_of, drift_of, references_of, retyped
+from cityhall.collection.contracts import Drift, References, contract_of, drift_of, references_of, retyped
 from cityhall.collection.decoding import StagedTable
 from cityhall.collection.drafting import contract_with, drafted_dataset, drafted_items
 from cityhall.collection.errors import KeyColumnAbsent, KeyMissing
@@ -39,7 +38,7 @@ class Prospect:
     drift: Drift = field(default_factory=Drift)
     accepted: bool = False
     publish: bool = False
-    references: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    references: References = field(default_factory=References)
 
     def after(self, outcome: Judged) -> Prospect:
         """With the columns that turned out to be of another type (only where the catalogue had agreed a
@@ -55,8 +54,11 @@ def prospect_for(
     """The contract of the dataset the run belongs to, or a drafted one. Raises KeyMissing,
     KeyColumnAbsent."""
     dataset = catalogued(run.dataset_id) if run.dataset_id else None
-    mode = mode_of((run.source.mode if run.source else "") or overrides.mode or "replace")
-    key = tuple(run.source.key) if run.source and run.source.key else ()
+    source = run.source
+    mode = mode_of(
+        overrides.mode or (source.mode if source else "") or (dataset.mode if dataset else "replace")
+    )
+    key = overrides.key or (tuple(source.key) if source else ())
     if dataset is None:
         return new_prospect(table, overrides, run.agency_id, work, reporter, mode=mode, key=key)
     if not dataset.items:
@@ -210,6 +212,7 @@ def plan_for(run: Run, outcome: Judged, prospect: Prospect, arrived: Arrived, re
         columns={spec.name: spec.column for spec in outcome.contract.items if spec.name != spec.column},
         memory=arrived.memory,
         timings=reporter.timings,
+        inputs=prospect.references.inputs,
     )
 
 

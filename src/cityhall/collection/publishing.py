@@ -250,7 +250,7 @@ def _rehearsed(
         work,
         reporter,
         recognition=prospect.recognition,
-        references=prospect.references,
+        references=prospect.references.files,
     )
     draft = prospect.draft
     if draft is None:

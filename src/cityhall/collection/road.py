@@ -129,7 +129,7 @@ def _table(
         work,
         reporter,
         recognition=prospect.recognition,
-        references=prospect.references,
+        references=prospect.references.files,
     )
     prospect = prospect.after(outcome)
     if prospect.drift and not prospect.accepted:

@@ -23,6 +23,7 @@ from cityhall.web.open311.urls import urlpatterns as open311_face
 from cityhall.web.pages import (
     account,
     agencies,
+    agreed_rules,
     closed,
     dataset,
     dataset_map,
@@ -42,6 +43,7 @@ from cityhall.web.pages import (
     statistics,
     styleguide,
     upkeep,
+    version,
 )
 from cityhall.web.people.urls import urlpatterns as people_face
 
@@ -108,6 +110,8 @@ _data = [
     path("datasets/<str:dataset_id>/files/<str:format_code>", files.latest_file, name="dataset-file"),
     path("datasets/<str:dataset_id>/dcat.<str:form>", linked_data.dataset, name="linked-dataset"),
     path("datasets/<str:dataset_id>/quality/", quality.quality_page, name="dataset-quality"),
+    path("datasets/<str:dataset_id>/versions/<int:number>/", version.version_page, name="dataset-version"),
+    path("datasets/<str:dataset_id>/rules/", agreed_rules.rules_page, name="dataset-rules"),
     path("datasets/<str:dataset_id>/diff/", quality.diff_page, name="dataset-diff"),
     path("exports/<str:export_id>/", files.export, name="export"),
     path("files/<str:token>", files.file, name="file"),
