@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from tests.rules.source import PACKAGE, PROJECT
+from tests.rules.source import PACKAGE, PROJECT, python_files
 
 TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".html", ".jinja", ".css", ".js", ".txt", ".in", ".sh", ""}
 
@@ -44,19 +45,26 @@ def test_nothing_is_left_undone() -> None:
     assert not [place for place in _holding(r"\b(TODO|FIXME|XXX)\b") if place.split(":")[0].endswith(".py")]
 
 
-def test_every_dependency_has_its_reason() -> None:
+def _dependencies() -> list[str]:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [
         *project["dependencies"],
         *(name for extra in project["optional-dependencies"].values() for name in extra),
     ]
-    reasons = (PROJECT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    missing = [
-        name
-        for name in (re.split(r"[\[<>=~;]", item)[0].strip() for item in wanted)
-        if f"| {name} |" not in reasons
-    ]
-    assert not missing
+    return [re.split(r"[\[<>=~;]", item)[0].strip() for item in wanted]
+
+
+def test_every_dependency_has_its_reason_and_every_reason_its_dependency() -> None:
+    reasons = (
+        (PROJECT / "docs" / "dependencies.md").read_text(encoding="utf-8").partition("## In the browser")[0]
+    )
+    assert set(re.findall(r"^\| ([\w.-]+) \|", reasons, re.MULTILINE)) - {"package"} == set(_dependencies())
+
+
+def test_every_dependency_is_used() -> None:
+    words = {word for path in python_files() for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
+    brought = {module: names for module, names in packages_distributions().items() if module in words}
+    assert not set(_dependencies()) - {name.lower() for names in brought.values() for name in names}
 
 
 def test_every_environment_variable_is_documented() -> None:
