@@ -12,8 +12,9 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from tests.web.city import City
 
+from cityhall.identity.models import ApiKey
 from cityhall.web.admin.site import ELSEWHERE
-from cityhall.web.admin.tables import ROOMS, SECRET, site
+from cityhall.web.admin.tables import ROOMS, SECRET, SECRET_IN, site
 from cityhall.web.words import known
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,26 @@ def test_no_secret_is_shown(city: City, operator: Client) -> None:
     page = operator.get(f"{ROOT}identity/person/{person.pk}/change/").content.decode()
     assert "owner1" in page
     assert person.password not in page
+
+
+def test_no_secret_is_asked_for_letter_by_letter(city: City, operator: Client) -> None:
+    person = get_user_model().objects.get(username="owner1")
+    key = ApiKey.objects.get(id=city.keys["owner"].partition(".")[0])
+    asked = {
+        f"identity/person/?password__startswith={person.password[:4]}",
+        f"identity/apikey/?digest__startswith={key.digest[:2]}",
+        f"identity/apikey/?person__password__startswith={person.password[:4]}",
+        "cases/reporter/?phone__startswith=138",
+    }
+    answers = {one: operator.get(ROOT + one) for one in asked}
+    assert {answer.status_code for answer in answers.values()} == {400}
+    assert operator.get(f"{ROOT}identity/person/?username=owner1").status_code == 200
+
+
+def test_who_reported_and_ways_in_from_letters_are_not_shown(city: City, operator: Client) -> None:
+    for label, columns in SECRET_IN.items():
+        admin = next(one for model, one in site._registry.items() if model._meta.label_lower == label)
+        assert not columns & {*admin.fields, *admin.list_display}, label
 
 
 def test_every_table_has_a_name_in_both_languages(city: City, operator: Client) -> None:

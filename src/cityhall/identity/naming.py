@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
+from django.utils.crypto import salted_hmac
 
 from cityhall.identity.models import Person
 
@@ -21,6 +22,9 @@ def account_named(name: str) -> Person | None:
 
 
 def counted_as(name: str) -> str:
-    """Under what attempts with a name are counted: its account, or what was typed, in letters that look alike only once."""
-    known = account_named(name)
-    return known.username if known else unicodedata.normalize("NFKC", name).casefold()[:255]
+    """Under what attempts with a name are counted: its account, or a code of what was typed (it may have been a password),
+    one for all letters that look alike."""
+    if known := account_named(name):
+        return known.username
+    typed = unicodedata.normalize("NFKC", name).casefold()
+    return "nobody-" + salted_hmac("cityhall.identity.typed", typed, algorithm="sha256").hexdigest()[:24]
