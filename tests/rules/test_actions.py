@@ -158,6 +158,7 @@ NOT_ACTIONS = {
         "set_favourite": "a private note, bookkeeping",
         "watch_searches": "tells of new datasets by actions; when it last looked is bookkeeping",
         "admit": "bookkeeping",
+        "charge": "bookkeeping",
         "ask_profile": "bookkeeping: what a version looks like, kept so that it is computed once",
         "count_key": "bookkeeping",
         "count_use": "bookkeeping",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
 import duckdb
@@ -11,10 +14,14 @@ from django.test import Client, RequestFactory
 from tests.web.city import City, csv_of_parks, parks_overrides
 
 from cityhall.collection.actions import publish_file
+from cityhall.kernel import clock
 from cityhall.opening import slicing, versions
+from cityhall.opening.actions import forget_leases
 from cityhall.opening.queries import layer_of
 from cityhall.warehouse import comparing, errors
+from cityhall.warehouse.query import engine
 from cityhall.warehouse.query.watching import Watched
+from cityhall.web import metering
 from cityhall.web.metering import _kind_of
 from cityhall.web.middleware import Sizes
 
@@ -122,7 +129,7 @@ def test_a_comparison_ends_and_waits_for_no_more_than_its_time(
     versions._COMPARED.forget()
 
     with comparing._ONE_AT_A_TIME, monkeypatch.context() as patched:
-        patched.setattr(comparing, "SECONDS", 0.01)
+        patched.setattr(comparing, "WAIT", 0.01)
         assert Client().get(two).json()["error"]["code"] == errors.TooManyQueries.code
     with monkeypatch.context() as patched:
         patched.setattr(comparing, "watch", lambda cursor, _: Watched(cursor, 0.0, interrupted=True))
@@ -159,3 +166,62 @@ def test_the_last_hours_of_the_calendar(city: City, moment: str) -> None:
     assert layer_of(city.actors["owner"], "parks").time
     answer = Client().get(f"/ogc/collections/parks/items?datetime={moment}")
     assert (answer.status_code, answer.json()["code"]) == (400, "web.parameter_unusable")
+
+
+# ---- one who asks for much leaves room for the others ----
+
+
+def test_a_query_that_waits_too_long_for_its_turn_gives_its_place_to_others(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four slow queries held all the threads of the pages for as long as they ran."""
+    monkeypatch.setattr(engine, "WAIT", 0.01)
+    assert engine.AT_ONCE < 4, "the threads of the pages"
+    with ExitStack() as running:
+        for _ in range(engine.AT_ONCE):
+            running.enter_context(engine.turn())
+        refused = Client().get(f"{ROWS}?limit=1")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (429, errors.TooManyQueries.code)
+        assert Client().get("/").status_code == 200
+    assert Client().get(f"{ROWS}?limit=1").status_code == 200
+
+
+def test_values_are_counted_over_all_conditions(city: City) -> None:
+    part = {"item": "公园名称", "op": "in", "value": ["x"] * 1000}
+    asked = {"where": [{"any": [part] * 6}], "limit": 1}
+    answer = Client().post(QUERY, asked, content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, errors.QueryTooBig.code)
+    asked["where"] = [{"any": [part] * 5}]
+    assert Client().post(QUERY, asked, content_type="application/json").status_code == 200
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
+    """Every call takes five seconds by the clock, and a hundred a minute are left."""
+    forget_leases()
+    settings.CITYHALL_LIMITS = {"anonymous": "100,1000", "keyed": "100,0", "pages": "100,0"}
+    moments = iter(range(0, 100_000, 5))
+    monkeypatch.setattr(metering.time, "monotonic", lambda: float(next(moments)))
+    with clock.at(clock.now().replace(second=30, microsecond=0)):
+        yield
+    forget_leases()
+
+
+def test_a_call_that_takes_long_counts_for_many(city: City, slow: None) -> None:
+    first = Client().get("/api/v1/datasets/parks")
+    assert (first.status_code, first["X-RateLimit-Remaining"]) == (200, "99")
+    second = Client().get("/api/v1/datasets/parks")
+    assert second["X-RateLimit-Remaining"] == "38"
+    assert Client().get("/api/v1/datasets/parks").status_code == 429, (
+        "two that took five seconds were the hundred"
+    )
+    assert Client(REMOTE_ADDR="10.7.7.7").get("/api/v1/datasets/parks").status_code == 200
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        assert Client().get("/api/v1/datasets/parks").status_code == 200, "a debt ends with its minute"
+
+
+def test_what_was_long_on_its_way_is_not_charged(city: City, slow: None) -> None:
+    for _ in range(3):
+        big = Client().post("/api/3/action/package_show", b" " * (2**20 + 1), content_type="application/json")
+        assert big.status_code != 429
+        assert Client().get("/datasets/").status_code == 200

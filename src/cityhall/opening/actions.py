@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cityhall.catalog.queries import Dataset
 from cityhall.kernel import jobs
 from cityhall.kernel.actor import Actor
 from cityhall.ledger.actions import bookkeeping
@@ -41,6 +42,7 @@ __all__ = [
     "admit",
     "apply_for_data",
     "ask_profile",
+    "charge",
     "comment",
     "count_key",
     "count_use",
@@ -83,6 +85,7 @@ write_export = jobs.job("opening.write_export")(writing.write_export)
 prepare_profile = jobs.job("opening.prepare_profile")(following.prepare_profile)
 write_profile = jobs.job("opening.write_profile")(keeping.write_profile)
 admit = bookkeeping(leasing.admit)
+charge = bookkeeping(leasing.charge)
 forget_leases = bookkeeping(leasing.forget_leases)
 count_use = bookkeeping(counting.count_use)
 count_key = bookkeeping(counting.count_key)
@@ -91,10 +94,10 @@ forget_keys = bookkeeping(counting.forget_keys)
 
 
 @bookkeeping
-def ask_profile(actor: Actor, dataset_id: str) -> None:
+def ask_profile(actor: Actor, subject: Dataset | str) -> None:
     """See to it that the profile of the latest version, as the actor may see it, is computed: at once for a small
     version, by a job for a large one. Errors: `DatasetHidden`, `NoVersionYet`.
     """
-    found, decision = dataset_for(actor, dataset_id, "statistics")
+    found, decision = dataset_for(actor, subject, "statistics")
     if decision.clear:
         keeping.ask(found, decision, version_or_nothing(found.id, None))

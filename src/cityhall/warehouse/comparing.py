@@ -25,6 +25,7 @@ from cityhall.warehouse.errors import (
     UpsertWithoutKey,
 )
 from cityhall.warehouse.masks import masked_local
+from cityhall.warehouse.query.engine import turn
 from cityhall.warehouse.query.tables import Part, parts_of, table_sql
 from cityhall.warehouse.query.watching import release, watch
 from cityhall.warehouse.shapes import Column, Version
@@ -34,7 +35,9 @@ from cityhall.warehouse.writing import writer
 Change = Literal["added", "removed", "changed"]
 _MOST = 1000
 SECONDS: Final = 30.0
-"""For one comparison, and for waiting until the one before has ended: each may fill its share of memory."""
+"""For one comparison."""
+WAIT: Final = 2.0
+"""Until the one before has ended: each may fill its share of memory."""
 _ONE_AT_A_TIME: Final = BoundedSemaphore(1)
 
 
@@ -129,7 +132,7 @@ def _compared(
     """
     old, new = parts_of(before), parts_of(after)
     shared = set(old) & set(new)
-    with _alone(), writer() as connection, _in_time(connection):
+    with _alone(), turn(), writer() as connection, _in_time(connection):
         _view(connection, "old", [part for part in old if part not in shared], before.columns)
         _view(connection, "new", [part for part in new if part not in shared], after.columns)
         for name in ("old", "new"):
@@ -151,7 +154,7 @@ def _compared(
 @contextmanager
 def _alone() -> Iterator[None]:
     """The only comparison of this process. Errors: `TooManyQueries`."""
-    if not _ONE_AT_A_TIME.acquire(timeout=SECONDS):
+    if not _ONE_AT_A_TIME.acquire(timeout=WAIT):
         raise TooManyQueries(most=1)
     try:
         yield

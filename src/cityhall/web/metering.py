@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import time
 from collections.abc import Callable
 from functools import cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -20,7 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.kernel.errors import CityhallError
-from cityhall.opening.actions import admit, count_key, count_use
+from cityhall.opening.actions import admit, charge, count_key, count_use
 from cityhall.opening.errors import QuotaSpent
 from cityhall.opening.queries import Admission, limits_of
 from cityhall.web.ckan.calls import key_holder
@@ -48,6 +49,10 @@ _PREFLIGHT: Final = {
     "Access-Control-Max-Age": "86400",
 }
 _SLOT: Final = "_cityhall_use"
+PATIENCE: Final = 2.0
+"""Seconds that one call may take; beyond, it counts as so many more a second. Who lets us work without end soon waits."""
+CALLS_A_SECOND: Final = 20
+_QUESTION: Final = 2**20
 
 
 def used(request: HttpRequest, dataset_id: str, kind: str) -> None:
@@ -75,11 +80,20 @@ class Metering:
         limits = limits_of(settings.CITYHALL_LIMITS, actor.kind in ("key", "person"), kind)
         admission = admit(holder_of(request, actor), limits)
         refused = admission is not None and not admission.admitted
+        began = time.monotonic()
         response = _refuse(request, admission) if refused and admission else self.get_response(request)
+        if kind == "call" and (worth := _worth(request, time.monotonic() - began)):
+            charge(holder_of(request, actor), limits, worth)
         _count(request, response, actor, refused)
         if kind != "page":
             _tell(response, admission)
         return response
+
+
+def _worth(request: HttpRequest, seconds: float) -> int:
+    """How many more calls an answer was worth that took long to find. What was sent with it may have been long on its way."""
+    asked_only = int(request.META.get("CONTENT_LENGTH") or 0) <= _QUESTION
+    return int((seconds - PATIENCE) * CALLS_A_SECOND) if asked_only and seconds > PATIENCE else 0
 
 
 def _kind_of(path: str) -> Kind:

@@ -69,6 +69,16 @@ def admit(holder: str, limits: tuple[Limit, ...]) -> Admission | None:
     return min(told, key=lambda one: one.remaining / one.limit) if told else None
 
 
+def charge(holder: str, limits: tuple[Limit, ...], calls: int) -> None:
+    """Spend so many more calls of every limit of a holder, for one that was worth them; what is not left is owed until the
+    period ends.
+    """
+    moment = clock.now()
+    with _lock:
+        for limit in limits:
+            _lease(holder, limit, moment).left -= calls
+
+
 def forget_leases() -> None:
     """Forget what this process may spend, as if it had just begun."""
     with _lock:
@@ -88,7 +98,7 @@ def end_of(limit: Limit, moment: datetime) -> datetime:
 
 
 def _told(limit: Limit, lease: _Lease, moment: datetime, admitted: bool) -> Admission:
-    remaining = min(max(limit.most - lease.taken, 0) + lease.left, limit.most - 1)
+    remaining = max(0, min(max(limit.most - lease.taken, 0) + lease.left, limit.most - 1))
     return Admission(admitted, limit.most, remaining if admitted else 0, end_of(limit, moment))
 
 
@@ -122,7 +132,7 @@ def _took(holder: str, limit: Limit, lease: _Lease, moment: datetime) -> bool:
     own = models.Allowance.objects.filter(holder=holder, kind=limit.kind, period=lease.period)
     with brief_transaction():
         before = own.values_list("taken", flat=True).first()
-        share = min(limit.share, limit.most - (before or 0))
+        share = min(max(limit.share, 1 - lease.left), limit.most - (before or 0))
         if share < 1:
             lease.taken = limit.most
             return True
@@ -131,7 +141,7 @@ def _took(holder: str, limit: Limit, lease: _Lease, moment: datetime) -> bool:
                 return False
         elif not own.filter(taken=before).update(taken=F("taken") + share):
             return False
-    lease.left, lease.taken = share, (before or 0) + share
+    lease.left, lease.taken = min(lease.left, 0) + share, (before or 0) + share
     return True
 
 

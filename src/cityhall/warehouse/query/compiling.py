@@ -24,6 +24,7 @@ from cityhall.warehouse.query.fragments import Fragment, joined
 from cityhall.warehouse.query.language import (
     FNS,
     MAX_AGGREGATES,
+    MAX_ALL_VALUES,
     MAX_CONDITIONS,
     MAX_LIMIT,
     MAX_ORDER,
@@ -105,12 +106,17 @@ def _check_size(query: Query) -> None:
         raise QueryTooBig(what=f"limit {query.limit}", limit=MAX_LIMIT)
     for what, count, limit in (
         ("conditions", len(query.conditions()), MAX_CONDITIONS),
+        ("values", sum(map(_values, query.conditions())), MAX_ALL_VALUES),
         ("order", len(query.order), MAX_ORDER),
         ("group_by", len(query.group_by), MAX_ORDER),
         ("aggregates", len(query.aggregates), MAX_AGGREGATES),
     ):
         if count > limit:
             raise QueryTooBig(what=f"{count} {what}", limit=limit)
+
+
+def _values(condition: Condition) -> int:
+    return len(condition.value) if isinstance(condition.value, list | tuple) else 1
 
 
 def _part(part: Condition | AnyOf, known: Columns) -> Fragment:

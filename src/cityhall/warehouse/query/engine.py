@@ -19,7 +19,7 @@ import duckdb
 
 from cityhall.kernel.sql import text_literal
 from cityhall.warehouse.disk import data_folder, disk_errors
-from cityhall.warehouse.errors import FileMissing, QueryTooHungry, QueryTooLong
+from cityhall.warehouse.errors import FileMissing, QueryTooHungry, QueryTooLong, TooManyQueries
 from cityhall.warehouse.query.language import Limits
 from cityhall.warehouse.query.watching import release, watch
 
@@ -30,6 +30,12 @@ STATEMENTS: Final = 256
 LONGEST: Final = 10_000
 """How many parsed questions a process remembers, and the characters of the longest."""
 
+AT_ONCE: Final = int(os.environ.get("CITYHALL_QUERIES_AT_ONCE") or 3)
+"""Queries of one process at the same time. Pages have four threads: one is left for whoever asks for no rows."""
+WAIT: Final = 0.5
+"""Seconds that a query waits for its turn."""
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
 _lock = threading.Lock()
 _statements: dict[str, duckdb.Statement] = {}
 _engines: dict[tuple[int, Path, Engine], duckdb.DuckDBPyConnection] = {}
@@ -93,11 +99,28 @@ def parsed(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
 
 
 @contextmanager
+def turn() -> Iterator[None]:
+    """One of the places for queries of this process. Errors: `TooManyQueries`."""
+    if not _turns.acquire(timeout=WAIT):
+        raise TooManyQueries(most=AT_ONCE)
+    try:
+        yield
+    finally:
+        _turns.release()
+
+
+@contextmanager
 def limited(limits: Limits, engine: Engine = "files") -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that is interrupted when the block takes longer than `limits.seconds`.
 
-    Errors: `QueryTooLong`, `QueryTooHungry`, `FileMissing`, `DiskFull`.
+    Errors: `QueryTooLong`, `QueryTooHungry`, `TooManyQueries`, `FileMissing`, `DiskFull`.
     """
+    with turn(), _watched(limits, engine) as cursor:
+        yield cursor
+
+
+@contextmanager
+def _watched(limits: Limits, engine: Engine) -> Iterator[duckdb.DuckDBPyConnection]:
     watched = watch(connection(engine), limits.seconds)
     try:
         with disk_errors("query"):

@@ -16,6 +16,7 @@ NUMBER_FNS: frozenset[str] = frozenset({"sum", "avg"})
 
 MAX_CONDITIONS = 100
 MAX_VALUES = 1000
+MAX_ALL_VALUES = 5000
 MAX_LIMIT = 1000
 MAX_ORDER = 10
 MAX_AGGREGATES = 50
