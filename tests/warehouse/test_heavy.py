@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -138,6 +139,58 @@ os.kill(os.getpid(), 9)
     orphan = int(told.stdout)
     while lives(orphan):  # it sees the closed line at once; the test's own limit would tell
         os.sched_yield()
+
+
+def ended(child) -> bool:
+    """Whether it is gone and nothing is left of it, not even its name in the table of processes."""
+    return child not in pool._all and not Path(f"/proc/{child.process.pid}").exists()
+
+
+def test_a_child_that_nobody_asks_ends(children, monkeypatch):
+    monkeypatch.setattr(pool, "IDLE", 0.0)
+    with pool._borrowed() as child:
+        assert lives(child.process.pid)
+    child.dismissal.join()
+    assert ended(child)
+    assert not children._idle
+    monkeypatch.setattr(pool, "IDLE", 3600.0)
+    assert pool.ask("SELECT 42", [], Limits()) == [(42,)]  # another one begins
+
+
+def test_a_child_in_use_is_not_ended(children, monkeypatch):
+    monkeypatch.setattr(pool, "IDLE", 3600.0)
+    pool.prepare()
+    (child,) = children._all
+    late = child.dismissal
+    with pool._borrowed() as taken:
+        assert taken is child
+        late.join()  # called off
+        pool._dismiss(child)  # or too late to be called off
+        assert lives(child.process.pid)
+    assert child in children._idle
+    assert child.dismissal is not late
+
+
+def test_a_child_that_was_killed_leaves_nothing_behind(children, monkeypatch):
+    monkeypatch.setattr(pool, "IDLE", 3600.0)
+    pool.prepare()
+    (child,) = children._all
+    os.kill(child.process.pid, signal.SIGKILL)
+    pool._dismiss(child)
+    assert ended(child)
+
+
+def test_no_idle_child_keeps_its_parent_from_ending(home):
+    parent = """
+from cityhall.warehouse.heavy import pool
+pool.IDLE = 3600.0
+pool.prepare()
+print(next(iter(pool._all)).process.pid)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True, check=True, timeout=60
+    )
+    assert not lives(int(told.stdout))
 
 
 def test_a_message_carries_values_only():

@@ -1,5 +1,5 @@
-"""The children of this process: started when first needed, kept, killed when one exceeds its time or dies at its
-memory limit.
+"""The children of this process: started when needed, killed when one exceeds its time or dies at its memory limit, kept
+while questions come, and ended when none has come for a while.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from cityhall.warehouse.disk import data_folder
 from cityhall.warehouse.errors import (
@@ -28,6 +28,8 @@ from cityhall.warehouse.heavy.wire import receive, send
 from cityhall.warehouse.query.language import Limits
 
 MOST = int(os.environ.get("CITYHALL_QUERY_PROCESSES") or min(os.cpu_count() or 1, 4))
+IDLE: Final = 10.0
+"""Seconds that a child waits for its next question; it holds some 80 MB, and a new one starts in half a second."""
 _START_SECONDS = 30.0
 _ANSWERS = 500  # then a fresh process takes over: what an engine leaks leaves with it
 
@@ -42,14 +44,21 @@ class _Child:
     process: subprocess.Popen[bytes]
     line: socket.socket
     answers: int = 0
+    dismissal: threading.Timer | None = None
 
     def end(self) -> None:
         """Kill it; waits until it is gone."""
+        self.busy()
         with suppress(OSError):
             self.process.kill()
         self.process.wait()
         self.line.close()
         _all.discard(self)
+
+    def busy(self) -> None:
+        """Nobody need end it for having nothing to do."""
+        if self.dismissal is not None:
+            self.dismissal.cancel()
 
 
 def ask(sql: str, values: Sequence[Any], limits: Limits) -> list[tuple[Any, ...]]:
@@ -117,9 +126,11 @@ def _borrowed() -> Iterator[_Child]:
     """A living child for one question; it goes back to the others when it has answered."""
     with _lock:
         child = _idle.pop() if _idle else None
-    if child is not None and child.process.poll() is not None:
-        child.end()
-        child = None
+    if child is not None:
+        child.busy()
+        if child.process.poll() is not None:
+            child.end()
+            child = None
     child = child or _start()
     try:
         yield child
@@ -128,10 +139,27 @@ def _borrowed() -> Iterator[_Child]:
         raise
     child.answers += 1
     if child.answers < _ANSWERS:
-        with _lock:
-            _idle.append(child)
+        _lay_by(child)
     else:
         child.end()
+
+
+def _lay_by(child: _Child) -> None:
+    """Keep a child for the next question, should one come soon."""
+    child.dismissal = threading.Timer(IDLE, _dismiss, (child,))
+    child.dismissal.daemon = True  # no process lives on for its sake
+    with _lock:
+        _idle.append(child)
+    child.dismissal.start()
+
+
+def _dismiss(child: _Child) -> None:
+    """End a child that nobody asked for long, unless somebody has just taken it."""
+    with _lock:
+        if child not in _idle:
+            return
+        _idle.remove(child)
+    child.end()
 
 
 def _start() -> _Child:
