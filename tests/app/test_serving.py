@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,14 @@ def test_a_process_ends_with_the_one_that_started_it(home: Path) -> None:
     child.process.kill()
     child.process.join()
     _until(lambda: not _alive(started))
+
+
+def test_no_process_loads_what_is_none_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "meta_path", [serving._NoPandas(), *sys.meta_path])
+    monkeypatch.delitem(sys.modules, "pandas", raising=False)
+    with pytest.raises(ModuleNotFoundError):
+        import_module("pandas")
+    assert import_module("colorsys")
 
 
 def _alive(pid: int) -> bool:
