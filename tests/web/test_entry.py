@@ -10,6 +10,9 @@ from tests.web.city import City
 
 from cityhall.catalog.queries import dataset
 from cityhall.collection import committing
+from cityhall.identity.queries import agency
+from cityhall.kernel.actor import ANONYMOUS
+from cityhall.opening.queries import fetchable, fetchable_of
 from cityhall.web.pages.dataset_metadata import served
 from cityhall.web.words import known
 
@@ -27,12 +30,15 @@ def test_everybody_sees_the_points_and_only_editors_the_advice(visit, city: City
 
 
 def test_what_is_served_is_what_the_public_gets(city: City) -> None:
-    told = served(dataset(city.parks), 1)
+    parks, owner = dataset(city.parks), city.actors["owner"]
+    body = agency(parks.agency_id)
+    told = served(fetchable(owner, (parks,))[0], body)
+    assert told == served(fetchable(ANONYMOUS, (parks,))[0], body)
     assert told.access_url_answers
     assert told.download_url_answers
     assert (told.format, told.media_type) == ("CSV", "text/csv")
-    assert not served(dataset(city.draft), 1).access_url_answers
-    assert not served(dataset(city.parks), None).download_url
+    assert not served(fetchable(owner, (dataset(city.draft),))[0], body).access_url_answers
+    assert not served(fetchable_of(owner, parks, None), body).download_url
 
 
 def test_withdrawing_says_what_happens_and_needs_a_reason(visit, city: City) -> None:  # type: ignore[no-untyped-def]

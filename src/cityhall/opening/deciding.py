@@ -26,16 +26,19 @@ def decide(actor: Actor, subject: Dataset | str, purpose: Purpose) -> Decision:
 
     Errors: `DatasetHidden` when there is no such dataset, or the actor must not know of it.
     """
-    found = _find(subject) if isinstance(subject, str) else subject
+    found = _find(subject)
     decision = rules.decide(found, viewpoint_of(actor, found.agency_id), purpose)
     if not decision.listed:
         raise DatasetHidden()
     return decision
 
 
-def dataset_for(actor: Actor, id_or_code: str, purpose: Purpose) -> tuple[Dataset, Decision]:
-    """A dataset with the decision about it. Errors: `DatasetHidden`."""
-    found = _find(id_or_code)
+def dataset_for(actor: Actor, subject: Dataset | str, purpose: Purpose) -> tuple[Dataset, Decision]:
+    """A dataset with the decision about it; who has read its entry gives that instead of its id or code.
+
+    Errors: `DatasetHidden`.
+    """
+    found = _find(subject)
     return found, decide(actor, found, purpose)
 
 
@@ -46,8 +49,10 @@ def demand(decision: Decision) -> Decision:
     return decision
 
 
-def _find(id_or_code: str) -> Dataset:
+def _find(subject: Dataset | str) -> Dataset:
+    if isinstance(subject, Dataset):
+        return subject
     try:
-        return dataset(id_or_code)
+        return dataset(subject)
     except DatasetUnknown as error:
         raise DatasetHidden() from error

@@ -75,9 +75,9 @@ class Compared:
     quarantined: int
 
 
-def quality(actor: Actor, dataset_id: str, version: int | None = None) -> Quality | None:
+def quality(actor: Actor, subject: Dataset | str, version: int | None = None) -> Quality | None:
     """The report of a version (default: the latest); None when there is none. Errors: `DatasetHidden`."""
-    found, decision = dataset_for(actor, dataset_id, "statistics")
+    found, decision = dataset_for(actor, subject, "statistics")
     try:
         report = latest_report(found.id) if version is None else report_of_version(found.id, version)
     except ReportUnknown:

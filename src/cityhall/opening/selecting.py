@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cityhall.catalog import queries as catalog
 from cityhall.catalog.queries import Compare, Dataset, Every, Order, Where
-from cityhall.kernel.actor import Actor
+from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.opening.deciding import decide
 from cityhall.opening.exporting import READY, Export, address_of, export_from, suitable_formats
 from cityhall.opening.formats import FORMATS, Format
 from cityhall.opening.models import Export as ExportRow
 from cityhall.opening.rules import Decision
+from cityhall.opening.versions import VersionSeen
 from cityhall.warehouse.queries import Latest, changed_since, latest_of
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +67,24 @@ def published_tally(where: Where, subject: catalog.Tallied) -> tuple[tuple[str, 
 def fetchable(actor: Actor, found: Iterable[Dataset]) -> tuple[Fetchable, ...]:
     """What the actor may fetch of each of these entries, all of which it may know of. Errors: `DatasetHidden`."""
     shown = tuple(found)
-    data = latest_of(one.id for one in shown)
+    return _fetchable(actor, shown, latest_of(one.id for one in shown))
+
+
+def fetchable_of(actor: Actor, found: Dataset, serving: VersionSeen | None) -> Fetchable:
+    """The same of one entry, whose version being served is known already. Errors: `DatasetHidden`."""
+    latest = Latest(found.id, serving.number, serving.created, serving.rows) if serving else None
+    return _fetchable(actor, (found,), {found.id: latest} if latest else {})[0]
+
+
+def fetchable_by_all(mine: Fetchable) -> Fetchable:
+    """What everybody may fetch of what an actor was told of. Errors: `DatasetHidden` when they must not know of it."""
+    if mine.decision.viewpoint == "public":
+        return mine
+    entry, latest = mine.dataset, mine.latest
+    return _fetchable(ANONYMOUS, (entry,), {entry.id: latest} if latest else {})[0]
+
+
+def _fetchable(actor: Actor, shown: Sequence[Dataset], data: Mapping[str, Latest]) -> tuple[Fetchable, ...]:
     decisions = {one.id: decide(actor, one, "download") for one in shown}
     addresses = {
         (key, code): address_of(key, latest.number, decisions[key], code)

@@ -25,18 +25,18 @@ class _NotYet(Exception):
     """It has not been computed; that is not kept."""
 
 
-def profile(actor: Actor, dataset_id: str) -> ProfileSeen | None:
-    """The profile of the latest version; None while it is not computed, or nothing may be seen in clear.
+def profile(actor: Actor, subject: Dataset | str, version: int | None = None) -> ProfileSeen | None:
+    """The profile of a version (default: the latest); None while it is not computed, or nothing may be seen in clear.
 
     Errors: `DatasetHidden`, `NoVersionYet`.
     """
-    found, decision = dataset_for(actor, dataset_id, "statistics")
-    stored = version_or_nothing(found.id, None)
-    address = address_of("items", found.id, stored.number, decision)
+    found, decision = dataset_for(actor, subject, "statistics")
+    number = version or version_or_nothing(found.id, None).number
+    address = address_of("items", found.id, number, decision)
     outlines = shapes_version()
     try:
         return (
-            _SEEN.get((address, outlines), lambda: _read(found, decision, stored.number, outlines), found)
+            _SEEN.get((address, outlines), lambda: _read(found, decision, number, outlines), found)
             if decision.allowed
             else None
         )

@@ -109,24 +109,25 @@ def _seen(actor: Actor, rows: QuerySet[models.Request]) -> tuple[RequestSeen, ..
 
 def answering(**narrowed: str) -> Answering:
     """Figures over requests (all of the city, or those with this `dataset_id`, `agency_id` or `kind`)."""
-    rows = models.Request.objects.filter(**narrowed)
-    states = dict(rows.order_by().values_list("state").annotate(many=Count("number")))
+    rows = models.Request.objects.filter(**narrowed).order_by()
+    states = dict(rows.values_list("state").annotate(Count("number")))
+    overdue = Q(due__lt=clock.now()) | Q(late=True)
     closed = rows.filter(state__in=("granted", "refused"), answered__isnull=False)
-    days = sorted(
-        (after - before).total_seconds() / 86_400
-        for before, after in closed.values_list("created", "answered")
+    took = [
+        ((after - before).total_seconds() / 86_400, late)
+        for before, after, late in closed.values_list("created", "answered", "late")
         if after
-    )
-    late = rows.filter(Q(state="filed") & (Q(due__lt=clock.now()) | Q(late=True))).count()
+    ]
+    days = sorted(one for one, _ in took)
     return Answering(
         filed=sum(states.values()),
         granted=states.get("granted", 0),
         refused=states.get("refused", 0),
         open=states.get("filed", 0),
-        late=late,
+        late=rows.filter(overdue, state="filed").count() if states.get("filed") else 0,
         days=round(median(days), 1) if days else None,
         slow=round(days[int((len(days) - 1) * 0.9)], 1) if days else None,
-        on_time=closed.filter(late=False).count() / len(days) if days else None,
+        on_time=sum(not late for _, late in took) / len(took) if took else None,
     )
 
 

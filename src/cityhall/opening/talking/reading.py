@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from cityhall.catalog.queries import Dataset
 from cityhall.identity.queries import can
 from cityhall.kernel.actor import Actor
 from cityhall.opening import models
@@ -69,9 +70,9 @@ class Talk:
     moderator: bool
 
 
-def talk(actor: Actor, dataset_id: str) -> Talk:
+def talk(actor: Actor, subject: Dataset | str) -> Talk:
     """Everything said about a dataset that the actor may read. Errors: `DatasetHidden`."""
-    decision = decide(actor, dataset_id, "page")
+    decision = decide(actor, subject, "page")
     return Talk(
         comments=_comments(actor, decision.dataset_id),
         reuses=_reuses(actor, models.Reuse.objects.filter(dataset_id=decision.dataset_id), own=True),

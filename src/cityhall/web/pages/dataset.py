@@ -12,14 +12,13 @@ from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
 from cityhall.app.case_tables import counted_type
-from cityhall.catalog.queries import Dataset, Item, fields, revisions
+from cityhall.catalog.queries import Dataset, Item, RevisionInfo, fields, revisions
 from cityhall.cleaning.queries import findings
 from cityhall.collection.queries import runs
 from cityhall.identity.queries import AgencyInfo, agency, can
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
 from cityhall.opening.actions import ask_profile
-from cityhall.opening.errors import NoVersionYet
 from cityhall.opening.queries import (
     Decision,
     Export,
@@ -31,12 +30,11 @@ from cityhall.opening.queries import (
     Talk,
     VersionSeen,
     dataset_for,
-    exports_of,
+    fetchable_of,
     on_request,
     preview,
     profile,
     quality,
-    suitable_formats,
     talk,
     versions,
 )
@@ -171,78 +169,67 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = actor_for(request)
     found, decision = dataset_for(actor, dataset_id, "page")
     used(request, found.id, "visit")
-    seen = versions(actor, found.id)
-    told = _profile(actor, found.id) if decision.allowed and seen else None
-    formats = _formats(actor, found, decision, seen)
-    files = tuple(one for one, _ in formats)
+    seen = versions(actor, found)
+    serving = seen[0] if seen else None
+    mine = fetchable_of(actor, found, serving)
+    told = _profile(actor, found, serving.number) if decision.allowed and serving else None
+    owner, changes = agency(found.agency_id), revisions(found.id)
     page = DatasetView(
         counted=counted_type(found.code),
         dataset=found,
         decision=decision,
-        agency=agency(found.agency_id),
+        agency=owner,
         field=next((one.title for one in fields() if one.code == found.field_code), None),
-        freshness=freshness_of(found, seen[0].created) if seen else None,
+        freshness=freshness_of(found, serving.created) if serving else None,
         class_reasons=class_reasons(found),
         versions=seen,
-        preview=_preview(actor, found.id) if decision.allowed and seen else None,
-        formats=formats,
+        preview=(
+            preview(actor, found, PREVIEW_ROWS, version=serving.number)
+            if decision.allowed and serving
+            else None
+        ),
+        formats=mine.forms,
         profile=told,
         charts=chart_views(told) if told else (),
         map=map_view(told.map) if told and told.map else None,
         elements=element_titles(found),
-        quality=quality(actor, found.id),
+        quality=quality(actor, found),
         api_examples=api_examples(request.build_absolute_uri("/"), found, decision),
         facts=facts_of(found),
-        metadata=metadata_of(actor, found, seen[0].number if seen else None),
+        metadata=metadata_of(actor, mine, owner),
         history=tuple(
             HistoryLine(one.number, history_words(one.verb), reason_words(one.why), one.at)
-            for one in revisions(found.id)[:20]
+            for one in changes[:20]
         ),
         may_edit=can(actor, "catalog.edit", found.agency_id),
         may_publish=found.state != "published" and can(actor, "catalog.publish", found.agency_id),
         may_withdraw=found.state == "published" and can(actor, "catalog.withdraw", found.agency_id),
-        withdrawn_why=_withdrawn_why(found),
+        withdrawn_why=_withdrawn_why(found, changes),
         steward_links=_steward_links(actor, found),
-        talk=talk(actor, found.id),
+        talk=talk(actor, found),
         on_request=bool(on_request(found, decision)),
-        markup=dataset_markup(request, found, agency(found.agency_id), files),
+        markup=dataset_markup(request, found, owner, tuple(one for one, _ in mine.forms)),
     )
     response = show(request, "pages/dataset.html", page)
-    if decision.allowed and seen:
+    if decision.allowed and serving:
         response["Link"] = links_of(found)
     return response
 
 
-def _preview(actor: Actor, dataset_id: str) -> Seen | None:
-    try:
-        return preview(actor, dataset_id, PREVIEW_ROWS)
-    except NoVersionYet:
-        return None
-
-
-def _profile(actor: Actor, dataset_id: str) -> ProfileSeen | None:
+def _profile(actor: Actor, found: Dataset, version: int) -> ProfileSeen | None:
     """The profile; who comes first asks for it, and waits when it is quick."""
-    told = profile(actor, dataset_id)
+    told = profile(actor, found, version)
     if told is None:
-        ask_profile(actor, dataset_id)
-        told = profile(actor, dataset_id)
+        ask_profile(actor, found)
+        told = profile(actor, found, version)
     return told
 
 
-def _formats(
-    actor: Actor, found: Dataset, decision: Decision, seen: tuple[VersionSeen, ...]
-) -> tuple[tuple[Format, Export | None], ...]:
-    if not (decision.allowed and seen):
-        return ()
-    ready = {one.format.code: one for one in exports_of(actor, found.id, seen[0].number)}
-    return tuple((one, ready.get(one.code)) for one in suitable_formats(found, decision))
-
-
-def _withdrawn_why(found: Dataset) -> str:
+def _withdrawn_why(found: Dataset, changes: tuple[RevisionInfo, ...]) -> str:
     """The reason of the withdrawal that is in force."""
     if found.state != "withdrawn":
         return ""
-    return next((one.why for one in revisions(found.id) if one.verb == "withdraw"), "")
+    return next((one.why for one in changes if one.verb == "withdraw"), "")
 
 
 def _steward_links(actor: Actor, found: Dataset) -> tuple[tuple[str, str, int], ...]:

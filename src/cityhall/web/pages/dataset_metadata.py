@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cityhall.catalog.queries import Dataset, Mqa, Overlap, Served, metadata_quality, overlaps
-from cityhall.identity.queries import agency_names, can
-from cityhall.kernel.actor import ANONYMOUS, Actor
+from cityhall.catalog.queries import Mqa, Overlap, Served, metadata_quality, overlaps
+from cityhall.identity.queries import AgencyInfo, agency_names, can
+from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
-from cityhall.opening.queries import fetchable
+from cityhall.opening.queries import Fetchable, fetchable_by_all
 from cityhall.web.dcat.describing import FILE_TYPES
 from cityhall.web.pages.linked_data import problems_of
 
@@ -23,27 +23,28 @@ class Metadata:
     overlaps: tuple[tuple[Overlap, Text], ...]
 
 
-def metadata_of(actor: Actor, found: Dataset, version: int | None) -> Metadata:
-    """The section for this reader; `version` is the one being served, None without data."""
+def metadata_of(actor: Actor, mine: Fetchable, body: AgencyInfo) -> Metadata:
+    """The section for this reader, who may fetch what is `mine` of an entry of this agency."""
+    found = mine.dataset
     editor = can(actor, "catalog.edit", found.agency_id)
     names = agency_names() if editor else {}
     doubled = overlaps(found) if editor else ()
     return Metadata(
-        mqa=metadata_quality(found.id, served(found, version)),
+        mqa=metadata_quality(found, served(mine, body)),
         advised=editor,
         overlaps=tuple((one, names.get(one.agency_id, Text("", ""))) for one in doubled),
     )
 
 
-def served(found: Dataset, version: int | None) -> Served:
+def served(mine: Fetchable, body: AgencyInfo) -> Served:
     """How the dataset is served to the public: its page answers once it is published, its files once an item
     is open (the form told is one that is finished, if any), and whether its description has the shapes of DCAT-AP.
     """
-    if found.state != "published":
+    if mine.dataset.state != "published":
         return Served()
-    public = fetchable(ANONYMOUS, (found,))[0]
-    compliant = not problems_of(public)
-    forms = [(kind, file) for kind, file in public.forms if kind.code in FILE_TYPES] if version else []
+    public = fetchable_by_all(mine)
+    compliant = not problems_of(public, body)
+    forms = [(kind, file) for kind, file in public.forms if kind.code in FILE_TYPES]
     if not forms:
         return Served(access_url_answers=True, dcat_ap_compliant=compliant)
     kind, file = max(forms, key=lambda form: form[1] is not None)

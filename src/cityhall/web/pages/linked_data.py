@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from cityhall.catalog.queries import cycles, licences
-from cityhall.identity.queries import agencies
+from cityhall.identity.queries import AgencyInfo, agencies
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import Fetchable, offer, offers
 from cityhall.web.dcat.describing import (
@@ -87,24 +87,18 @@ def _after(request: HttpRequest) -> str:
 def entries_of(found: Iterable[Fetchable]) -> list[Entry]:
     """The entries as linked data describes them."""
     bodies = {one.id: one for one in agencies()}
-    licence = {one.code: one for one in licences()}
-    cycle = {one.code: one for one in cycles()}
-    return [
-        Entry(
-            one.dataset,
-            bodies[one.dataset.agency_id],
-            licence.get(one.dataset.licence),
-            cycle.get(one.dataset.update_cycle),
-            _offered(one),
-            one.changed,
-        )
-        for one in found
-    ]
+    return [_entry(one, bodies[one.dataset.agency_id]) for one in found]
 
 
-def problems_of(found: Fetchable) -> tuple[Breach, ...]:
-    """What the description of an entry lacks of what DCAT-AP demands."""
-    return breaches(_nodes(site_here(), entries_of((found,))))
+def problems_of(found: Fetchable, body: AgencyInfo) -> tuple[Breach, ...]:
+    """What the description of an entry of this agency lacks of what DCAT-AP demands."""
+    return breaches(_nodes(site_here(), (_entry(found, body),)))
+
+
+def _entry(found: Fetchable, body: AgencyInfo) -> Entry:
+    licence = next((one for one in licences() if one.code == found.dataset.licence), None)
+    cycle = next((one for one in cycles() if one.code == found.dataset.update_cycle), None)
+    return Entry(found.dataset, body, licence, cycle, _offered(found), found.changed)
 
 
 def _offered(found: Fetchable) -> tuple[Offered, ...]:
