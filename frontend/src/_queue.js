@@ -31,11 +31,11 @@ async function within(mode, work) {
 export const keep = (entry) => within("readwrite", (store) => store.put(entry));
 export const remove = (key) => within("readwrite", (store) => store.delete(key));
 
-const everything = () => within("readonly", (store) => store.getAll());
+export const everything = () => within("readonly", (store) => store.getAll());
 
-// The entries of a person, oldest first.
+// The entries of a person, oldest first; none that are sealed (`_leaving.js`).
 export async function entries(person) {
-  return (await everything()).filter((one) => one.person === person).sort((a, b) => a.made - b.made);
+  return (await everything()).filter((one) => one.person === person && !one.sealed).sort((a, b) => a.made - b.made);
 }
 
 // For whom something waits on this phone.

@@ -1,9 +1,9 @@
 // Serves the inspectors' page while there is no network: what the page named when it was last seen, and the cells last asked for.
 // A page that only leads to the sign-in is not kept, and takes the kept one along: whoever signed out leaves nothing behind.
 // What waits to be sent is sent from here too, when the network is back and the page is closed.
+import { CACHE } from "./_leaving.js";
 import { alone, flush, waitingFor } from "./_queue.js";
 
-const CACHE = "cityhall-inspecting-1";
 const CELLS = "cells.json";
 
 self.addEventListener("install", () => self.skipWaiting());

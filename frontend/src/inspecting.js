@@ -1,9 +1,10 @@
 // The inspectors' page on a phone: forms go into a queue that outlives the page and the network, and are sent when they can be.
+import { unseal, whenLeft } from "./_leaving.js";
 import { alone, entries, flush, keep, remove, waitingFor } from "./_queue.js";
 import { SpotMap, parse, written } from "./_spotmap.js";
 
 const page = document.querySelector("[data-inspecting]");
-const { person, send, cells, worker } = page.dataset;
+const { person, seal, send, cells, worker } = page.dataset;
 const say = Object.fromEntries(Object.entries(page.dataset).filter(([name]) => name.startsWith("say")).map(([name, words]) => [name[3].toLowerCase() + name.slice(4), words]));
 const queue = page.querySelector("[data-queue]");
 const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
@@ -221,11 +222,12 @@ async function start() {
   page.querySelectorAll("[data-spot]").forEach(spot);
   page.querySelectorAll("[data-near]").forEach(near);
   try {
-    await entries(person);
+    await unseal(person, seal);
   } catch {
     await showNoStorage();
     return;
   }
+  whenLeft(() => location.reload());
   page.querySelectorAll("[data-queued]").forEach(take);
   page.querySelectorAll("[data-often]").forEach(often);
   addEventListener("online", pump);

@@ -225,6 +225,7 @@ CASES: Addresses = {
     "inspecting": ("GET", "/inspect/", OPERATOR),
     "inspecting-send": ("POST", "/inspect/send/", OPERATOR),  # without a key it is complained about
     "inspecting-cells": ("GET", "/inspect/cells.json?at=120.7,28", OPERATOR),
+    "inspecting-seal": ("GET", "/inspect/seal/", OPERATOR),
     "inspecting-worker": ("GET", "/inspect/worker.js", EVERYBODY),
     "case": ("GET", "/cases/{case}/", OWNERS),
     "case-amend": ("GET", "/cases/{case}/amend/", OWNERS),

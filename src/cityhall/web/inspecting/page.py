@@ -3,6 +3,7 @@ what cannot be sent yet (`frontend/src/inspecting.js`)."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,13 +11,15 @@ from uuid import uuid4
 
 import orjson
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.cases.queries import Stop, blank, sees_patrols, trail
 from cityhall.kernel import clock
+from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
 from cityhall.places.queries import grid_areas
 from cityhall.web.cases.questions import BLANK, Question
@@ -41,6 +44,7 @@ class InspectingPage:
     forms: tuple[tuple[str, str, tuple[Question, ...]], ...]
     key: str
     person: str
+    seal: str
     here: str
     tasks: tuple[Task, ...]
     today: tuple[Stop, ...]
@@ -92,6 +96,7 @@ def _page(request: HttpRequest, problem: str) -> InspectingPage:
         ),
         key=str(uuid4()),
         person=actor.id,
+        seal=_seal_of(actor),
         here=f"{here[0]:.5f}, {here[1]:.5f}" if here else "",
         tasks=tasks_near(actor, known, here),
         today=trail(actor, clock.today()),
@@ -102,6 +107,20 @@ def _page(request: HttpRequest, problem: str) -> InspectingPage:
 
 def _here(request: HttpRequest) -> Point | None:
     return position(request.GET["at"]) if request.GET.get("at") else None
+
+
+@require_safe
+def seal(request: HttpRequest) -> JsonResponse:
+    """With what the phone seals what waits on it when its inspector signs out: `{person, key}`. Nobody else is given it."""
+    actor = actor_for(request)
+    demand_inspector(actor)
+    return JsonResponse({"person": actor.id, "key": _seal_of(actor)}, headers={"Cache-Control": "no-store"})
+
+
+def _seal_of(actor: Actor) -> str:
+    """256 bits in base64, the same for a person at every time."""
+    told = salted_hmac("cityhall.inspecting.seal", actor.id, algorithm="sha256").digest()
+    return b64encode(told).decode()
 
 
 @require_safe
