@@ -26,7 +26,7 @@ def test_its_commands_run_one_after_the_other(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "packs").symlink_to(ROOT / "packs")
-    Path("calls.csv").write_text(blocks("csv")[0], "utf-8")
+    Path("calls.csv").write_text(blocks("csv")[0], "utf-16")  # as an old system's office program saves it
     Path("calls.yaml").write_text(blocks("yaml")[0], "utf-8")
     monkeypatch.setenv("CITYHALL_LANGUAGE", "en")
     told, promised = "", []

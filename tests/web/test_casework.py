@@ -96,8 +96,8 @@ def names(page: str) -> list[str]:
 @pytest.mark.parametrize(
     ("type_name", "asked", "more"),
     [
-        ("urban_case", ["class", "spot", "address", "what", "photos"], {"component", "source"}),
-        ("hotline_call", ["kind", "what", "division", "spot", "address", "files"], {"subject", "channel"}),
+        ("urban_case", ["class", "what", "address", "spot", "photos"], {"component", "source"}),
+        ("hotline_call", ["kind", "what", "division", "address", "spot", "files"], {"subject", "channel"}),
     ],
 )
 def test_a_form_asks_everybody_what_is_theirs_to_know(

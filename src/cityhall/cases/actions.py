@@ -10,6 +10,7 @@ from cityhall.cases.answering.following import following, following_history
 from cityhall.cases.answering.keeping import end_entry, keep_entry, load_entries
 from cityhall.cases.events import TypeInstalled
 from cityhall.cases.importing.loading import ImportReport, import_history
+from cityhall.cases.importing.source import Decoded
 from cityhall.cases.measuring.mending import freshen, rebuild_copy
 from cityhall.cases.measuring.replaying import differing
 from cityhall.cases.models import Case, Unit
@@ -39,6 +40,7 @@ from cityhall.ledger.actions import action, bookkeeping, record
 
 __all__ = [
     "CheckedIn",
+    "Decoded",
     "ImportReport",
     "Kept",
     "Mark",

@@ -12,6 +12,7 @@ from cityhall.cases.declaring.judging import Evaluation
 from cityhall.cases.declaring.shapes import Act, CaseType, Clock, Field, Measure, Role, State
 from cityhall.cases.declaring.strict import Problem
 from cityhall.cases.errors import AttachmentUnknown, CaseUnknown
+from cityhall.cases.importing.mapping import columns_named
 from cityhall.cases.importing.taken import BatchInfo, RefusalInfo, batches, numbers_taken, refusals
 from cityhall.cases.measuring.counting import Backlog, Figure
 from cityhall.cases.measuring.evaluating import Ranking
@@ -125,6 +126,7 @@ __all__ = [
     "cases_behind",
     "check_ins_to_forget",
     "check_type",
+    "columns_named",
     "coverage",
     "dimensions",
     "done_before",

@@ -11,12 +11,15 @@ from pathlib import Path
 import click
 
 from cityhall.app.demo import built
+from cityhall.app.histories import take_in_history
 from cityhall.cases import actions, queries
 from cityhall.cli.actor import operator
 from cityhall.cli.main import language
 from cityhall.cli.show import as_json, table
+from cityhall.collection.queries import StagedTable
 from cityhall.kernel.errors import catalogue
 from cityhall.kernel.home import home
+from cityhall.kernel.text import Text
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -68,8 +71,8 @@ def unit(code: str, agency: str) -> None:
 @click.argument("source", type=_FILE)
 @click.option("--json", "json_", is_flag=True)
 def import_(mapping: Path, source: Path, json_: bool) -> None:
-    """Take in history (CSV, Parquet, XLSX) through the live rules; what breaks them is kept apart with the reason."""
-    report = actions.import_history(operator(), mapping, source, told=_Progress().told)
+    """Take in history (any table file) through the live rules; what breaks them is kept apart with the reason."""
+    report = take_in_history(operator(), mapping, source, read=_read, told=_Progress().told)
     if json_:
         as_json(report)
         return
@@ -87,6 +90,14 @@ def import_(mapping: Path, source: Path, json_: bool) -> None:
     if reasons:
         which = report.batches[0] if len(report.batches) == 1 else "TYPE"
         click.echo(f"Their rows: cityhall cases refused {which} -o refused.csv")
+
+
+def _read(table: StagedTable, left_out: tuple[str, ...]) -> None:
+    """How the file was read, to whoever may know better."""
+    words = Text(en="not about this: {names}", zh="与映射无关：{names}").in_language(language())
+    others = [words.format(names=", ".join(left_out))] if left_out else []
+    notes = [one.text.in_language(language()) for one in table.notes]
+    click.echo("; ".join((f"{table.name}: {table.format}, {table.encoding}", *others, *notes)), err=True)
 
 
 class _Progress:

@@ -1,10 +1,12 @@
-"""Reads of collection: runs with their log, sources, what waits for a decision."""
+"""Reads of collection: runs with their log, sources, what waits for a decision; the tables in any file, as text."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
+from cityhall.collection.decoding import StagedTable, stage
 from cityhall.collection.errors import SourceUnknown
+from cityhall.collection.joining import joined
 from cityhall.collection.models import Run, Source
 from cityhall.collection.rules import next_due
 from cityhall.collection.runs import get_run
@@ -17,6 +19,8 @@ __all__ = [
     "LogLine",
     "RunInfo",
     "SourceInfo",
+    "StagedTable",
+    "joined",
     "log",
     "next_due",
     "read_document",
@@ -25,6 +29,7 @@ __all__ = [
     "runs",
     "source",
     "sources",
+    "stage",
 ]
 
 PAGE = 50

@@ -25,8 +25,8 @@ class HistoryUnreadable(Invalid):
     code = "cases.history_unreadable"
     title = Text(en="{file} cannot be read", zh="无法读取 {file}")
     remedy = Text(
-        en="Save it as CSV in UTF-8, Parquet or XLSX. What was found: {why}",
-        zh="请另存为 UTF-8 编码的 CSV、Parquet 或 XLSX。具体问题：{why}",
+        en="Export it anew, or mend it. What was found: {why}",
+        zh="请重新导出，或修正文件。具体问题：{why}",
     )
 
 

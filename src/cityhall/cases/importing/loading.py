@@ -28,7 +28,7 @@ from cityhall.cases.folding.column_values import NONE, Histories, Values
 from cityhall.cases.importing.laying import Laid, lay
 from cityhall.cases.importing.mapping import Plan, check_plan, read_plan
 from cityhall.cases.importing.outcomes import Outcomes, outcomes
-from cityhall.cases.importing.source import Chunk, chunks, columns_of, reader
+from cityhall.cases.importing.source import Chunk, Decoded, chunks, columns_of, reader
 from cityhall.cases.measuring.copying import write_facts
 from cityhall.cases.models import Batch, CalendarVersion, Case, Refusal, TypeVersion
 from cityhall.cases.storing.bulk import insert, new_keys
@@ -77,10 +77,12 @@ def import_history(
     mapping: Path,
     source: Path,
     *,
+    decoded: Decoded | None = None,
     rows: int = ROWS,
     told: Callable[[ImportReport], object] = lambda _part: None,
 ) -> ImportReport:
-    """Take in cases from a CSV, Parquet or XLSX file through the rules of the live acts, as the mapping file says.
+    """Take in cases from a CSV (UTF-8), Parquet or XLSX file, or from what was `decoded` of any other file, through the rules of
+    the live acts, as the mapping file says.
 
     What breaks a rule is kept apart with its rows and the reason. Every part of `rows` rows is one transaction and one ledger
     entry with the root over its events. A part that was taken in before (same file, same mapping) is not taken in twice, so
@@ -93,7 +95,7 @@ def import_history(
     made = type_of(version)
     load = _Load(made, version, calendar_row(made.calendar), plan, _digest(mapping, source), Names())
     with reader() as con:
-        columns = columns_of(con, source)
+        columns = columns_of(con, source, decoded)
         check_plan(plan, made, columns, mapping.name)
         parts = []
         for part, chunk in enumerate(chunks(con, plan, columns, rows, source.name)):

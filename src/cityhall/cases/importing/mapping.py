@@ -86,6 +86,11 @@ def read_plan(path: Path) -> Plan:
         raise MappingRefused(file=path.name, why=f"{type(error).__name__}: {error}") from None
 
 
+def columns_named(path: Path) -> frozenset[str]:
+    """The columns that the mapping in a file names; raises MappingRefused."""
+    return frozenset(_columns(read_plan(path)))
+
+
 def check_plan(plan: Plan, made: CaseType, columns: Collection[str], file: str) -> None:
     """Every act, field and column that the mapping names exists; raises MappingRefused."""
     wrong = [f"act {act}" for act in _acts(plan) if act not in made.act_numbers]

@@ -1,5 +1,6 @@
-"""A file of history as chunks of columns: CSV (also gzip), Parquet or XLSX, read as text by DuckDB, a bounded number of cases
-at a time, every row kept at hand for the quarantine."""
+"""A file of history as chunks of columns, read as text by DuckDB, a bounded number of cases at a time, every row kept at hand for
+the quarantine. This room reads CSV in UTF-8 (also gzip), Parquet and XLSX by itself; whoever decodes other files hands down
+their rows as Parquet (`Decoded`)."""
 
 from __future__ import annotations
 
@@ -20,10 +21,18 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from cityhall.cases.errors import HistoryUnreadable
 from cityhall.cases.importing.mapping import Plan
-from cityhall.kernel.sql import quoted
+from cityhall.kernel.sql import quoted, text_literal
 
 Rows = npt.NDArray[np.int64]
 ORDER = "__at__"
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The rows of a file that somebody else has read: Parquet files of texts, in the order of the rows, and their columns."""
+
+    files: tuple[Path, ...]
+    columns: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -54,11 +63,16 @@ def reader() -> duckdb.DuckDBPyConnection:
     return _engine().cursor()
 
 
-def columns_of(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
-    """Open the file as the view `source`; answers its columns and their types."""
+def columns_of(
+    connection: duckdb.DuckDBPyConnection, path: Path, decoded: Decoded | None = None
+) -> dict[str, str]:
+    """Open the file, or what was decoded of it, as the view `source`; answers its columns and their types."""
     name = str(path).replace("'", "''")
     suffixes = "".join(path.suffixes).lower()
-    if suffixes.endswith((".parquet", ".pq")):
+    if decoded is not None:
+        files = ", ".join(text_literal(str(one)) for one in decoded.files)
+        read = f"SELECT {', '.join(map(quoted, decoded.columns))} FROM read_parquet([{files}])"
+    elif suffixes.endswith((".parquet", ".pq")):
         read = f"SELECT * FROM read_parquet('{name}')"
     elif suffixes.endswith(".xlsx"):
         with _readable(path.name):

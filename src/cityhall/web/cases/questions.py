@@ -79,7 +79,9 @@ def asked_to_open(
     fields = [one for one in made.fields.values() if one.id in brought - follow - form.closed]
     fields.sort(key=lambda one: _INPUTS.get(one.type) == "file")
     typed = sent or _typed(form.values)
-    return tuple(_question(made, one, day, typed, required=one.required) for one in fields)
+    return tuple(
+        _question(made, one, day, typed, required=one.required or one.id in opening.needs) for one in fields
+    )
 
 
 def _followers(made: CaseType, names: Collection[str]) -> set[str]:
