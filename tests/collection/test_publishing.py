@@ -90,6 +90,47 @@ def test_a_rehearsal_leaves_no_row_and_no_file(steward: Actor, home: Path, write
     assert [path for path in home.rglob("*") if path.is_file()] == []
 
 
+def test_a_rehearsal_of_a_known_file_is_under_its_contract(steward: Actor, home: Path, write: Write) -> None:
+    first = publish_file(
+        steward, write(CLEAN), Overrides(code="wells", items={"名称": {"title": "井名"}})
+    ).tables[0]
+    runs, more = (
+        Run.objects.count(),
+        CLEAN.replace("编号,名称", "编号,名称,备注").replace("\nA000,", "\nA000,甲,"),
+    )
+    for path, how in ((write(more), Overrides()), (write(more, "other.csv"), Overrides(code="wells"))):
+        told = publish_file(steward, path, how, dry_run=True).tables[0]
+        assert (told.new, told.dataset_id) == (False, first.dataset_id)
+        assert next(item for item in told.items if item.name == "名称").title.zh == "井名"
+        assert "备注" in told.warnings[-1].zh, "the steward would have to decide"
+    assert Run.objects.count() == runs
+    same = publish_file(steward, write(CLEAN), dry_run=True).tables[0]
+    assert same.warnings == ()
+
+
+def test_options_count_for_a_known_file_too(steward: Actor, home: Path, write: Write) -> None:
+    """A file first published to replace may later be added, or merged by a key."""
+    first = publish_file(steward, write(CLEAN)).tables[0]
+    assert (first.encoding, first.format) == ("utf-8", "csv")
+    publish_file(steward, write("编号,名称,数量,日期\nB000,新,7,2024-05-01\n"), Overrides(mode="append"))
+    assert version(first.dataset_id).rows == 201
+    how = Overrides(mode="upsert", key=("名称",))
+    publish_file(steward, write("编号,名称,数量,日期\nB001,新,8,2024-05-01\n"), how)
+    assert version(first.dataset_id).rows == 201
+
+
+def test_what_another_dataset_collects_is_said_before_it_is_collected_again(
+    steward: Actor, home: Path, write: Write
+) -> None:
+    rows = "".join(f"{n},11010519491231002X,138{n:08d},好\n" for n in range(60))
+    publish_file(steward, write("序号,身份证号,手机号码,备注\n" + rows, "one.csv"), Overrides(code="one"))
+    again = write("序号,身份证号,手机号码,备注\n" + rows.replace("好", "优"), "two.csv")
+    rehearsed = publish_file(steward, again, Overrides(code="two"), dry_run=True).tables[0]
+    told = publish_file(steward, again, Overrides(code="two")).tables[0]
+    assert any("one" in warning.zh for warning in rehearsed.warnings)
+    assert told.warnings == rehearsed.warnings
+
+
 def test_personal_data_is_said_loudly_and_not_opened(steward: Actor, home: Path, write: Write) -> None:
     people = "姓名,身份证号,备注\n" + "".join(f"张{n},11010519491231002X,好{n}\n" for n in range(60))
     (table,) = publish_file(steward, write(people, "people.csv")).tables

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from django.conf import settings
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from cityhall.app.installing import ensure_agency, prepare
@@ -165,7 +166,8 @@ def _show_table(one: PublishedTable) -> None:
     _show_findings(one)
     for name, place in (("quarantine", one.quarantine), ("page", one.page), ("api", one.api)):
         if place:
-            click.echo(f"{_word(name)}: {place}")
+            address = settings.CITYHALL_ADDRESS if place.startswith("/") and name != "quarantine" else ""
+            click.echo(f"{_word(name)}: {address}{place}")
 
 
 def _show_items(one: PublishedTable, tongue: str) -> None:

@@ -9,6 +9,7 @@ from cityhall.catalog.queries import dataset as catalogued
 from cityhall.collection.decoding import StagedTable
 from cityhall.collection.errors import HintNotMet
 from cityhall.collection.models import Run, Source
+from cityhall.collection.overrides import Overrides
 from cityhall.collection.runs import actor_of, create_run, source_lane, this_worker
 from cityhall.kernel import clock
 
@@ -53,6 +54,21 @@ def _source(run: Run, name: str, table: str) -> Source:
         source.dataset_id = _dataset_called(code, run.agency_id)
         source.save(update_fields=["dataset_id"])
     return source
+
+
+def would_be(
+    agency_id: str, name: str, tables: tuple[StagedTable, ...], overrides: Overrides
+) -> list[tuple[Run, StagedTable]]:
+    """The runs that publishing a file's tables would make, for a rehearsal; nothing is stored."""
+    base, several = overrides.name or name, len(tables) > 1
+    pairs = []
+    for table in tables:
+        called = f"{base} · {table.name}" if several else base
+        source = Source.objects.filter(kind=Source.Kind.FILE, agency_id=agency_id, name=called[:300]).first()
+        by_code = "" if several or not overrides.code else _dataset_called(overrides.code, agency_id)
+        dataset_id = source.dataset_id if source else by_code
+        pairs.append((Run(agency_id=agency_id, source=source, dataset_id=dataset_id, file_name=name), table))
+    return pairs
 
 
 def _dataset_called(code: str, agency_id: str) -> str:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from cityhall.catalog.queries import Dataset, DatasetDraft, Item
+from cityhall.catalog.queries import Dataset, DatasetDraft, Item, overlaps
 from cityhall.catalog.queries import dataset as catalogued
 from cityhall.cleaning.queries import report_of_version
+from cityhall.collection.assigning import would_be
+from cityhall.collection.decoding import StagedTable
 from cityhall.collection.ending import as_coded, end_run
 from cityhall.collection.errors import FileMissing, SourceUnreachable
 from cityhall.collection.findings import body_of
@@ -19,11 +21,10 @@ from cityhall.collection.landing import keep
 from cityhall.collection.models import Run
 from cityhall.collection.overrides import Overrides, merged, overrides_beside
 from cityhall.collection.owning import owner_of
-from cityhall.collection.planning import new_prospect
+from cityhall.collection.planning import Prospect, prospect_for
 from cityhall.collection.reading import Judged, judged, read_tables
 from cityhall.collection.reporting import Reporter, RunReporter, Tell
-from cityhall.collection.road import Arrival, travel
-from cityhall.collection.rules import mode_of
+from cityhall.collection.road import Arrival, schema_changed, travel
 from cityhall.collection.runs import create_run, get_run, this_worker
 from cityhall.collection.sources import http_file
 from cityhall.collection.sources.shapes import Fetched, SourceSpec
@@ -180,7 +181,10 @@ def _told(arrival: Arrival) -> PublishedTable:
         run_id=run.id,
         new=bool(prospect and prospect.draft),
         unchanged=bool(receipt.get("unchanged")),
-        warnings=warnings_for(dataset),
+        encoding=arrival.table.encoding if arrival.table else "",
+        format=arrival.table.format if arrival.table else "",
+        notes=tuple(note.text for note in arrival.table.notes) if arrival.table else (),
+        warnings=warnings_for(dataset, new=bool(prospect and prospect.draft)),
         error=arrival.error,
     )
 
@@ -199,8 +203,14 @@ def _quarantine_path(run: Run) -> str:
     return str(raw_path(sha256)) if sha256 else ""
 
 
-def warnings_for(entry: Dataset | DatasetDraft) -> tuple[Text, ...]:
-    """What must be said loudly about an entry: the items that hold personal or sensitive data."""
+def warnings_for(entry: Dataset | DatasetDraft, *, new: bool = False) -> tuple[Text, ...]:
+    """What must be said loudly about an entry: the items that hold personal or sensitive data, and of a new one who collects
+    the same already."""
+    doubled = overlaps(entry) if new else ()
+    return (*_sensitive(entry), *(one.why for one in doubled))
+
+
+def _sensitive(entry: Dataset | DatasetDraft) -> tuple[Text, ...]:
     found = [item for item in entry.items if item.level >= 3]
     if not found:
         return ()
@@ -223,27 +233,21 @@ def _rehearse(
     with tempfile.TemporaryDirectory(prefix="cityhall-dry-") as folder:
         work = Path(folder)
         tables = read_tables(path, name, work, overrides.hints(), reporter, apart=overrides.apart)
+        runs = would_be(agency_id, name, tables, overrides)
         told = tuple(
-            _rehearsed(table, overrides, agency_id, work / str(place), reporter)
-            for place, table in enumerate(tables)
+            _rehearsed(run, table, overrides, work / str(place), reporter)
+            for place, (run, table) in enumerate(runs)
         )
     reporter.enter("done")
     return Publication(file=name, sha256="", bytes=path.stat().st_size, dry_run=True, tables=told)
 
 
 def _rehearsed(
-    table: Any, overrides: Overrides, agency_id: str, work: Path, reporter: Reporter
+    run: Run, table: StagedTable, overrides: Overrides, work: Path, reporter: Reporter
 ) -> PublishedTable:
+    """What would become of a table: under the agreed contract where its dataset is known."""
     work.mkdir()
-    prospect = new_prospect(
-        table,
-        overrides,
-        agency_id,
-        work,
-        reporter,
-        mode=mode_of(overrides.mode or "replace"),
-        key=overrides.key,
-    )
+    prospect = prospect_for(run, table, overrides, work, reporter)
     outcome = judged(
         table,
         prospect.contract,
@@ -252,20 +256,31 @@ def _rehearsed(
         recognition=prospect.recognition,
         references=prospect.references.files,
     )
-    draft = prospect.draft
-    if draft is None:
-        raise TypeError("a new prospect has a draft")
+    prospect = prospect.after(outcome)
+    entry = prospect.dataset or prospect.draft
+    if entry is None:
+        raise TypeError("a prospect has a dataset or a draft")
     return PublishedTable(
-        title=draft.title,
-        code=draft.code,
-        items=draft.items,
+        dataset_id=run.dataset_id,
+        title=entry.title,
+        code=entry.code,
+        items=prospect.items or entry.items,
         receipt=_counts(outcome),
         report=_with_findings(body_of(outcome)),
         encoding=table.encoding,
         format=table.format,
         notes=tuple(note.text for note in table.notes),
-        warnings=warnings_for(draft),
+        new=prospect.dataset is None,
+        warnings=(*warnings_for(entry, new=prospect.dataset is None), *_changes(prospect)),
     )
+
+
+def _changes(prospect: Prospect) -> tuple[Text, ...]:
+    """What the steward would have to decide."""
+    if not prospect.drift or prospect.accepted:
+        return ()
+    changed = schema_changed(prospect.drift)
+    return (Text(en=changed.say("en"), zh=changed.say("zh-hans")),)
 
 
 def _counts(outcome: Judged) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from typing import Any
 
 from cityhall.collection.assigning import assign, table_for
 from cityhall.collection.committing import load_version
+from cityhall.collection.contracts import Drift
+from cityhall.collection.decoding import StagedTable
 from cityhall.collection.ending import as_coded, ask_decision, end_run, end_unchanged
 from cityhall.collection.errors import NothingToCollect, SchemaChanged
 from cityhall.collection.landing import Arrived, landed_bytes
@@ -39,6 +41,7 @@ class Arrival:
     receipt: dict[str, Any] | None
     error: CityhallError | None = None
     prospect: Prospect | None = None
+    table: StagedTable | None = None
 
 
 def work_folder() -> Path:
@@ -144,7 +147,7 @@ def _table(
             if attempt == _TRIES:
                 raise
     settle(get_run(run.id), arrived.name, good=True)
-    return Arrival(run.id, receipt, prospect=prospect)
+    return Arrival(run.id, receipt, prospect=prospect, table=table)
 
 
 def _unchanged(run: Run, before: Run, arrived: Arrived, reporter: Reporter) -> Arrival:
@@ -157,8 +160,12 @@ def _unchanged(run: Run, before: Run, arrived: Arrived, reporter: Reporter) -> A
 def _undecided(run: Run, prospect: Prospect, reporter: Reporter) -> Arrival:
     reporter.leave()
     ask_decision(actor_of(run), run.id, prospect.drift)
-    names = {name: ", ".join(columns) for name, columns in prospect.drift.as_dict().items()}
-    return Arrival(run.id, None, SchemaChanged(**names), prospect)
+    return Arrival(run.id, None, schema_changed(prospect.drift), prospect)
+
+
+def schema_changed(drift: Drift) -> SchemaChanged:
+    """The changed columns as the error that asks for a decision."""
+    return SchemaChanged(**{name: ", ".join(columns) for name, columns in drift.as_dict().items()})
 
 
 def _failed(run: Run, error: Exception, reporter: Reporter) -> Arrival:
