@@ -1,10 +1,11 @@
-"""Districts of an invented city with their outlines: squares in a row."""
+"""Areas of invented cities as GeoJSON: any shapes, districts in a row, a boundary around a lake."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import shapely
 
@@ -14,6 +15,24 @@ from cityhall.places.models import Division
 from cityhall.places.queries import shapes_version
 
 CITY = "330300"
+Box = tuple[float, float, float, float]
+
+
+def area(shape: Any, **properties: Any) -> dict[str, Any]:
+    """A shape with its properties."""
+    return {"type": "Feature", "properties": properties, "geometry": json.loads(shapely.to_geojson(shape))}
+
+
+def write(path: Path, *features: dict[str, Any], **more: Any) -> Path:
+    """A file of features, and whatever else stands in it."""
+    path.write_text(json.dumps({"type": "FeatureCollection", **more, "features": features}), "utf-8")
+    return path
+
+
+def around_a_lake(path: Path, code: str, mainland: Box, lake: Box, island: Box) -> Path:
+    """A boundary of two parts, the first of which has a hole."""
+    land = shapely.box(*mainland).difference(shapely.box(*lake))
+    return write(path, area(shapely.MultiPolygon([land, shapely.box(*island)]), code=code))
 
 
 def draw(folder: Path, names: Mapping[str, str]) -> str:
@@ -22,9 +41,7 @@ def draw(folder: Path, names: Mapping[str, str]) -> str:
     features = []
     for at, (code, name) in enumerate(names.items()):
         Division.objects.create(id=code, code=code, name=name, level="county", parent=CITY)
-        shape = json.loads(shapely.to_geojson(shapely.box(120 + at, 28, 121 + at, 29)))
-        features.append({"type": "Feature", "properties": {"code": code}, "geometry": shape})
-    path = folder / "districts.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+        features.append(area(shapely.box(120 + at, 28, 121 + at, 29), code=code))
+    path = write(folder / "districts.geojson", *features)
     import_shapes(system_actor("test"), [path], source="invented")
     return shapes_version()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import shapely
+from tests.outlines import Box, area, write
 
 from cityhall.cases.actions import install_type
 from cityhall.identity.actions import register_agency
@@ -61,17 +61,10 @@ def lamp(db: None) -> str:
     return "street_lamp"
 
 
-def draw(path: Path, **areas: tuple[float, float, float, float]) -> Path:
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"code": code.removeprefix("c")},
-            "geometry": json.loads(shapely.to_geojson(shapely.box(*box))),
-        }
-        for code, box in areas.items()
-    ]
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
-    return path
+def draw(path: Path, **areas: Box) -> Path:
+    """A file of squares by their codes, which may begin with a `c` to be names."""
+    squares = {code.removeprefix("c"): shapely.box(*box) for code, box in areas.items()}
+    return write(path, *(area(square, code=code) for code, square in squares.items()))
 
 
 @pytest.fixture

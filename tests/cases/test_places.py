@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
 import pytest
-import shapely
 from tests.cases.conftest import SYSTEM, draw
+from tests.outlines import around_a_lake
 
 from cityhall.cases.actions import act, import_history, open_case, rebuild
 from cityhall.cases.errors import PositionOutside
@@ -60,20 +59,13 @@ def island(placed: None, tmp_path: Path) -> None:
     """A boundary of two parts, the first around a lake, under cells that were drawn before and pass over the lake."""
     cells = draw(tmp_path / "cells.geojson", c33030200100101=(120.0, 28.0, 120.003, 28.003))
     import_grid(SYSTEM, cells, holes=True)
-    lake = shapely.box(120.001, 28.001, 120.002, 28.002)
-    land = shapely.MultiPolygon(
-        [
-            shapely.box(120.0, 28.0, 120.003, 28.003).difference(lake),
-            shapely.box(120.01, 28.0, 120.011, 28.001),
-        ]
+    outline = around_a_lake(
+        tmp_path / "outline.geojson",
+        "330302",
+        mainland=(120.0, 28.0, 120.003, 28.003),
+        lake=(120.001, 28.001, 120.002, 28.002),
+        island=(120.01, 28.0, 120.011, 28.001),
     )
-    feature = {
-        "type": "Feature",
-        "properties": {"code": "330302"},
-        "geometry": json.loads(shapely.to_geojson(land)),
-    }
-    outline = tmp_path / "outline.geojson"
-    outline.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
     import_grid(SYSTEM, outline, "boundary")
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.places.districts import EAST, NAMES, NORTH, WEST, feature, write
+from tests.outlines import write
+from tests.places.districts import EAST, NAMES, NORTH, WEST, feature
 
 from cityhall.places.models import Division
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.outlines import Box, area, write
 
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, system_actor
@@ -37,17 +37,10 @@ from cityhall.places.queries import (
 SYSTEM = system_actor("test")
 STEM = "330302001001"
 PACKS = Path(__file__).parents[2] / "packs"
-Box = tuple[float, float, float, float]
 
 
 def feature(code: str, box: Box, **more: Any) -> dict[str, Any]:
-    shape = json.loads(shapely.to_geojson(shapely.box(*box)))
-    return {"type": "Feature", "properties": {"code": code, **more}, "geometry": shape}
-
-
-def write(path: Path, *features: dict[str, Any]) -> Path:
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
-    return path
+    return area(shapely.box(*box), code=code, **more)
 
 
 def drawn(code: str, box: Box, place: int = 1) -> Drawn:

@@ -10,7 +10,8 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.places.districts import EAST, SYSTEM, WEST, feature, write
+from tests.outlines import write
+from tests.places.districts import EAST, SYSTEM, WEST, feature
 
 from cityhall.kernel.actor import ANONYMOUS
 from cityhall.places.actions import import_shapes

@@ -14,7 +14,8 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.places.districts import EAST, SYSTEM, WEST, feature, write
+from tests.outlines import write
+from tests.places.districts import EAST, SYSTEM, WEST, feature
 
 from cityhall.ledger.models import Entry
 from cityhall.places.actions import HowToRead, import_shapes, load_divisions

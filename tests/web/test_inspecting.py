@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 import shapely
 from django.test import Client
 from PIL import Image
+from tests.outlines import area, around_a_lake, write
 from tests.web.city import BUILDER, PASSWORD, City
 
 from cityhall.cases.actions import Mark, act, check_in, install_type, open_case
@@ -33,17 +33,8 @@ def inspector(city: City, db: None, tmp_path: Path) -> Actor:
     """An inspector in a city with two cells and the pack's type."""
     install_type(BUILDER, URBAN)
     boxes = {WEST: (120.0, 28.0, 120.001, 28.001), EAST: (120.001, 28.0, 120.002, 28.001)}
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"code": code},
-            "geometry": json.loads(shapely.to_geojson(shapely.box(*box))),
-        }
-        for code, box in boxes.items()
-    ]
-    path = tmp_path / "cells.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
-    import_grid(BUILDER, path)
+    squares = [area(shapely.box(*box), code=code) for code, box in boxes.items()]
+    import_grid(BUILDER, write(tmp_path / "cells.geojson", *squares))
     return actor_for_person(register_person(BUILDER, "inspector1", PASSWORD, [("inspector", "")]))
 
 
@@ -224,20 +215,13 @@ def test_programs_read_the_grid_and_check_in(inspector: Actor, city: City) -> No
 
 
 def test_no_door_takes_a_report_from_a_hole_of_the_city(phone: Client, tmp_path: Path) -> None:
-    lake = shapely.box(120.0012, 28.0002, 120.0018, 28.0008)
-    city = shapely.MultiPolygon(
-        [
-            shapely.box(120.0, 28.0, 120.002, 28.001).difference(lake),
-            shapely.box(120.01, 28.0, 120.011, 28.001),
-        ]
+    path = around_a_lake(
+        tmp_path / "boundary.geojson",
+        "330302",
+        mainland=(120.0, 28.0, 120.002, 28.001),
+        lake=(120.0012, 28.0002, 120.0018, 28.0008),
+        island=(120.01, 28.0, 120.011, 28.001),
     )
-    feature = {
-        "type": "Feature",
-        "properties": {"code": "330302"},
-        "geometry": json.loads(shapely.to_geojson(city)),
-    }
-    path = tmp_path / "boundary.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
     import_grid(BUILDER, path, "boundary")
     anybody = Client(headers={"accept-language": "en"})
 
