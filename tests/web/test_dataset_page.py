@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.web.city import City
@@ -26,6 +29,17 @@ def test_charts_and_profile_follow_the_readers_language(visit, city: City) -> No
             assert word in page
     assert chinese.count('<figure class="chart"') == 3
     assert "GROUP BY" in chinese
+
+
+@pytest.mark.parametrize("role", ["anonymous", "owner", "other"])
+def test_the_page_asks_the_database_nothing_twice(visit, city: City, role: str) -> None:  # type: ignore[no-untyped-def]
+    client, address = visit(role), f"/datasets/{city.parks}/"
+    client.get(address)  # which computes what is kept
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+    often = Counter(one["sql"] for one in asked.captured_queries)
+    assert [sql for sql, times in often.items() if times > 1] == []
+    assert sum("identity_person" in sql for sql in often) <= 2  # the session's person, and their roles
 
 
 def test_a_hidden_item_has_its_reason_and_no_figure(visit, city: City) -> None:  # type: ignore[no-untyped-def]

@@ -225,14 +225,21 @@ def actor_for_person(person_or_id: Any) -> Actor:
     row = Person.objects.filter(id=key, is_active=True).first()
     if row is None:
         raise PersonUnknown(person=key)
-    return Actor(id=row.id, name=row.username, kind="person", roles=_usable_roles(row))
+    return _actor(row)
 
 
 def actor_of(user: Any) -> Actor:
-    """The actor behind a request's `user`: a person, or nobody in particular."""
+    """The actor behind a request's `user`, a row that was read for this request: a person, or nobody in particular.
+    Raises PersonUnknown when inactive."""
     if user is None or not getattr(user, "is_authenticated", False):
         return ANONYMOUS
-    return actor_for_person(user)
+    if not user.is_active:
+        raise PersonUnknown(person=user.pk)
+    return _actor(user)
+
+
+def _actor(row: Person) -> Actor:
+    return Actor(id=row.id, name=row.username, kind="person", roles=_usable_roles(row))
 
 
 def actor_for_key(token: str) -> Actor:

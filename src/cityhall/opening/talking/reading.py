@@ -78,9 +78,8 @@ def talk(actor: Actor, subject: Dataset | str) -> Talk:
         reuses=_reuses(actor, models.Reuse.objects.filter(dataset_id=decision.dataset_id), own=True),
         answering=answering(dataset_id=decision.dataset_id),
         requests=requests_of(actor, decision.dataset_id),
-        favourite=models.Favourite.objects.filter(
-            person_id=actor.id, dataset_id=decision.dataset_id
-        ).exists(),
+        favourite=actor.kind == "person"
+        and models.Favourite.objects.filter(person_id=actor.id, dataset_id=decision.dataset_id).exists(),
         moderator=decision.viewpoint == "owner",
     )
 

@@ -51,9 +51,10 @@ def drawing(codes: Sequence[str]) -> Drawing:
     return _DRAWN.get(key, lambda: _drawn(shapes(codes=codes) if codes else ()))
 
 
-def borders(box: Box, level: str, width: float, height: float) -> str:
-    """The path of all borders of a level that a picture of this box (west, south, east, north) shows, in its units."""
-    key = (shapes_version(), clock.today(), box, level, width, height)
+def borders(box: Box, level: str, width: float, height: float, newest: str | None = None) -> str:
+    """The path of all borders of a level that a picture of this box (west, south, east, north) shows, in its units; `newest` is
+    the newest import (see `shapes_version`) where it is known."""
+    key = (shapes_version() if newest is None else newest, clock.today(), box, level, width, height)
     return _LINES.get(key, lambda: _borders(box, level, width, height))
 
 
@@ -72,7 +73,7 @@ def _borders(box: Box, level: str, width: float, height: float) -> str:
     return "".join(
         _line(shapely.get_coordinates(one))
         for one in shapely.get_parts(seen)
-        if one.geom_type == "LineString"
+        if one.geom_type == "LineString" and not one.is_empty  # the box may lie within one area
     )
 
 

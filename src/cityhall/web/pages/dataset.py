@@ -191,7 +191,7 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
         formats=mine.forms,
         profile=told,
         charts=chart_views(told) if told else (),
-        map=map_view(told.map) if told and told.map else None,
+        map=map_view(told.map, told.outlines) if told and told.map else None,
         elements=element_titles(found),
         quality=quality(actor, found),
         api_examples=api_examples(request.build_absolute_uri("/"), found, decision),

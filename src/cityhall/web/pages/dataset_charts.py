@@ -124,8 +124,9 @@ def round_up(value: int) -> int:
     )
 
 
-def map_view(seen: SmallMap) -> MapView:
-    """The marks in the units of a picture whose longer side is 320; north is up, degrees are as long as they are here."""
+def map_view(seen: SmallMap, outlines: str | None = None) -> MapView:
+    """The marks in the units of a picture whose longer side is 320; north is up, degrees are as long as they are here.
+    `outlines` is the newest import of shapes, where it is known."""
     west, south, east, north = _around(seen.box)
     narrow = math.cos(math.radians((south + north) / 2))
     unit = _SIDE / max((east - west) * narrow, north - south)
@@ -154,7 +155,7 @@ def map_view(seen: SmallMap) -> MapView:
         ),
         total=seen.total,
         system=seen.system,
-        borders=borders((west, south, east, north), "county", width, height),
+        borders=borders((west, south, east, north), "county", width, height, outlines),
         shapes=shapes_around((west, south, east, north)),
     )
 

@@ -66,7 +66,7 @@ def dataset_map(request: HttpRequest, dataset_id: str) -> HttpResponse:
         shown=seen.shown,
         total=seen.total,
         system=seen.system,
-        small=map_view(whole.map) if whole and whole.map else None,
+        small=map_view(whole.map, whole.outlines) if whole and whole.map else None,
     )
     return show(request, "pages/dataset_map.html", page)
 
