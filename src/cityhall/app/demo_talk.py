@@ -44,8 +44,8 @@ NEWS = (
         20,
         Text(en="The catalogue opens", zh="数据目录上线"),
         Text(
-            en="Twelve agencies publish their catalogues here, with quality reports for every version.",
-            zh="十二个机构在此发布数据目录，每个版本都附质量报告。",
+            en="Agencies of the city and its districts publish their catalogues here, with quality reports for every version.",
+            zh="市级部门和各区县在此发布数据目录，每个版本都附质量报告。",
         ),
     ),
 )

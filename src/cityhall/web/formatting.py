@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +13,7 @@ from cityhall.kernel import clock
 from cityhall.web.words import language, say
 
 LONGEST_CELL = 200
+_HASH = re.compile(r"[0-9a-f]{40,}")
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -123,6 +127,19 @@ def cell(value: Any) -> str:
         return value.isoformat(sep=" ", timespec="seconds")
     text = str(value)
     return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
+
+
+def facts(told: Mapping[str, Any]) -> str:
+    """What an entry of the ledger tells besides its verb: names with their values; of a hash as much as people compare."""
+    return " · ".join(
+        f"{name} {_fact(value)}" for name, value in told.items() if value not in ("", None, [], {})
+    )
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, str) and _HASH.fullmatch(value):
+        return f"{value[:12]}…"
+    return cell(value if isinstance(value, str | bool) else json.dumps(value, ensure_ascii=False))
 
 
 def host(address: str) -> str:

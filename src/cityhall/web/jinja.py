@@ -43,6 +43,7 @@ def environment(**options: Any) -> Environment:
         duration=formatting.duration,
         cell=formatting.cell,
         host=formatting.host,
+        facts=formatting.facts,
         pick=words.pick,
         deed=words.deed,
     )

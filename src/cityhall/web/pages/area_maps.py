@@ -12,6 +12,9 @@ from cityhall.web.words import pick, say
 
 TONES: Final = 5
 MOST: Final = 120  # areas of a map
+_KINDS: Final = frozenset(
+    {"Province", "City", "District", "County", "Subdistrict", "Town", "Township", "Community"}
+)
 _SIGN: Final = 28  # units: a sign of a name, and how wide it may be on a narrow screen
 _NARROW: Final = 44
 
@@ -30,14 +33,15 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class AreaShown:
-    """An area in the picture: the path of its outline, its class (0: no data, 1 to 5), and where its name stands; `fits` says for
-    which screens there is room for it: wide, all, or none (empty)."""
+    """An area in the picture: the path of its outline, its class (0: no data, 1 to 5), and where its name stands, in few words;
+    `fits` says for which screens there is room for it: wide, all, or none (empty)."""
 
     area: Area
     path: str
     tone: int
     x: int
     y: int
+    label: str
     fits: str
 
 
@@ -71,7 +75,7 @@ def area_picture(areas: Sequence[Area]) -> AreaPicture | None:
         return None
     tones = tones_of([one.value for one in there])
     shown = [
-        AreaShown(area, one.path, tone, one.x, one.y, _fits(area.name, one.free))
+        AreaShown(area, one.path, tone, one.x, one.y, _short(area.name), _fits(_short(area.name), one.free))
         for area, one, tone in zip(there, drawn.areas, tones, strict=True)
     ]
     return AreaPicture(drawn.width, drawn.height, tuple(shown), _legend(shown), 0 in tones, drawn.sources)
@@ -139,6 +143,12 @@ def _legend(shown: Sequence[AreaShown]) -> tuple[ToneShown, ...]:
         within = sorted((one.area for one in shown if one.tone == tone), key=lambda area: area.value or 0.0)
         made.append(ToneShown(tone, within[0].figure, within[-1].figure))
     return tuple(made)
+
+
+def _short(name: str) -> str:
+    """A name as a map writes it: in English without the word that says what it is the name of."""
+    own, _, kind = name.rpartition(" ")
+    return own if own and kind in _KINDS else name
 
 
 def _fits(name: str, free: int) -> str:

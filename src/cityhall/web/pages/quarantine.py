@@ -35,7 +35,7 @@ from cityhall.web.errors import FileMissing, RequestUnusable
 from cityhall.web.pages.quality import number_of
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
-from cityhall.web.words import say
+from cityhall.web.words import pick, say
 
 PER_PAGE = 20
 TYPES = {
@@ -66,13 +66,14 @@ class RowSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantinePage:
-    """Open findings; the rows of the chosen one (or of all); where the next page is."""
+    """Open findings; the rows of the chosen one (or of all); what columns are called; where the next page is."""
 
     dataset: Dataset
     findings: tuple[FindingInfo, ...]
     closed: tuple[FindingInfo, ...]
     chosen: FindingInfo | None
     columns: tuple[str, ...]
+    titles: Mapping[str, str]
     rows: tuple[RowSeen, ...]
     reasons: Mapping[str, Text]
     next_line: int | None
@@ -102,6 +103,7 @@ def quarantine(request: HttpRequest, dataset_id: str) -> HttpResponse:
         closed=tuple(one for one in told if one.closed)[:10],
         chosen=chosen,
         columns=rows.columns,
+        titles={item.name: pick(item.title) or item.name for item in found.items},
         rows=tuple(_seen(row, rows.columns) for row in rows.rows),
         reasons={fault.code: _reason(fault.code, told) for row in rows.rows for fault in row.faults},
         next_line=rows.next_line,

@@ -31,9 +31,10 @@ MODES = ("replace", "append", "upsert")
 
 @dataclass(frozen=True, slots=True)
 class SourcesPage:
-    """Sources with their agency's name."""
+    """Sources with their agency's name; apart, those that are one file each, sent by a command."""
 
     sources: tuple[tuple[SourceInfo, Text], ...]
+    files: tuple[tuple[SourceInfo, Text], ...]
 
 
 @require_safe
@@ -42,7 +43,9 @@ def sources_page(request: HttpRequest) -> HttpResponse:
     found = sources(agency_ids=stewards_agencies(actor_for(request)))
     names = agency_names()
     rows = tuple((one, names.get(one.agency_id, Text("", ""))) for one in found)
-    return show(request, "pages/sources.html", SourcesPage(rows))
+    lasting = tuple(row for row in rows if row[0].kind != "file")
+    files = tuple(row for row in rows if row[0].kind == "file")
+    return show(request, "pages/sources.html", SourcesPage(lasting, files))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,9 @@ def _areas() -> AreaPicture:
     for at, (value, tone) in enumerate(((120, 1), (340, 2), (None, 0), (560, 3), (780, 4), (990, 5))):
         x, y, told = 20 + at % 3 * 320, 20 + at // 3 * 240, "" if value is None else number(value)
         area = Area(str(at), f"{'ABCDEF'[at]}区", value, told, told or say("areas.no_data"))
-        shown.append(AreaShown(area, f"M{x} {y}l290 20 20 190-300 10z", tone, x + 150, y + 110, "all"))
+        shown.append(
+            AreaShown(area, f"M{x} {y}l290 20 20 190-300 10z", tone, x + 150, y + 110, area.name, "all")
+        )
     tones = tuple(
         ToneShown(one.tone, one.area.figure, one.area.figure)
         for one in sorted(shown, key=lambda one: one.tone)
