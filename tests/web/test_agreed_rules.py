@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from tests.web.city import City
 
 from cityhall.catalog.actions import agree_rules
+from cityhall.catalog.errors import ValueWrong
 from cityhall.catalog.queries import CheckRule, dataset, revisions, rules_agreed
+from cityhall.cli.catalog import catalog
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +89,26 @@ def test_a_rule_about_a_hidden_item_tells_no_value(visit, city: City) -> None:  
         assert codes[0] not in page
         assert "few_phones" not in page
         assert "not shown to you" in page
+
+
+def test_the_commands_agree_rules_and_tell_the_points_of_what_is_served(city: City, tmp_path: Path) -> None:
+    def run(*words: str) -> str:
+        return CliRunner().invoke(catalog, list(words), catch_exceptions=False).output
+
+    file = tmp_path / "rules.yaml"
+    file.write_text(
+        "- {code: large, kind: range, items: [面积], params: {low: 100}, message: {zh: 太小, en: Too small}}\n",
+        encoding="utf-8",
+    )
+    assert run("rules", "parks", "--set", str(file), "--why", "March").startswith("version ")
+    assert [(one.code, one.message.en) for one in dataset(city.parks).rules] == [("large", "Too small")]
+    assert '"low": 100' in run("rules", "parks")
+    points = json.loads(run("quality", "parks", "--json"))
+    assert {one["code"] for one in points["indicators"] if one["points"]} >= {
+        "access_url_answers",
+        "format",
+        "download_url",
+    }
+    with pytest.raises(ValueWrong):
+        file.write_text("- {code: large, kind: range, items: [面积], params: {min: 100}}\n", encoding="utf-8")
+        run("rules", "parks", "--set", str(file))
