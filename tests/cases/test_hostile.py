@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from contextlib import nullcontext
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -104,6 +105,11 @@ def test_pictures_that_would_fill_the_memory_are_refused_before_they_are_read() 
         judged("wide.png", _png(8_000, 8_000))
     with pytest.raises(FileRefused):
         judged("wider.png", _png(20_000, 20_000))
+    for side, small in ((2_000, True), (5_000, False)):
+        out = io.BytesIO()
+        Image.new("1", (side, side)).convert("L").save(out, "WEBP", lossless=True, method=0)
+        with nullcontext() if small else pytest.raises(FileTooBig):
+            judged("a.webp", out.getvalue())
     text = _chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(80_000_000), 9))
     with pytest.raises(FileRefused):
         judged("text.png", _png(8, 8, text))

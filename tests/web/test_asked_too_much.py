@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
+from threading import BoundedSemaphore
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -83,7 +86,7 @@ def test_all_pages_of_a_slice_share_the_time_of_one_query(
 ) -> None:
     """Two hundred pages on the way to a deep place, each sorted anew, took two hundred times as long."""
     moments = iter(range(0, 10_000, 4))
-    monkeypatch.setattr(slicing.time, "monotonic", lambda: float(next(moments)))
+    monkeypatch.setattr(slicing, "time", SimpleNamespace(monotonic=lambda: float(next(moments))))
     monkeypatch.setattr(slicing, "PAGE", 5)
     answer = _ckan(sort="面积 desc", offset=50, include_total=False)
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "warehouse.query-too-long")
@@ -177,9 +180,11 @@ def test_a_query_that_waits_too_long_for_its_turn_gives_its_place_to_others(
     """Four slow queries held all the threads of the pages for as long as they ran."""
     monkeypatch.setattr(engine, "WAIT", 0.01)
     assert engine.AT_ONCE < 4, "the threads of the pages"
+    taken = BoundedSemaphore(engine.AT_ONCE)
+    monkeypatch.setattr(engine, "_turns", taken)
     with ExitStack() as running:
         for _ in range(engine.AT_ONCE):
-            running.enter_context(engine.turn())
+            running.enter_context(taken)
         refused = Client().get(f"{ROWS}?limit=1")
         assert (refused.status_code, refused.json()["error"]["code"]) == (429, errors.TooManyQueries.code)
         assert Client().get("/").status_code == 200
@@ -201,7 +206,7 @@ def slow(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
     forget_leases()
     settings.CITYHALL_LIMITS = {"anonymous": "100,1000", "keyed": "100,0", "pages": "100,0"}
     moments = iter(range(0, 100_000, 5))
-    monkeypatch.setattr(metering.time, "monotonic", lambda: float(next(moments)))
+    monkeypatch.setattr(metering, "time", SimpleNamespace(monotonic=lambda: float(next(moments))))
     with clock.at(clock.now().replace(second=30, microsecond=0)):
         yield
     forget_leases()
@@ -225,3 +230,30 @@ def test_what_was_long_on_its_way_is_not_charged(city: City, slow: None) -> None
         big = Client().post("/api/3/action/package_show", b" " * (2**20 + 1), content_type="application/json")
         assert big.status_code != 429
         assert Client().get("/datasets/").status_code == 200
+
+
+def test_an_answer_of_many_pages_has_one_turn_for_all_of_them(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "WAIT", 0.01)
+    monkeypatch.setattr(engine, "_turns", BoundedSemaphore(1))
+    monkeypatch.setattr(slicing, "PAGE", 5)
+    far = {"sort": "面积 desc", "offset": 30, "limit": 12}
+    near = "/ogc/collections/parks/items?limit=5&bbox=1,1,2,2"
+    with engine.turn(), engine.turn():
+        refused = _in_a_thread(engine.turn)
+        assert isinstance(refused, errors.TooManyQueries)
+    assert _in_a_thread(engine.turn) is None
+    assert len(_ckan(**far).json()["result"]["records"]) == 12
+    assert Client().get(near).status_code == 200
+
+
+def _in_a_thread(block: Any) -> BaseException | None:
+    """What goes wrong with a block in another thread."""
+
+    def enter() -> None:
+        with block():
+            pass
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(enter).exception()

@@ -25,7 +25,7 @@ from cityhall.opening.reading import restrict, rows
 from cityhall.opening.rules import Decision
 from cityhall.opening.versions import version_or_nothing
 from cityhall.places.queries import to_wgs84
-from cityhall.warehouse.queries import Box, Condition, Query, Version, bounds_of, latest_of, row_at
+from cityhall.warehouse.queries import Box, Condition, Query, Version, bounds_of, latest_of, row_at, turn
 
 Degrees = tuple[float, float, float, float]
 """West, south, east, north; a west greater than the east crosses the antimeridian."""
@@ -117,13 +117,14 @@ def features(actor: Actor, dataset_id: str, asked: FeatureQuery) -> FeaturePage:
     query = _query(layer, asked)
     inside = _inside(layer.where, asked.bbox)
     until = time.monotonic() + SECONDS
-    for _ in range(MOST_PAGES):
-        seen = rows(actor, layer.dataset.id, query)
-        found = _features(layer, seen.version, seen.columns, seen.rows, seen.places)
-        kept = tuple(one for one in found if inside is None or inside(one))
-        if kept or seen.next_cursor is None or time.monotonic() > until:
-            break
-        query = replace(query, after=seen.next_cursor)
+    with turn():
+        for _ in range(MOST_PAGES):
+            seen = rows(actor, layer.dataset.id, query)
+            found = _features(layer, seen.version, seen.columns, seen.rows, seen.places)
+            kept = tuple(one for one in found if inside is None or inside(one))
+            if kept or seen.next_cursor is None or time.monotonic() > until:
+                break
+            query = replace(query, after=seen.next_cursor)
     all_of_it = not (query.where or query.bbox or inside)
     matched = version_or_nothing(layer.dataset.id, seen.version).rows if all_of_it else None
     return FeaturePage(layer, seen.version, kept, matched, seen.next_cursor)

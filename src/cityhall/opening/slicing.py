@@ -21,7 +21,17 @@ from cityhall.opening.reading import restrict
 from cityhall.opening.rules import Decision
 from cityhall.opening.versions import version_or_nothing
 from cityhall.warehouse.errors import QueryTooLong
-from cityhall.warehouse.queries import Aggregate, Limits, Query, Rows, Version, mark_after, numbers_of, run
+from cityhall.warehouse.queries import (
+    Aggregate,
+    Limits,
+    Query,
+    Rows,
+    Version,
+    mark_after,
+    numbers_of,
+    run,
+    turn,
+)
 
 PAGE: Final = 1000
 MOST_WALKED: Final = 200
@@ -68,9 +78,10 @@ def rows_at(
     stored = version_or_nothing(found.id, version)
     asked = restrict(query, decision, stored)
     walk = _Walk(stored, asked, decision, time.monotonic() + SECONDS)
-    total = walk.count() if counted and not asked.grouped else None
-    beyond = total is not None and start >= total
-    pages = () if beyond or not limit else tuple(walk.pages(start, limit))
+    with turn():
+        total = walk.count() if counted and not asked.grouped else None
+        beyond = total is not None and start >= total
+        pages = () if beyond or not limit else tuple(walk.pages(start, limit))
     rows = tuple(row for page in pages for row in page.rows)
     numbers = numbers_of(stored, (place for page in pages for place in page.places))
     return Slice(found, decision, stored.number, walk.columns(), rows, numbers, total)

@@ -15,6 +15,7 @@ from cityhall.warehouse.masks import shows_all
 from cityhall.warehouse.overview import Latest, changed_since, latest_of
 from cityhall.warehouse.placing import Placed, placed
 from cityhall.warehouse.query.cursors import version_in as version_in_cursor
+from cityhall.warehouse.query.engine import turn
 from cityhall.warehouse.query.language import Aggregate, AnyOf, Box, Condition, Limits, Query, Rows
 from cityhall.warehouse.query.parsing import from_json as query_from_json
 from cityhall.warehouse.query.parsing import from_params as query_from_params
@@ -71,6 +72,7 @@ __all__ = [
     "row_at",
     "run",
     "shows_all",
+    "turn",
     "version",
     "version_in_cursor",
     "versions",

@@ -100,12 +100,19 @@ def parsed(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """One of the places for queries of this process. Errors: `TooManyQueries`."""
+    """One of the places for queries of this process, for a query or for several that make one answer: within a turn all
+    others are the same. Errors: `TooManyQueries`.
+    """
+    if getattr(_local, "in_turn", False):
+        yield
+        return
     if not _turns.acquire(timeout=WAIT):
         raise TooManyQueries(most=AT_ONCE)
+    _local.in_turn = True
     try:
         yield
     finally:
+        _local.in_turn = False
         _turns.release()
 
 
