@@ -1,5 +1,6 @@
 // The inspectors' page on a phone: forms go into a queue that outlives the page and the network, and are sent when they can be.
 import { unseal, whenLeft } from "./_leaving.js";
+import { whereAmI } from "./_here.js";
 import { alone, entries, flush, keep, remove, waitingFor } from "./_queue.js";
 import { SpotMap, parse, written } from "./_spotmap.js";
 
@@ -153,8 +154,6 @@ function take(form) {
 }
 
 // ---- where I am ----
-
-const whereAmI = () => new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(({ coords }) => resolve([coords.longitude, coords.latitude]), reject, { enableHighAccuracy: true, timeout: 15_000, maximumAge: 10_000 }));
 
 function spot(field) {
   const [input, told, box, find] = ["input", "[data-spot-told]", "[data-spot-map]", "[data-locate]"].map((one) => field.querySelector(one));

@@ -103,7 +103,9 @@ def names(page: str) -> list[str]:
 def test_a_form_asks_everybody_what_is_theirs_to_know(
     visit: Visit, packs: None, type_name: str, asked: list[str], more: set[str]
 ) -> None:
-    assert names(visit("anonymous").get(f"/report/{type_name}/").content.decode()) == asked
+    answer = visit("anonymous").get(f"/report/{type_name}/")
+    assert names(answer.content.decode()) == asked
+    assert answer.headers["Permissions-Policy"].startswith("geolocation=(self)")
     assert names(visit("citizen").get(f"/report/{type_name}/").content.decode()) == asked
     assert set(names(visit("operator").get(f"/report/{type_name}/").content.decode())) == {*asked, *more}
 

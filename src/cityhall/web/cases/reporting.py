@@ -25,6 +25,7 @@ from cityhall.web.visitor import actor_for
 from cityhall.web.words import language
 
 _RECEIPT = "case_receipt"
+HERE = "geolocation=(self), camera=(), microphone=()"
 NO_WORDS = Text(en="", zh="")
 
 
@@ -75,20 +76,27 @@ def report_form(request: HttpRequest, type_name: str) -> HttpResponse:
     if opening is None:
         raise TypeUnknown(type=type_name)
     if request.method != "POST":
-        return show(request, "cases/report_form.html", _form(request, made, opening, actor))
+        return _shown(request, _form(request, made, opening, actor))
     data = answered(made, (*opening.needs, *opening.takes), request)
     try:
         alike = () if "different" in request.POST else near(made.name, data)
         if alike:
-            return show(request, "cases/report_form.html", _form(request, made, opening, actor, alike=alike))
+            return _shown(request, _form(request, made, opening, actor, alike=alike))
         opened = _open(request, actor, made, opening, data)
     except CityhallError as error:
         page = _form(request, made, opening, actor, problem=error.say(language()))
-        return show(request, "cases/report_form.html", page, status=error.status)
+        return _shown(request, page, error.status)
     remember_code(request, opened.number, opened.code)
     problems = _attach(request, actor, made, opened)
     request.session[_RECEIPT] = {"number": opened.number, "code": opened.code, "problems": problems}
     return HttpResponseRedirect(reverse("report-receipt"))
+
+
+def _shown(request: HttpRequest, page: ReportForm, status: int = 200) -> HttpResponse:
+    """The form, which may ask the browser where it is."""
+    answer = show(request, "cases/report_form.html", page, status=status)
+    answer.headers["Permissions-Policy"] = HERE
+    return answer
 
 
 @dataclass(frozen=True, slots=True)

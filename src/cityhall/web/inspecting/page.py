@@ -23,6 +23,7 @@ from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
 from cityhall.places.queries import grid_areas
 from cityhall.web.cases.questions import BLANK, Question
+from cityhall.web.cases.reporting import HERE
 from cityhall.web.errors import AddressUnknown
 from cityhall.web.inspecting.duties import asked, demand_inspector, duties
 from cityhall.web.inspecting.sending import perform, position
@@ -31,7 +32,6 @@ from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
 from cityhall.web.words import language, say
 
-_HERE: Final = "geolocation=(self), camera=(), microphone=()"
 _WORKER: Final = Path(__file__).parents[1] / "static" / "built" / "inspecting-worker.js"
 _AROUND: Final = 0.004  # degrees around a place for which cells are drawn: some 400 m
 _CELLS: Final = 120
@@ -68,7 +68,7 @@ def inspecting_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, _told(done))
             return HttpResponseRedirect(reverse("inspecting"))
     answer = show(request, "inspecting/page.html", _page(request, problem), status=status)
-    answer.headers["Permissions-Policy"] = _HERE
+    answer.headers["Permissions-Policy"] = HERE
     answer.headers["Cache-Control"] = "no-store"  # the phone keeps it by the service worker alone
     return answer
 
