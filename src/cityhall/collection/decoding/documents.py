@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
+
+import orjson
 
 from cityhall.collection.decoding.encodings import Encoding
 from cityhall.collection.decoding.tables import Hints, Limits
-from cityhall.collection.errors import BrokenDocument, HintNotMet, LineTooLong, NotATable
+from cityhall.collection.errors import BrokenDocument, HintNotMet, NotATable
 
-HELD = 32 * 1024**2  # documents up to this size are parsed whole
+HELD = 32 * 1024**2  # documents up to this size are parsed whole, to know the biggest of their arrays
+LITTLE = 256 * 1024  # and up to this size are read as they were parsed
 PIECE = 1024**2
 FIRST_ARRAY = re.compile(r'"([^"\\]{1,100})"\s*:\s*(?=\[\s*\{)')
 SPACE = " \t\r\n,"
@@ -55,15 +58,8 @@ class Records:
     where: str
     limits: Limits
     held: list[object] | None = None
-
-    def items(self) -> Iterator[Item]:
-        """Every element in order."""
-        if self.held is not None:
-            yield from (Item(number, value) for number, value in enumerate(self.held, 1))
-        elif self.format == "ndjson":
-            yield from _lines(self)
-        else:
-            yield from _streamed(self)
+    start: int | None = None
+    """The characters before the first element, where they were counted."""
 
 
 def open_records(path: Path, name: str, encoding: Encoding, hints: Hints, limits: Limits) -> Records:
@@ -74,24 +70,75 @@ def open_records(path: Path, name: str, encoding: Encoding, hints: Hints, limits
         where = hints.json_path or _first_array(path, encoding)
         kind = "geojson" if where == "features" else "json"
         return Records(path, name, encoding, kind, where, limits)
-    document = _load(path, name, encoding)
-    where, found = _asked(document, hints.json_path, name) if hints.json_path else _biggest(document)
-    if not found:
+    text = _text(path, name, encoding)
+    if len(text) > LITTLE and (found := _located(text, hints.json_path or "")):
+        return Records(path, name, encoding, found.format, found.where, limits, start=found.start)
+    document = _load(text, name)
+    where, held = _asked(document, hints.json_path, name) if hints.json_path else _biggest(document)
+    if not held:
         raise NotATable(file=name, why_en="the JSON holds no array of objects", why_zh="JSON 中没有对象数组")
-    kind = "geojson" if isinstance(document, dict) and document.get("type") == "FeatureCollection" else "json"
-    return Records(path, name, encoding, kind, where, limits, found)
+    return Records(path, name, encoding, _format(document), where, limits, held)
 
 
-def _load(path: Path, name: str, encoding: Encoding) -> object:
+def _format(document: object) -> str:
+    return "geojson" if isinstance(document, dict) and document.get("type") == "FeatureCollection" else "json"
+
+
+def _text(path: Path, name: str, encoding: Encoding) -> str:
     try:
-        text = path.read_bytes()[encoding.mark :].decode(encoding.codec).removeprefix("\ufeff")
-        value, end = DECODER.raw_decode(text, _skip(text, 0))
-        if text[end:].strip():
-            raise BrokenDocument(file=name, format="JSON", detail=f"text after the end, character {end + 1}")
+        return path.read_bytes()[encoding.mark :].decode(encoding.codec).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise BrokenDocument(
             file=name, format="JSON", detail=f"{encoding.name}: byte {error.start}"
         ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Located:
+    """The array of the records in a sound document."""
+
+    where: str
+    start: int
+    format: str
+
+
+def _located(text: str, asked: str) -> _Located | None:
+    """Where the array begins, found by a parser that is quick and takes numbers for what they are worth; None where that
+    parser or this walk has a question."""
+    try:
+        document = orjson.loads(text)
+        where, found = _asked(document, asked, "") if asked else _biggest(document)
+        start = _array_at(text, where.split(".") if where else [])
+        if not found or text[start] != "[":
+            return None
+        _, end = DECODER.raw_decode(text, _skip(text, start + 1))
+        if orjson.loads(text[start + 1 : end]) != found[0]:  # another array of the same name
+            return None
+    except (json.JSONDecodeError, HintNotMet, IndexError, RecursionError):
+        return None
+    return _Located(where, start + 1, _format(document))
+
+
+def _array_at(text: str, keys: list[str]) -> int:
+    """The place of the value under these keys, one within the other. Raises JSONDecodeError or IndexError."""
+    at = _skip(text, 0)
+    for wanted in keys:
+        key: object = None
+        at += 1  # the brace
+        while key != wanted:
+            key, at = DECODER.raw_decode(text, _skip(text, at))
+            at = _skip(text, at) + 1  # the colon
+            at = _skip(text, at)
+            if key != wanted:
+                _, at = DECODER.raw_decode(text, at)
+    return at
+
+
+def _load(text: str, name: str) -> object:
+    try:
+        value, end = DECODER.raw_decode(text, _skip(text, 0))
+        if text[end:].strip():
+            raise BrokenDocument(file=name, format="JSON", detail=f"text after the end, character {end + 1}")
     except json.JSONDecodeError as error:
         detail = f"{error.msg}, line {error.lineno}, column {error.colno}"
         raise BrokenDocument(file=name, format="JSON", detail=detail) from error
@@ -115,19 +162,7 @@ def _is_ndjson(path: Path, encoding: Encoding) -> bool:
         return False
 
 
-def _lines(records: Records) -> Iterator[Item]:
-    with records.path.open("rb") as file:
-        file.seek(records.encoding.mark)
-        number = 0
-        while line := file.readline(records.limits.record_bytes + 1):
-            number += 1
-            if len(line) > records.limits.record_bytes:
-                raise LineTooLong(file=records.name, line=number, limit=records.limits.record_bytes)
-            if line.strip():
-                yield _line(number, line, records.encoding.codec)
-
-
-def _line(number: int, line: bytes, codec: str) -> Item:
+def line_item(number: int, line: bytes, codec: str) -> Item:
     try:
         return Item(number, DECODER.decode(line.decode(codec)), size=len(line))
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -172,32 +207,40 @@ def _first_array(path: Path, encoding: Encoding) -> str:
     return "" if head.startswith("[") or not match else match.group(1)
 
 
-def _streamed(records: Records) -> Iterator[Item]:
-    """The elements of one large array, parsed one at a time from a moving window of text."""
-    with records.path.open(encoding=records.encoding.codec, newline="") as file:
+def next_items(records: Records, file: TextIO, text: str, number: int) -> tuple[list[Item], str | None]:
+    """The elements of an array that are whole in `text`, at least one, for which more is read; and the text after them,
+    None at the end of the array. `number` elements came before. Raises BrokenDocument."""
+    items: list[Item] = []
+    at = 0
+    while True:
+        at = _skip(text, at)
+        if at < len(text) and text[at] == "]":
+            return items, None
+        begin = at
         try:
-            text = file.read(PIECE).removeprefix("\ufeff")
-            at = _array_start(text, records)
-            number = 0
-            while True:
-                at = _skip(text, at)
-                if at < len(text) and text[at] == "]":
-                    return
-                try:
-                    begin = at
-                    value, at = DECODER.raw_decode(text, at)
-                    if at >= len(text) - 1 and not isinstance(value, dict | list):
-                        raise json.JSONDecodeError("cut", text, at)
-                except json.JSONDecodeError as error:
-                    more = file.read(max(PIECE, len(text) - at))
-                    if not more or len(text) - at > records.limits.record_bytes:
-                        raise _broken(records, number + 1, error) from error
-                    text, at = text[at:] + more, 0
-                    continue
-                number += 1
-                yield Item(number, value, size=at - begin)
-        except (UnicodeDecodeError, RecursionError) as error:
-            raise BrokenDocument(file=records.name, format="JSON", detail=str(error)[:200]) from error
+            value, at = DECODER.raw_decode(text, at)
+            if at >= len(text) - 1 and not isinstance(value, dict | list):
+                raise json.JSONDecodeError("cut", text, at)
+        except json.JSONDecodeError as error:
+            if items:
+                return items, text[begin:]
+            more = file.read(max(PIECE, len(text) - begin))
+            if not more or len(text) - begin > records.limits.record_bytes:
+                raise _broken(records, number + 1, error) from error
+            text, at = text[begin:] + more, 0
+            continue
+        items.append(Item(number + len(items) + 1, value, size=at - begin))
+
+
+def to_first(records: Records, file: TextIO) -> str:
+    """Reads to the first element of the array; the text read after that. Raises NotATable."""
+    if records.start is not None:
+        while file.read(1) == "\ufeff":
+            pass
+        file.read(records.start - 1)
+        return file.read(PIECE)
+    text = file.read(PIECE).removeprefix("\ufeff")
+    return text[_array_start(text, records) :]
 
 
 def _array_start(text: str, records: Records) -> int:

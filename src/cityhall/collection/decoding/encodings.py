@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from cityhall.collection.decoding.plausibility import plausibility
@@ -32,7 +33,7 @@ DOUBTED = 12
 BLOCK = 4 * 1024**2
 HIGH = re.compile(rb"[\x80-\xff]")
 LINE_END = re.compile(rb"[\r\n]|\Z")
-CELL_ENDS = re.compile(rb'[,;\t"]')
+CELL = re.compile(rb'[^,;\t"]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +144,10 @@ def evidence(path: Path) -> list[bytes]:
         if block.isascii():
             continue
         taken = 0
-        for whole in _foreign_lines(block, end):
-            for line in _pieces(whole):
-                if line not in found:
-                    found[line] = None
-                    taken += len(line)
+        for line in chain.from_iterable(map(_pieces, _foreign_lines(block, end))):
+            if line not in found:
+                found[line] = None
+                taken += len(line)
             if taken > share:
                 break
     return list(found)
@@ -170,11 +170,12 @@ def _foreign_lines(block: bytes | bytearray, end: int) -> Iterator[bytes]:
         yield bytes(block[start:position])
 
 
-def _pieces(line: bytes) -> list[bytes]:
+def _pieces(line: bytes) -> Iterator[bytes]:
     """A very long line in cells: cut only where no encoding can have half a character."""
     if len(line) <= LONGEST:
-        return [line]
-    return [piece for piece in CELL_ENDS.split(line) if len(piece) <= LONGEST and not piece.isascii()]
+        return iter((line,))
+    cells = map(re.Match.group, CELL.finditer(line))
+    return (piece for piece in cells if len(piece) <= LONGEST and not piece.isascii())
 
 
 def _blocks(path: Path) -> Iterator[tuple[bytes | bytearray, int]]:

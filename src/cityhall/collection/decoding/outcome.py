@@ -43,6 +43,17 @@ def to_table(rows: Sequence[Sequence[str | None]], lines: Sequence[int], names: 
     columns: list[pa.Array] = []
     turned: Sequence[Sequence[str | None]] = list(zip(*rows, strict=True)) if rows else [[] for _ in names]
     for column in turned:
-        columns.append(pa.array([cell or None for cell in column], pa.string()))
+        columns.append(to_column(column))
     columns.append(pa.array(lines, pa.int64()))
     return pa.Table.from_arrays(columns, names=[*names, LINE])
+
+
+def to_column(cells: Sequence[str | None]) -> pa.Array:
+    """Cells as text; empty ones are null. Half a character, as JSON can name it, stays as it was written: \\ud83d."""
+    texts = [cell or None for cell in cells]
+    try:
+        return pa.array(texts, pa.string())
+    except UnicodeEncodeError:
+        return pa.array(
+            [text and text.encode("utf-8", "backslashreplace").decode() for text in texts], pa.string()
+        )

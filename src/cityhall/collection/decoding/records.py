@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, KeysView
 from itertools import islice
 from pathlib import Path
 
+from cityhall.collection.decoding.alike import Alike
 from cityhall.collection.decoding.cells import clean_name, unique_names
 from cityhall.collection.decoding.delimited import tally_notes
 from cityhall.collection.decoding.documents import Item, Records, open_records
@@ -13,13 +14,13 @@ from cityhall.collection.decoding.encodings import Encoding
 from cityhall.collection.decoding.flatten import Cells, as_json, feature, flatten
 from cityhall.collection.decoding.notes import note
 from cityhall.collection.decoding.outcome import LONGEST_TEXT, BrokenRow, Parsed, to_table
+from cityhall.collection.decoding.pieces import Chunk, chunks
 from cityhall.collection.decoding.tables import Hints, Limits, Progress, StagedTable
 from cityhall.collection.decoding.writing import StageWriter
 from cityhall.collection.errors import NotATable, TooManyColumns
 
-CHUNK = 10_000
-"""Records made into rows at once: so many, or as many as have so much text."""
-CHUNK_TEXT = 4 * 1024**2
+FIRST = 4
+"""Pieces whose columns are taken for those of all, until another one is met."""
 
 
 def stage_records(
@@ -34,10 +35,10 @@ def stage_records(
 ) -> StagedTable:
     """Stages the JSON document at `path`. Raises BrokenDocument, NotATable, TooManyColumns, LineTooLong."""
     records = open_records(path, name, encoding, hints, limits)
-    keys = _keys(islice(records.items(), CHUNK), records, name)
+    keys = _keys(islice(chunks(records), FIRST), records, name)
     writer = _written(records, keys, into, progress) if keys else None
     if writer is None:
-        keys = _keys(records.items(), records, name)
+        keys = _keys(chunks(records), records, name)
         writer = _written(records, keys, into, progress) if keys else None
     if writer is None:
         raise NotATable(
@@ -69,32 +70,19 @@ def _written(records: Records, keys: list[str], into: Path, progress: Progress) 
     writer = StageWriter(into, "records", names, (), ())
     try:
         done = 0
-        for chunk in _chunks(records.items()):
+        for chunk in chunks(records):
             parsed = _parsed(chunk, records, keys, names)
             if parsed is None:
                 writer.abort()
                 return None
             writer.add(parsed)
-            done += len(chunk)
+            done += chunk.rows if isinstance(chunk, Alike) else len(chunk)
             progress("stage", done, done)
     except BaseException:
         writer.abort()
         raise
     writer.close()
     return writer
-
-
-def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
-    chunk: list[Item] = []
-    text = 0
-    for item in items:
-        chunk.append(item)
-        text += item.size
-        if len(chunk) >= CHUNK or text >= CHUNK_TEXT:
-            yield chunk
-            chunk, text = [], 0
-    if chunk:
-        yield chunk
 
 
 def _cells(item: Item, records: Records) -> Cells | None:
@@ -105,22 +93,32 @@ def _cells(item: Item, records: Records) -> Cells | None:
     return flatten(item.value, records.limits.depth)
 
 
-def _keys(items: Iterable[Item], records: Records, name: str) -> list[str]:
+def _keys(pieces: Iterable[Chunk], records: Records, name: str) -> list[str]:
     """The columns of these records in the order in which they first occur."""
     keys: dict[str, None] = {}
-    for item in items:
-        cells = _cells(item, records)
-        if cells is not None and not keys.keys() >= cells.keys():
-            keys.update(dict.fromkeys(cells))
-            if len(keys) > records.limits.columns:
-                raise TooManyColumns(
-                    file=name, found=f"> {records.limits.columns}", limit=records.limits.columns
-                )
+    for piece in pieces:
+        for some in _keys_of(piece, records):
+            if not keys.keys() >= some:
+                keys.update(dict.fromkeys(some))
+                if len(keys) > records.limits.columns:
+                    raise TooManyColumns(
+                        file=name, found=f"> {records.limits.columns}", limit=records.limits.columns
+                    )
     return list(keys)
 
 
-def _parsed(chunk: list[Item], records: Records, keys: list[str], names: tuple[str, ...]) -> Parsed | None:
+def _keys_of(piece: Chunk, records: Records) -> Iterator[KeysView[str]]:
+    if isinstance(piece, Alike):
+        yield from piece.columns()
+    else:
+        yield from (cells.keys() for item in piece if (cells := _cells(item, records)) is not None)
+
+
+def _parsed(chunk: Chunk, records: Records, keys: list[str], names: tuple[str, ...]) -> Parsed | None:
     """The rows of a chunk; None when one has a column more."""
+    if isinstance(chunk, Alike):
+        more = any(not some <= set(keys) for some in chunk.columns())
+        return None if more else Parsed(chunk.table(keys, names), [], [], 0)
     rows: list[list[str | None]] = []
     lines: list[int] = []
     broken: list[BrokenRow] = []
