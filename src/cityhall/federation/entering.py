@@ -10,6 +10,7 @@ from cityhall.catalog import actions as catalog
 from cityhall.catalog.queries import Dataset, DatasetDraft, Item, Opening, Sharing, dataset, fields
 from cityhall.collection import actions as collection
 from cityhall.collection.queries import source as source_info
+from cityhall.federation.feeds.fetching import host_of
 from cityhall.federation.feeds.words import licence_code
 from cityhall.federation.models import Harvest, Origin
 from cityhall.federation.shapes import RemoteEntry, RemoteFile, remote_key
@@ -183,7 +184,8 @@ def _publish(actor: Actor, harvest: Harvest, dataset_id: str) -> None:
 def _collect(actor: Actor, harvest: Harvest, origin: Origin, remote: RemoteEntry, file: RemoteFile) -> str:
     """The source that collects the chosen file along the road, with a run on its way; answers the source's id."""
     settings: dict[str, Any] = {"url": file.url}
-    if harvest.settings.get("allow_private"):
+    # Who publishes elsewhere names the addresses of files: private ones are reached on the catalogue's own host only.
+    if harvest.settings.get("allow_private") and host_of(file.url) == host_of(harvest.url):
         settings["allow_private"] = True
     if not origin.source_id:
         origin.source_id = collection.create_source(

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from cityhall.federation.entering import Known, known_entries, note_gone, take_entry
 from cityhall.federation.errors import EntryUnusable, HarvestCancelled, HarvestLimitReached, TooManyGone
 from cityhall.federation.feeds import cityhall, ckan, dcat
-from cityhall.federation.feeds.fetching import Fetching
+from cityhall.federation.feeds.fetching import Fetching, host_of
 from cityhall.federation.models import Harvest, HarvestFailure, HarvestRun
 from cityhall.federation.shapes import BrokenEntry, RemoteEntry, remote_key
 from cityhall.kernel import clock
@@ -57,7 +57,7 @@ class Passage:
     def walk(self) -> None:
         """Take every entry, then withdraw what is gone. Errors: the feed's, `HarvestCancelled`, `TooManyGone`."""
         known = known_entries(self.harvest.id)
-        fetching = Fetching(self.harvest.settings, self.pulse)
+        fetching = Fetching(self.harvest.settings, self.pulse, host_of(self.harvest.url))
         for remote in FEEDS[self.harvest.kind](self.harvest.url, fetching):
             if self.counts["seen"] >= fetching.limit("max_datasets"):
                 raise HarvestLimitReached(limit=fetching.limit("max_datasets"), unit="datasets")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -20,15 +21,19 @@ DEFAULTS: Final[Mapping[str, int]] = {
     "max_datasets": 100_000,
 }
 DEEPEST: Final = 64
-_PASSED_ON: Final = ("headers", "allow_private", "attempts", "pause_seconds", "timeout_seconds")
+_PASSED_ON: Final = ("attempts", "pause_seconds", "timeout_seconds")
+_AT_HOME: Final = ("headers", "allow_private")
+"""What is for the catalogue's own host: secrets, and the leave to reach private addresses."""
 
 
 @dataclass(slots=True)
 class Fetching:
-    """What one run has used of what it may use. `pulse` is called often and raises when the run shall stop."""
+    """What one run has used of what it may use. `pulse` is called often and raises when the run shall stop; `home` is the host
+    of the catalogue."""
 
     settings: Mapping[str, Any]
     pulse: Callable[[], None]
+    home: str = ""
     pages: int = 0
     bytes: int = 0
     began: float = field(default_factory=time.monotonic)
@@ -42,7 +47,8 @@ class Fetching:
         self.pulse()
         self._spend("max_pages", self.pages + 1, "pages")
         self._spend("max_seconds", int(time.monotonic() - self.began), "seconds")
-        asked = {name: self.settings[name] for name in _PASSED_ON if name in self.settings}
+        passed_on = (*_PASSED_ON, *_AT_HOME) if host_of(url) == self.home else _PASSED_ON
+        asked = {name: self.settings[name] for name in passed_on if name in self.settings}
         asked |= {"max_bytes": self.limit("max_page_bytes"), "max_seconds": self.limit("max_seconds")}
         found = read_document(url, asked, lambda *_: self.pulse(), accept=accept)
         self.pages, self.bytes = self.pages + 1, self.bytes + len(found.body)
@@ -56,6 +62,14 @@ class Fetching:
     def _spend(self, name: str, used: int, unit: str) -> None:
         if used > self.limit(name):
             raise HarvestLimitReached(limit=self.limit(name), unit=unit)
+
+
+def host_of(url: str) -> str:
+    """The host of an address, in small letters; empty when it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def as_json(document: Document) -> Any:
