@@ -32,7 +32,7 @@ LONGEST: Final = 10_000
 
 AT_ONCE: Final = int(os.environ.get("CITYHALL_QUERIES_AT_ONCE") or 3)
 """Queries of one process at the same time. Pages have four threads: one is left for whoever asks for no rows."""
-WAIT: Final = 0.5
+WAIT: Final = 0.25
 """Seconds that a query waits for its turn."""
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
