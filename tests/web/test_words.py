@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import string
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from django.utils.translation import override
+from tests.rules.source import ROOMS
 
 from cityhall.ledger.actions import actions
 from cityhall.web import words
@@ -109,6 +112,9 @@ def test_templates_hold_no_words_of_their_own() -> None:
 
 
 def test_everything_that_the_ledger_records_has_words() -> None:
+    for room in ROOMS:
+        if find_spec(f"cityhall.{room}.actions"):
+            import_module(f"cityhall.{room}.actions")
     verbs = {key.removeprefix("deed.") for key in words.catalogue() if key.startswith("deed.")}
     assert verbs == set(actions())
     assert words.deed("no.such_verb") == "no.such_verb"

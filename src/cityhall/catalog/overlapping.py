@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -18,7 +18,7 @@ from cityhall.kernel.text import Text
 @dataclass(frozen=True, slots=True)
 class Collected:
     """What a dataset collects, as far as this question needs it: items as (name, element or empty),
-    and the names of the key's items."""
+    the names of the key's items, and what items are called where that is not their name."""
 
     dataset_id: str
     code: str
@@ -26,6 +26,7 @@ class Collected:
     agency_id: str
     items: tuple[tuple[str, str], ...]
     key: tuple[str, ...] = ()
+    titles: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _overlap(own: Collected, other: Collected) -> Iterator[Overlap]:
             subject=_vocabulary()["identifying"][subject]["subject"],
             share=share,
             common=common,
-            why=_explained(subject, other.title, common, len(mine)),
+            why=_explained(subject, other.title, [_called(own, name) for name, _ in common], len(mine)),
         )
 
 
@@ -108,13 +109,21 @@ def folded(name: str) -> str:
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name).casefold()) or name
 
 
-def _explained(subject: str, title: Text, common: tuple[tuple[str, str], ...], total: int) -> Text:
+def _called(own: Collected, name: str) -> Text:
+    title = own.titles.get(name) or Text("", "")
+    return Text(en=title.en or name, zh=title.zh or name)
+
+
+def _explained(subject: str, title: Text, common: list[Text], total: int) -> Text:
     what = Text.from_dict(_vocabulary()["identifying"][subject]["title"])
-    names = [own for own, _ in common]
     facts = {"common": len(common), "all": total}
     return Text(
-        en=_WHY.en.format(title=title.en, subject=what.en, names=", ".join(names), **facts),
-        zh=_WHY.zh.format(title=title.zh, subject=what.zh, names="、".join(names), **facts),
+        en=_WHY.en.format(
+            title=title.en, subject=what.en, names=", ".join(one.en for one in common), **facts
+        ),
+        zh=_WHY.zh.format(
+            title=title.zh, subject=what.zh, names="、".join(one.zh for one in common), **facts
+        ),
     )
 
 

@@ -190,7 +190,8 @@ def overlaps(draft: DatasetDraft) -> tuple[Overlap, ...]:
     same_subject = models.DatasetItem.objects.filter(element__in=elements).values("dataset_id")
     others = models.Dataset.objects.filter(id__in=same_subject).exclude(id=own_id).exclude(state="withdrawn")
     items = tuple((item.name, item.element or "") for item in draft.items)
-    own = Collected(own_id, draft.code, draft.title, draft.agency_id, items, draft.key)
+    titles = {item.name: item.title for item in draft.items}
+    own = Collected(own_id, draft.code, draft.title, draft.agency_id, items, draft.key, titles)
     return overlapping.overlaps(own, storing.collected(others))
 
 

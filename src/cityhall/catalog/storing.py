@@ -90,12 +90,15 @@ def rule_shapes(rows: list[Any]) -> tuple[CheckRule, ...]:
 def collected(datasets: QuerySet[models.Dataset]) -> Iterator[Collected]:
     """What each of the datasets collects, to see whether that is done twice; read in two queries."""
     items: dict[str, list[tuple[str, str]]] = {}
+    titles: dict[str, dict[str, Text]] = {}
     rows = models.DatasetItem.objects.filter(dataset__in=datasets).order_by("dataset_id", "position")
-    for dataset_id, name, element in rows.values_list("dataset_id", "name", "element"):
+    for dataset_id, name, element, title in rows.values_list("dataset_id", "name", "element", "title"):
         items.setdefault(dataset_id, []).append((name, element))
+        titles.setdefault(dataset_id, {})[name] = Text.from_dict(title)
     for row in datasets.only("id", "code", "title", "agency_id", "key"):
         own = tuple(items.get(row.id, ()))
-        yield Collected(row.id, row.code, Text.from_dict(row.title), row.agency_id, own, tuple(row.key))
+        title = Text.from_dict(row.title)
+        yield Collected(row.id, row.code, title, row.agency_id, own, tuple(row.key), titles.get(row.id, {}))
 
 
 def field_shape(row: models.Field) -> Field:

@@ -34,6 +34,7 @@ from cityhall.identity.queries import scopes
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 from cityhall.web.cases.asked import PLACES, Asked, asked_of, outside
+from cityhall.web.cases.reporting import Kind, kind_of
 from cityhall.web.cases.trends import Trend, trend_of
 from cityhall.web.cases.working import Option
 from cityhall.web.formatting import measured
@@ -51,13 +52,13 @@ BULLETINS = 6
 class FiguresList:
     """The types that have figures."""
 
-    types: tuple[CaseType, ...]
+    kinds: tuple[Kind, ...]
 
 
 @require_safe
 def figures_list(request: HttpRequest) -> HttpResponse:
     """Which kinds of work the city counts."""
-    return show(request, "cases/figures_list.html", FiguresList(types()))
+    return show(request, "cases/figures_list.html", FiguresList(tuple(map(kind_of, types()))))
 
 
 @dataclass(frozen=True, slots=True)

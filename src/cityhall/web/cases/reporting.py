@@ -31,7 +31,7 @@ NO_WORDS = Text(en="", zh="")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type that anybody may report."""
+    """A type of case, and what it is for."""
 
     name: str
     title: Text
@@ -50,7 +50,7 @@ class ReportPage:
 def report_page(request: HttpRequest) -> HttpResponse:
     """What would you like to report?"""
     actor = actor_for(request)
-    kinds = tuple(Kind(one.name, one.title, abstract_of(one)) for one in types() if opening_for_anybody(one))
+    kinds = tuple(kind_of(one) for one in types() if opening_for_anybody(one))
     return show(request, "cases/report.html", ReportPage(kinds, lines_of(my_reports(actor))))
 
 
@@ -125,6 +125,11 @@ def opening_for_anybody(made: CaseType) -> Act | None:
         if act.opens and any(one in ("anyone", "reporter") for one in parts):
             return act
     return None
+
+
+def kind_of(made: CaseType) -> Kind:
+    """A type with its title and its abstract."""
+    return Kind(made.name, made.title, abstract_of(made))
 
 
 def abstract_of(made: CaseType) -> Text:
