@@ -103,7 +103,6 @@ def test_no_line_is_taken_for_a_comment_and_no_quote_for_a_letter(tmp_path: Path
     [
         ("a.csv", "no,at,who,lon,lat\n中,,,,\n".encode("gb18030"), "utf-8|unicode|Line: 2"),
         ("a.csv", "no,at,who,lon,lat\n" + "1,,me,,\n" * 30_000 + "1,\n", "Line: 30002"),
-        ("a.xlsx", b"PK rubbish", "Zip"),
         ("a.parquet", b"PAR1", "parquet|Parquet|small"),
     ],
 )

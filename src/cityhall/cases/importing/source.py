@@ -1,6 +1,6 @@
 """A file of history as chunks of columns, read as text by DuckDB, a bounded number of cases at a time, every row kept at hand for
-the quarantine. This room reads CSV in UTF-8 (also gzip), Parquet and XLSX by itself; whoever decodes other files hands down
-their rows as Parquet (`Decoded`)."""
+the quarantine. This room reads CSV in UTF-8 (also gzip) and Parquet by itself; whoever decodes other files hands down their rows
+as Parquet (`Decoded`)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
 
 from cityhall.cases.errors import HistoryUnreadable
 from cityhall.cases.importing.mapping import Plan
@@ -74,10 +73,6 @@ def columns_of(
         read = f"SELECT {', '.join(map(quoted, decoded.columns))} FROM read_parquet([{files}])"
     elif suffixes.endswith((".parquet", ".pq")):
         read = f"SELECT * FROM read_parquet('{name}')"
-    elif suffixes.endswith(".xlsx"):
-        with _readable(path.name):
-            connection.register("sheet", _sheet(path))
-        read = "SELECT * FROM sheet"
     else:
         read = f"SELECT * FROM read_csv('{name}', {_CSV})"
     with _readable(path.name):
@@ -90,24 +85,9 @@ def _readable(file: str) -> Iterator[None]:
     """What the readers of files say becomes HistoryUnreadable, with its first two lines."""
     try:
         yield
-    except (duckdb.Error, OSError, CalamineError) as error:
+    except (duckdb.Error, OSError) as error:
         lines = [line for line in str(error).splitlines() if line.strip()]
         raise HistoryUnreadable(file=file, why="; ".join(lines[:2])[:300]) from None
-
-
-def _sheet(path: Path) -> pa.Table:
-    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
-    header, body = [str(cell) for cell in rows[0]], rows[1:]
-    return pa.table({name: [_text(row[at]) for row in body] for at, name in enumerate(header)})
-
-
-def _text(cell: Any) -> str | None:
-    """A cell as text; whole numbers without a point, moments as ISO."""
-    if cell in (None, ""):
-        return None
-    if isinstance(cell, float) and cell == int(cell):
-        return str(int(cell))
-    return cell.isoformat(" ") if isinstance(cell, datetime) else str(cell)
 
 
 def chunks(
