@@ -100,7 +100,7 @@ def candidates(
 
 def _take_sample(connection: duckdb.DuckDBPyConnection, staged: Staged, filled: Sequence[str]) -> None:
     step = max(1, staged.rows // SAMPLE_ROWS)
-    cells = ", ".join(duck.name(column) for column in staged.columns)
+    cells = duck.cells(staged)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE sample AS
             SELECT {cells} FROM {duck.rows_of(staged)} WHERE file_row_number % {step} = {step // 2}"""

@@ -57,7 +57,7 @@ def _judge(
     words = [states[start : start + _PER_WORD] for start in range(0, len(states), _PER_WORD)] or [["0"]]
     sums = ", ".join(f"{_word(word)} AS _marks{number}" for number, word in enumerate(words))
     connection.execute(
-        f"""COPY (SELECT _line, {sums}, {_cells(staged)} FROM read_parquet({duck.text(str(suspects))}))
+        f"""COPY (SELECT _line, {sums}, {duck.cells(staged)} FROM read_parquet({duck.text(str(suspects))}))
             TO {duck.text(str(target))} (FORMAT parquet, ROW_GROUP_SIZE {_ROWS_AT_ONCE})"""
     )
     suspects.unlink()
@@ -77,9 +77,9 @@ def _copy_suspects(
     names = [_suspect(place) for place in tests]
     with nullcontext() if len(tests) < _MANY else duck.without(connection, "filter_pushdown"):
         connection.execute(
-            f"""COPY (SELECT {", ".join(["_line", _cells(staged), *names])}
+            f"""COPY (SELECT {", ".join(["_line", duck.cells(staged), *names])}
                       FROM (SELECT *{answers}
-                            FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {_cells(staged)}{cells}
+                            FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {duck.cells(staged)}{cells}
                                   FROM {duck.rows_of(staged)}))
                       WHERE {" OR ".join(names) or "false"})
                 TO {duck.text(str(target))} (FORMAT parquet, ROW_GROUP_SIZE {_ROWS_AT_ONCE})"""
@@ -111,10 +111,6 @@ def _state(ask: Ask, place: int, suspected: frozenset[int]) -> str:
 
 def _once(asks: Sequence[Ask]) -> list[str]:
     return list(dict.fromkeys(part for ask in asks for part in ask.shared))
-
-
-def _cells(staged: Staged) -> str:
-    return ", ".join(duck.name(column) for column in staged.columns)
 
 
 def _word(states: Sequence[str]) -> str:
@@ -162,7 +158,7 @@ def _view_suspects(connection: duckdb.DuckDBPyConnection, staged: Staged, files:
             for before in files[:place]
         )
         parts.append(
-            f"SELECT _line, {_cells(staged)} FROM read_parquet({duck.text(str(file))}) WHERE true{earlier}"
+            f"SELECT _line, {duck.cells(staged)} FROM read_parquet({duck.text(str(file))}) WHERE true{earlier}"
         )
     connection.execute(f"CREATE VIEW suspects AS {' UNION ALL '.join(parts)}")
 

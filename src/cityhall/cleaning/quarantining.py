@@ -31,7 +31,7 @@ def write(
     """Writes the quarantine file from the tables `faulty`, `repeats`, `duplicates` and `marks` and the cells
     in `suspects` and `repeated_rows`; gives rows and file. `at_fault` are the questions, by their place in the
     marks, for which any row has a fault."""
-    cells = ", ".join(duck.name(column) for column in staged.columns)
+    cells = duck.cells(staged)
     rejected = target.with_suffix(".rejected.parquet")
     connection.execute(
         f"""COPY (SELECT s.*, marks.* EXCLUDE (_line)

@@ -46,7 +46,7 @@ def find_candidates(
     nothing = "" if _any(connection, "lines") else " LIMIT 0"
     connection.execute(
         f"""CREATE OR REPLACE TABLE candidates AS
-            SELECT * FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {staged_cells(staged)}
+            SELECT * FROM (SELECT CAST({staged.line_sql} AS BIGINT) AS _line, {duck.cells(staged)}
                            FROM {duck.rows_of(staged)}) SEMI JOIN lines USING (_line){nothing}"""
     )
 
@@ -55,18 +55,13 @@ def _any(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     return bool(duck.first_row(connection, f"SELECT count(*) FROM {table}")[0])
 
 
-def staged_cells(staged: Staged) -> str:
-    """All columns, for a SELECT."""
-    return ", ".join(duck.name(column) for column in staged.columns)
-
-
 def find_duplicates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Fills `duplicates` (`_line`, `_first`): rows equal in every cell to an earlier one, compared cell by
     cell."""
     connection.execute(
         f"""CREATE OR REPLACE TABLE duplicates AS
             SELECT _line, _first FROM (
-                SELECT _line, min(_line) OVER (PARTITION BY {staged_cells(staged)}) AS _first FROM candidates)
+                SELECT _line, min(_line) OVER (PARTITION BY {duck.cells(staged)}) AS _first FROM candidates)
             WHERE _line > _first"""
     )
 

@@ -46,6 +46,12 @@ def code_fits(kind: str, code: str) -> bool:
     return _FORMS[kind].fullmatch(code) is not None
 
 
+def wkb_of(shape: Any) -> bytes:
+    """The same bytes for the same area, wherever its outline was begun."""
+    made: bytes = shapely.to_wkb(shapely.normalize(shape))
+    return made
+
+
 def square_metres(shapes: Any) -> Any:
     """The size of shapes in degrees: an array of square metres (or one number), right to about half a per cent."""
     bounds = shapely.bounds(shapes)

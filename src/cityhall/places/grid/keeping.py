@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import shapely
 from django.db.models import Q
 
-from cityhall.places.grid.areas import Drawn, square_metres
+from cityhall.places.grid.areas import Drawn, square_metres, wkb_of
 from cityhall.places.models import GridArea
 
 _AT_ONCE = 2000
@@ -62,12 +60,7 @@ def _open(kind: str, districts: Iterable[str]) -> Iterable[GridArea]:
 
 
 def _same(row: GridArea, area: Drawn) -> bool:
-    return row.name == area.name and bytes(row.shape) == _wkb(area.shape)
-
-
-def _wkb(shape: Any) -> bytes:
-    made: bytes = shapely.to_wkb(shapely.normalize(shape))
-    return made
+    return row.name == area.name and bytes(row.shape) == wkb_of(area.shape)
 
 
 def _row(kind: str, area: Drawn, since: date | None) -> GridArea:
@@ -80,7 +73,7 @@ def _row(kind: str, area: Drawn, since: date | None) -> GridArea:
         valid_from=first,
         valid_to=area.valid_to,
         size=float(square_metres(area.shape)),
-        shape=_wkb(area.shape),
+        shape=wkb_of(area.shape),
     )
 
 

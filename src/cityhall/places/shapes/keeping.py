@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import shapely
 
+from cityhall.places.grid.areas import wkb_of
 from cityhall.places.models import DivisionShape
 from cityhall.places.rules import period_id
 from cityhall.places.shapes.drawn import Outline
@@ -71,12 +72,6 @@ def _open(rows: Iterable[DivisionShape], code: str) -> DivisionShape | None:
 def _same(had: DivisionShape, one: Outline) -> bool:
     alike = (had.name, had.system, had.valid_to) == (one.name, one.file.system, one.valid_to)
     return alike and bytes(had.shape) == wkb_of(one.shape)
-
-
-def wkb_of(shape: Any) -> bytes:
-    """The same bytes for the same area."""
-    made: bytes = shapely.to_wkb(shapely.normalize(shape))
-    return made
 
 
 def _row(one: Outline, first: date | None, batch: str, source: str) -> DivisionShape:
