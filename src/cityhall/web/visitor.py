@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest
 from ninja.utils import check_csrf
 
-from cityhall.identity.queries import actor_for_key, actor_of
+from cityhall.identity.queries import actor_for_key, actor_of, scopes
 from cityhall.kernel.actor import ANONYMOUS, Actor
-from cityhall.web.errors import FormExpired
+from cityhall.web.errors import FormExpired, PageForbidden
 
 _SLOT = "_cityhall_actor"
 _PROGRAM = "_cityhall_program"
@@ -22,11 +24,18 @@ def actor_for(request: HttpRequest) -> Actor:
     return known
 
 
+def who_may(request: HttpRequest, rights: Iterable[str]) -> Actor:
+    """The actor of a page for those who hold one of the rights somewhere. Errors: `PageForbidden`."""
+    actor = actor_for(request)
+    if not any(scopes(actor, right) for right in rights):
+        raise PageForbidden()
+    return actor
+
+
 def actor_for_program(request: HttpRequest) -> Actor:
     """The actor of an API call: by `Authorization: Bearer <key>` when sent, else by session.
 
-    A key that is sent must be good; it never falls back to anonymous. A session that changes something must
-    send the
+    A key that is sent must be good; it never falls back to anonymous. A session that changes something must send the
     token of its forms, so that no foreign page can act with it. Errors: `KeyRefused`, `FormExpired`.
     """
     known: Actor | None = getattr(request, _PROGRAM, None)

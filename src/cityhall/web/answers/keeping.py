@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cityhall.cases.actions import end_entry, keep_entry
 from cityhall.cases.queries import Entry, entry
-from cityhall.identity.queries import agencies, can, scopes
+from cityhall.identity.queries import agencies, can
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.web.answers.reading import KEEPERS
-from cityhall.web.errors import PageForbidden, RequestUnusable
+from cityhall.web.cases.asked import day_of
 from cityhall.web.people.entry import done, field
 from cityhall.web.rendering import show
-from cityhall.web.visitor import actor_for
+from cityhall.web.visitor import who_may
 from cityhall.web.words import language, say
 
 Option = tuple[str, Text, bool]
@@ -38,10 +37,7 @@ class EntryForm:
 
 def keeper(request: HttpRequest) -> Actor:
     """Somebody who may write entries. Errors: `PageForbidden`."""
-    actor = actor_for(request)
-    if not any(scopes(actor, right) for right in KEEPERS):
-        raise PageForbidden()
-    return actor
+    return who_may(request, KEEPERS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,18 +80,10 @@ def _sent(request: HttpRequest, now: Entry) -> Entry:
         answer=Text(en=field(request, "answer_en").strip(), zh=field(request, "answer_zh").strip()),
         keywords=field(request, "keywords").strip()[:500],
         agency=field(request, "agency")[:40],
-        since=_day(request, "since"),
-        until=_day(request, "until"),
+        since=day_of("since", field(request, "since")),
+        until=day_of("until", field(request, "until")),
         at=None,
     )
-
-
-def _day(request: HttpRequest, name: str) -> date | None:
-    said = field(request, name)
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        raise RequestUnusable(problem=f"{name}={said[:20]}") from None
 
 
 def _agencies(actor: Actor, chosen: str) -> tuple[Option, ...]:

@@ -15,7 +15,7 @@ from cityhall.cleaning.queries import Personal, hidden, personal_in
 from cityhall.kernel.errors import CityhallError
 from cityhall.web.answers.reading import Listed, listed
 from cityhall.web.cases.tracking import facts_of
-from cityhall.web.cases.working import worker
+from cityhall.web.cases.working import seen_of, worker
 from cityhall.web.people.entry import done, field
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
@@ -47,7 +47,7 @@ def answer_at_once(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         data = {said["entry"]: field(request, "entry")[:60], said["answer"]: field(request, "answer").strip()}
         try:
-            act(actor_for(request), number, said["act"], data, seen=_seen(request))
+            act(actor_for(request), number, said["act"], data, seen=seen_of(request))
             return done(request, say("case.done"), "case", number)
         except CityhallError as error:
             problem, status = error.say(language()), error.status
@@ -100,7 +100,7 @@ def public_reply(request: HttpRequest, number: str) -> HttpResponse:
         if not problem:
             try:
                 data = {said[part]: text for part, text in texts.items()}
-                act(actor_for(request), number, publishing, data, seen=_seen(request))
+                act(actor_for(request), number, publishing, data, seen=seen_of(request))
                 return done(request, say("answers.published"), "case", number)
             except CityhallError as error:
                 problem, status = error.say(language()), error.status
@@ -172,8 +172,3 @@ def _problem(request: HttpRequest, warned: tuple[str, ...]) -> str:
     if warned and field(request, "looked") != "|".join(warned):
         return say("answers.look_again", words=say("site.comma").join(warned))
     return ""
-
-
-def _seen(request: HttpRequest) -> int | None:
-    text = field(request, "seen")
-    return int(text) if text.isdecimal() and len(text) < 10 else None

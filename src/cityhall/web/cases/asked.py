@@ -89,7 +89,8 @@ def period_asked(
     request: HttpRequest, first: date | None = None, last: date | None = None
 ) -> tuple[date, date]:
     """The period of an address (`from`, `to`); from `first` to `last`, unless said otherwise. Raises RequestUnusable."""
-    return period_between(_day(request, "from") or first, _day(request, "to") or last)
+    since, until = (day_of(name, request.GET.get(name, "")) for name in ("from", "to"))
+    return period_between(since or first, until or last)
 
 
 def period_between(first: date | None, last: date | None) -> tuple[date, date]:
@@ -102,8 +103,8 @@ def period_between(first: date | None, last: date | None) -> tuple[date, date]:
     return first, last
 
 
-def _day(request: HttpRequest, name: str) -> date | None:
-    text = request.GET.get(name, "")
+def day_of(name: str, text: str) -> date | None:
+    """A day that was asked for by this name; None for an empty text. Raises RequestUnusable."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

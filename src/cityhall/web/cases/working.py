@@ -23,17 +23,15 @@ from cityhall.cases.queries import (
     near,
     types,
 )
-from cityhall.identity.queries import scopes
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
 from cityhall.web.cases.acts import ActForm, acts_on_many, forms_of
 from cityhall.web.cases.lines import CaseLine, lines_of
 from cityhall.web.cases.questions import agency_title, answered
 from cityhall.web.cases.tracking import Fact, Step, facts_of, steps_of
-from cityhall.web.errors import PageForbidden
 from cityhall.web.people.entry import done, field
 from cityhall.web.rendering import WORK, show
-from cityhall.web.visitor import actor_for
+from cityhall.web.visitor import who_may
 from cityhall.web.words import say
 
 PAGE = 50
@@ -42,10 +40,7 @@ Option = tuple[str, Text, bool]
 
 def worker(request: HttpRequest) -> Actor:
     """Somebody who works on cases. Errors: `PageForbidden`, which leads others to the sign-in."""
-    actor = actor_for(request)
-    if not any(scopes(actor, right) for right in WORK):
-        raise PageForbidden()
-    return actor
+    return who_may(request, WORK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
