@@ -234,7 +234,7 @@ def test_the_data_plane_serves_the_file_with_ranges_and_nothing_else(
     done = made(ANONYMOUS, city.parks, "csv")
     token = file_link(ANONYMOUS, done.id)
     found, address = open_token(token), f"/files/{token}"
-    monkeypatch.setattr(dataplane, "_opened", lambda asked: found if asked == token else links.read(asked))
+    monkeypatch.setattr(dataplane, "open_token", lambda asked: found if asked == token else links.read(asked))
     whole = _plane(address)
     assert whole.status_code == 200
     assert hashlib.sha256(whole.content).hexdigest() == done.sha256
