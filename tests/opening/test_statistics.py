@@ -76,7 +76,7 @@ def test_days_have_no_gaps(city: City) -> None:
     assert all(after - before == timedelta(days=1) for before, after in pairwise(days))
 
 
-@pytest.mark.parametrize("name", ["fields", "regions", "agencies", "months", "use"])
+@pytest.mark.parametrize("name", ["totals", "fields", "regions", "agencies", "months", "use"])
 def test_every_table_can_be_taken_along(city: City, name: str) -> None:
     client = Client(headers={"accept-language": "en"})
     text = client.get(f"/statistics/{name}.csv").content.decode("utf-8-sig")
@@ -97,6 +97,9 @@ def test_the_statistics_are_datasets(city: City, monkeypatch: pytest.MonkeyPatch
         assert publish_computed(OPERATOR, table)
         shown = preview(ANONYMOUS, table.code, 50)
         assert shown.dataset.state == "published" and shown.rows
+    page = Client(headers={"accept-language": "en"}).get("/statistics/").content.decode()
+    linked = {preview(ANONYMOUS, table.code, 1).dataset.id for table in TABLES}
+    assert all(f'<a href="/datasets/{one}/">As a dataset</a>' in page for one in linked)
     fields = preview(ANONYMOUS, "open-data-statistics", 50)
     named = [dict(zip(fields.columns, row, strict=True)) for row in fields.rows]
     assert {"维度": "数据领域", "名称": "生态环境", "数据集": 1}.items() <= next(

@@ -57,7 +57,9 @@ def test_a_rule_that_cannot_be_asked_is_refused_and_stays_in_the_form(visit, cit
         f"/datasets/{city.parks}/rules/", _form(city, message_en="Ours", **fields)
     )
     assert answer.status_code == 422
-    assert 'value="Ours"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'value="Ours"' in page
+    assert all(f'value="{text}"' in page for name, text in fields.items() if name in ("low", "pattern"))
     assert dataset(city.parks) == before
 
 

@@ -171,3 +171,14 @@ def test_personal_items_are_no_examples_on_the_page(visit, city: City) -> None: 
     examples = [line for line in page.splitlines() if "curl" in line]
     assert examples
     assert not any("联系电话" in line or PHONE[:6] in line for line in examples)
+
+
+def test_head_is_get_without_the_body(visit, city: City) -> None:  # type: ignore[no-untyped-def]
+    client = visit("anonymous")
+    for address in ("/api/v1/datasets/parks/rows?limit=2", "/api/v1/datasets", "/api/v1/datasets/nothing"):
+        asked, told = client.head(address), client.get(address)
+        assert asked.status_code == told.status_code
+        assert asked.content == b""
+        assert asked["Content-Length"] == str(len(told.content))
+        assert asked.get("Link") == told.get("Link")
+    assert client.head("/api/v1/datasets/parks/query").status_code == 405

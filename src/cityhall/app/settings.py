@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "cityhall.web.metering.Metering",
+    "cityhall.web.middleware.Heads",
     "cityhall.web.middleware.Errors",
 ]
 # Calls per minute and per day (of the city); nothing or 0 is no limit. Without a key: of one address.

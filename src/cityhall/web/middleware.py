@@ -81,6 +81,25 @@ class Sizes:
         return self.get_response(request)
 
 
+class Heads:
+    """What REST answers to GET it answers to HEAD, without the body (RFC 9110, 9.3.2)."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Ask as for GET, and leave the body out; its length is told."""
+        if request.method != "HEAD" or not request.path.startswith("/api/v1/"):
+            return self.get_response(request)
+        request.method = "GET"
+        response = self.get_response(request)
+        request.method = "HEAD"
+        if not response.streaming:
+            response["Content-Length"] = str(len(response.content))
+            response.content = b""
+        return response
+
+
 class Errors:
     """Turns an error of the catalogue into a page, or into JSON for programs; a visitor without right may
     sign in first.

@@ -43,6 +43,7 @@ class RulesPage:
     lines: tuple[RuleLine, ...]
     hidden: int
     may_edit: bool
+    kind: str
     typed: Mapping[str, str]
     refusal: str = ""
 
@@ -87,10 +88,16 @@ def rules_page(request: HttpRequest, dataset_id: str) -> HttpResponse:
         lines=tuple(RuleLine(one.code, sentence(one, found), one.severity) for one in told),
         hidden=len(found.rules) - len(told),
         may_edit=can(actor, "catalog.edit", found.agency_id),
+        kind=_kind(sent.get("kind") or request.GET.get("kind", "")),
         typed=sent,
         refusal=refusal,
     )
     return show(request, "pages/rules.html", page, status=422 if refusal else 200)
+
+
+def _kind(asked: str) -> str:
+    """The kind whose form is shown."""
+    return asked if asked in KINDS else KINDS[0]
 
 
 def sentence(rule: CheckRule, found: Dataset) -> str:

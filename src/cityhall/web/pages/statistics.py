@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +12,23 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from cityhall.opening.queries import AXES, Axis, Part, Statistics, statistics
+from cityhall.kernel.actor import Actor
+from cityhall.opening.errors import DatasetHidden
+from cityhall.opening.queries import AXES, Axis, Part, Statistics, dataset_for, statistics
 from cityhall.web.errors import AddressUnknown
 from cityhall.web.pages.area_maps import AreaPicture
 from cityhall.web.pages.shares import names_on, region_map
 from cityhall.web.rendering import show
+from cityhall.web.visitor import actor_for
 from cityhall.web.words import say
 
 NAMES: dict[Axis, str] = {"field": "fields", "region": "regions", "agency": "agencies"}
+AS_DATASETS: Mapping[str, str] = {
+    **dict.fromkeys(NAMES.values(), "open-data-statistics"),
+    "months": "open-data-by-month",
+    "use": "open-data-use",
+}
+TOTALS = ("datasets", "open", "restricted", "items", "rows", "interfaces", "agencies")
 COUNTS = ("datasets", "open", "items", "rows", "interfaces", "share")
 Rows = list[dict[str, Any]]
 
@@ -37,18 +46,25 @@ class Divided:
 
 @dataclass(frozen=True, slots=True)
 class StatisticsPage:
-    """Everything that was counted, the three divisions, and the regions as a map where they have outlines."""
+    """Everything that was counted, the three divisions, the regions as a map where they have outlines, and by table the
+    dataset that holds it too."""
 
     told: Statistics
     divided: tuple[Divided, ...]
     map: AreaPicture | None
+    datasets: Mapping[str, str]
 
 
 @require_safe
 def statistics_page(request: HttpRequest) -> HttpResponse:
     """What is open, whose it is, since when, and how it is used."""
-    told = statistics()
-    page = StatisticsPage(told, tuple(_divided(told, axis) for axis in AXES), region_map(told.by["region"]))
+    actor, told = actor_for(request), statistics()
+    page = StatisticsPage(
+        told,
+        tuple(_divided(told, axis) for axis in AXES),
+        region_map(told.by["region"]),
+        {name: _dataset_of(actor, code) for name, code in AS_DATASETS.items()},
+    )
     return show(request, "pages/statistics.html", page)
 
 
@@ -66,6 +82,14 @@ def statistics_table(request: HttpRequest, name: str, form: str) -> HttpResponse
     return answer
 
 
+def _dataset_of(actor: Actor, code: str) -> str:
+    """The id of the dataset that holds a table; empty while nobody publishes it."""
+    try:
+        return dataset_for(actor, code, "page")[0].id
+    except DatasetHidden:
+        return ""
+
+
 def _divided(told: Statistics, axis: Axis) -> Divided:
     parts = told.by[axis]
     names = names_on(axis, [part.code for part in parts])
@@ -74,6 +98,11 @@ def _divided(told: Statistics, axis: Axis) -> Divided:
 
 
 def _table(told: Statistics, name: str) -> Rows | None:
+    if name == "totals":
+        used = {key: getattr(told.used, key) for key in ("visits", "calls", "downloads")}
+        return [
+            {"day": told.used.day.isoformat(), **{key: getattr(told.totals, key) for key in TOTALS}, **used}
+        ]
     if name == "months":
         return [
             {
