@@ -81,8 +81,8 @@ def import_history(
     rows: int = ROWS,
     told: Callable[[ImportReport], object] = lambda _part: None,
 ) -> ImportReport:
-    """Take in cases from a CSV (UTF-8) or Parquet file, or from what was `decoded` of any other file, through the rules of the live
-    acts, as the mapping file says.
+    """Take in cases from a CSV (UTF-8) or Parquet file, or from what was `decoded` of any other file, through the rules of the
+    live acts, as the mapping file says.
 
     What breaks a rule is kept apart with its rows and the reason. Every part of `rows` rows is one transaction and one ledger
     entry with the root over its events. A part that was taken in before (same file, same mapping) is not taken in twice, so
