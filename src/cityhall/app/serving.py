@@ -32,6 +32,7 @@ from django.db import DatabaseError, connections
 from django.urls import get_resolver
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from cityhall.app.installing import prepare
@@ -46,6 +47,10 @@ FILES: Final = "cityhall.web.dataplane:application"
 PATIENCE: Final = 10.0
 """Seconds that a process may take to end when it is told to."""
 ARENAS: Final = 2
+READERS: Final = 4
+"""Threads that read finished files for those who fetch them."""
+AHEAD: Final = 128 * 1024
+"""Bytes of a file that lie in memory for each who fetches one, beside what the system's own buffers hold."""
 _M_ARENA_MAX: Final = -8
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NAME: Final = 15
@@ -199,6 +204,8 @@ def _files(plan: Plan) -> None:
         port=plan.files_port,
         interface=Interfaces.ASGINL,
         workers=1,
+        runtime_blocking_threads=READERS,
+        http1_settings=HTTP1Settings(max_buffer_size=AHEAD),
         respawn_failed_workers=True,
         websockets=False,
         log_level=LogLevels.warning,

@@ -6,12 +6,14 @@ Slow downloads wait here without holding a worker of the pages.
 
 from __future__ import annotations
 
+import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 import django
 from django.db import connection
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -23,27 +25,34 @@ from cityhall.kernel.errors import CityhallError  # noqa: E402  (after Django ha
 from cityhall.opening.actions import count_use  # noqa: E402
 from cityhall.opening.queries import FileAtHand, open_token  # noqa: E402
 
+_ASKED: Final = ThreadPoolExecutor(4, "asked")
+"""Ask the database, each for a moment; what is fetched for hours needs no thread."""
+
 
 async def file(request: Request) -> Response:
     """The file of a token, with ranges and an entity tag; an error in both languages for any other token."""
+    asked = request.path_params["token"], _is_new(request)
     try:
-        found = await run_in_threadpool(_opened, request.path_params["token"])
+        found, facts = await asyncio.get_running_loop().run_in_executor(_ASKED, _opened, *asked)
     except CityhallError as error:
         return PlainTextResponse(f"{error.say('zh')}\n{error.say('en')}\n", status_code=error.status)
-    if _is_new(request):
-        await run_in_threadpool(count_use, found.dataset_id, "download")
     headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
-    return FileResponse(found.path, media_type=found.media_type, filename=found.name, headers=headers)
+    return FileResponse(
+        found.path, media_type=found.media_type, filename=found.name, headers=headers, stat_result=facts
+    )
 
 
-def _opened(token: str) -> FileAtHand:
-    """The file of a token. None of the many threads keeps its connection to the database: it would be needed for a moment
-    only, and may have broken by the next time.
+def _opened(token: str, new: bool) -> tuple[FileAtHand, os.stat_result]:
+    """The file of a token, counted when its download is new. No thread keeps its connection to the database: it would be
+    needed for a moment only, and may have broken by the next time.
     """
     try:
-        return open_token(token)
+        found = open_token(token)
+        if new:
+            count_use(found.dataset_id, "download")
     finally:
         connection.close()
+    return found, found.path.stat()
 
 
 def _is_new(request: Request) -> bool:

@@ -52,6 +52,7 @@ SETTINGS = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "temp_directory": "",
+    "allocator_background_threads": "true",  # else what a query took is given back by the next one only
 }
 # One page of a small table is not worth a second thread, nor the time to wake it.
 _OTHER_SETTINGS: dict[Engine, dict[str, str]] = {
