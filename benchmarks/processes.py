@@ -84,10 +84,19 @@ def _family(pid: int) -> list[int]:
 
 
 def _resident_kb(pid: int) -> int:
-    """Proportional set size where the kernel tells it (shared pages counted once), else resident size."""
+    """Proportional set size: a page that several processes share counts in each of them by its share, once in all."""
+    return _rollup(pid, "Pss:")
+
+
+def _added_kb(pid: int) -> int:
+    """Resident set size: a page that several processes share counts in each of them as a whole."""
+    return _rollup(pid, "Rss:")
+
+
+def _rollup(pid: int, name: str) -> int:
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
-            if line.startswith("Pss:"):
+            if line.startswith(name):
                 return int(line.split()[1])
     except OSError:
         pass

@@ -10,6 +10,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -92,21 +93,26 @@ def processor(pid: int) -> float:
 
 
 @contextmanager
-def downloaders(link: str, number: int, slow: int) -> Iterator[None]:
-    """So many connections read a file again and again, so many bytes a second each."""
+def downloaders(link: str, number: int, slow: int) -> Iterator[list[float]]:
+    """So many connections (or none) read a file again and again, so many bytes a second each, from two seconds ago. The list
+    holds at the end how many bytes a second each has read. They give way to everybody else on this machine, as if they were on
+    others.
+    """
     command = [sys.executable, "-m", "benchmarks.serving_load", link, str(number), str(slow)]
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     time.sleep(2)
     if process.poll() is not None:
         raise SystemExit("the downloaders ended")
+    read: list[float] = []
     try:
-        yield
+        yield read
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        told, _ = process.communicate(timeout=30)
+        read.append(float(told))
 
 
-async def _sip(link: str, slow: int) -> None:
+async def _sip(link: str, slow: int, read: list[int]) -> None:
     """Read through a small buffer, never more in a second than it may."""
     parts, loop = urlsplit(link), asyncio.get_running_loop()
     asked = f"GET {parts.path}?{parts.query} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
@@ -119,11 +125,21 @@ async def _sip(link: str, slow: int) -> None:
             began, got = loop.time(), 0
             while some := await loop.sock_recv(line, slow // 10):
                 got += len(some)
+                read[0] += len(some)
                 await asyncio.sleep(max(0.02, began + got / slow - loop.time()))
 
 
 async def _all(link: str, number: int, slow: int) -> None:
-    await asyncio.gather(*(_sip(link, slow) for _ in range(number)))
+    """Until told to end; says then how many bytes a second each connection has read."""
+    os.nice(19)
+    told, loop, read = asyncio.Event(), asyncio.get_running_loop(), [0]
+    loop.add_signal_handler(signal.SIGTERM, told.set)
+    began = loop.time()
+    sipping = [asyncio.create_task(_sip(link, slow, read)) for _ in range(number)]
+    await told.wait()
+    print(read[0] / max(number, 1) / (loop.time() - began))
+    for one in sipping:
+        one.cancel()
 
 
 if __name__ == "__main__":
