@@ -28,6 +28,7 @@ def opened(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that keeps below `memory_limit` and puts what does not fit into `workdir`: the one that stands by
     for this work, where it has the same limits and is free, else a new one."""
+    workdir.mkdir(parents=True, exist_ok=True)
     standing = _standing.get()
     if standing is not None and standing.limits == (memory_limit, threads) and standing.free.acquire(False):
         with standing.lent() as connection, interruptible(connection.interrupt):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from cityhall.cleaning.checking import check
 from cityhall.cleaning.drafting import draft_contract
+from cityhall.cleaning.duck import standing_by
 from cityhall.cleaning.elements.catalogue import Element, elements
 from cityhall.cleaning.reasons import reason_text
 from cityhall.cleaning.recognising import recognise
@@ -36,4 +37,5 @@ __all__ = [
     "reason_text",
     "recognise",
     "report",
+    "standing_by",
 ]

@@ -19,6 +19,7 @@ from cityhall.cleaning.engine import (
     reason_text,
     recognise,
     report,
+    standing_by,
 )
 from cityhall.cleaning.hiding import Personal, hidden, personal_in
 from cityhall.cleaning.reports import (
@@ -88,6 +89,7 @@ __all__ = [
     "report_of_version",
     "row_faults",
     "scores_of",
+    "standing_by",
     "stored_report",
     "trend",
 ]

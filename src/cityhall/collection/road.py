@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cityhall.cleaning.queries import standing_by
 from cityhall.collection.assigning import assign, table_for
 from cityhall.collection.committing import load_version
 from cityhall.collection.contracts import Drift
@@ -70,7 +71,7 @@ def walk(run_id: str, tell: Tell | None = None) -> tuple[Arrival, ...]:
 def travel(run: Run, tell: Tell | None = None) -> tuple[Arrival, ...]:
     """Take a claimed run down the road. A file with several tables ends as several runs."""
     reporter = RunReporter(run.id, tell)
-    with workplace(run.id) as work:
+    with workplace(run.id) as work, standing_by(work) as start_engine:
         try:
             if run.kind == "correction":
                 return (Arrival(run.id, mend(run, work, reporter)),)
@@ -79,6 +80,7 @@ def travel(run: Run, tell: Tell | None = None) -> tuple[Arrival, ...]:
             overrides = overrides_from(run.options.get("overrides", {}))
             if (before := same_as_before(run, overrides)) is not None:
                 return (_unchanged(run, before, arrived, reporter),)
+            start_engine()
             tables = read_tables(
                 arrived.path, arrived.name, work, overrides.hints(), reporter, apart=_apart(run, overrides)
             )
