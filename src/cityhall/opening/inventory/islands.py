@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from cityhall.catalog.queries import Dataset, Filter, cycles, datasets, overlaps
+from cityhall.catalog.queries import Dataset, cycles, overlaps
 from cityhall.identity.queries import agencies
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
+from cityhall.opening.inventory.responsibility import published_by
 from cityhall.opening.metering.using import usage_by_dataset
 from cityhall.warehouse.queries import Latest, latest_of
 
@@ -25,7 +26,6 @@ KIND_WORDS: Final[Mapping[Kind, Text]] = {
 UNREAD_DAYS: Final = 90
 # Late is more than a quarter of a cycle beyond its end, as for sources.
 SLACK: Final = 1.25
-PAGE: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Island:
 def islands(computed: Collection[str] = ()) -> tuple[Island, ...]:
     """Everything found now over the published catalogue, kind by kind. Datasets with the codes `computed` hold what the platform
     computes: they collect nothing, so nothing is collected twice with them."""
-    published = tuple(_published())
+    published = tuple(published_by())
     collected = [one for one in published if one.code not in computed]
     data = latest_of(one.id for one in published)
     return (
@@ -53,14 +53,6 @@ def islands(computed: Collection[str] = ()) -> tuple[Island, ...]:
         *_silent(published),
         *_unread(published, data),
     )
-
-
-def _published() -> Iterator[Dataset]:
-    after, more = "", True
-    while more:
-        page = datasets(Filter(state="published"), after, PAGE)
-        yield from page.datasets
-        after, more = page.next, bool(page.next)
 
 
 def _late(published: Iterable[Dataset], data: Mapping[str, Latest]) -> Iterator[Island]:

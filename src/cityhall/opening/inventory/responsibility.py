@@ -44,7 +44,7 @@ def responsibilities(agency_id: str = "") -> Iterator[Duty]:
 def _of_agency(agency_id: str, uscc: str, name: Text) -> Iterator[Duty]:
     held = {one.id: one for one in systems(agency_id)}
     duties = {one.id: one for one in functions(agency_id)}
-    for found in _published(agency_id):
+    for found in published_by(agency_id):
         system = held.get(found.system_id or "")
         function = duties.get(system.function_id) if system else None
         for item in found.items:
@@ -67,7 +67,8 @@ def _of_agency(agency_id: str, uscc: str, name: Text) -> Iterator[Duty]:
             )
 
 
-def _published(agency_id: str) -> Iterator[Dataset]:
+def published_by(agency_id: str = "") -> Iterator[Dataset]:
+    """All published datasets of an agency; of all agencies without one."""
     after, more = "", True
     while more:
         page = datasets(Filter(state="published", agency_id=agency_id), after, PAGE)
