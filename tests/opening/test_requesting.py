@@ -316,7 +316,7 @@ def test_what_cannot_be_applied_for(city: City, citizen: Actor, owner: Actor) ->
 def test_nobody_opens_an_application_past_the_portal(city: City, citizen: Actor) -> None:
     """Level and owner are the catalogue's: an application that claims level 1 for itself is refused."""
     claimed = {
-        "way": "opening", "dataset": city.parks, "items": ["联系电话"], "level": 1, "purpose": "x", "until": "2030-01-01",
+        "way": "opening", "dataset": city.parks, "items": ["联系电话"], "level": 1, "purpose": "x", "until": "2040-01-01",
         "agency": city.other_agency,
     }  # fmt: skip
     with pytest.raises(RoleMissing):

@@ -108,13 +108,13 @@ def test_an_application_becomes_a_case_and_its_decision_is_public(city: City, vi
     number = citizen.post(address, sent).headers["Location"].split("/")[2]
     shown = page(owner, f"/cases/{number}/")
     assert ">联系电话</textarea>" in shown, "a form begins with what was asked for"
-    granted = {"granted_items": "联系电话", "granted_until": "2030-12-31"}
+    granted = {"granted_items": "联系电话", "granted_until": "2039-12-31"}
     owner.post(f"/cases/{number}/acts/agree/", granted)
     operator.post(f"/cases/{number}/acts/confirm/", granted)
     assert "已授权" in page(citizen, f"/track/{number}/")
-    assert "2030-12-31" in page(Client(), "/requests/decisions/")
+    assert "2039-12-31" in page(Client(), "/requests/decisions/")
     (told,) = Client().get("/requests/decisions.json").json()["decisions"]
-    assert (told["items"], told["until"], told["granted"]) == (["联系电话"], "2030-12-31", True)
+    assert (told["items"], told["until"], told["granted"]) == (["联系电话"], "2039-12-31", True)
     assert "联系电话" in Client().get("/requests/decisions.csv").content.decode("utf-8-sig")
     assert Client().get("/requests/decisions.exe").status_code == 404
     assert "申请使用受限数据" in page(Client(), "/requests/")
