@@ -254,3 +254,24 @@ def test_all_names_of_an_account_share_one_count(ann: Person, limits: None) -> N
     assert not is_in(came_in()), "from wherever, under whichever name: so many guesses and no more"
     noted = entries(subject=f"person:{ann.id}", verb="identity.fail_sign_in", limit=9)
     assert len(noted) == 5
+
+
+def test_nobody_keeps_an_owner_out_of_where_they_were_before(ann: Person, limits: None) -> None:
+    owner = came_in()
+    owner.post("/account/logout/")
+    for number in range(5):
+        thief = Client(REMOTE_ADDR=f"192.0.2.{number}")
+        thief.post("/account/login/", {"login": "ann", "password": "wrong horse"})
+    assert not is_in(came_in()), "elsewhere the account takes no guesses for a while"
+    owner.post("/account/login/", {"login": ADDRESS, "password": PASSWORD})
+    assert is_in(owner)
+    cookie = owner.cookies["known_device"]
+    assert cookie["httponly"]
+    assert "ann" not in cookie.value
+    register_person(SYSTEM, "eve", PASSWORD)
+    for number in range(5):
+        eve = Client(REMOTE_ADDR=f"192.0.2.{number}")
+        eve.cookies["known_device"] = f"{number}{cookie.value}"
+        eve.post("/account/login/", {"login": "eve", "password": "wrong horse"})
+    eve.post("/account/login/", {"login": "eve", "password": PASSWORD})
+    assert not is_in(eve), "a device is known to one account only"

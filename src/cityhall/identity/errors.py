@@ -29,10 +29,10 @@ class RightMissing(NotAllowed):
     """The actor's roles do not give the right, here."""
 
     code = "identity.right_missing"
-    title = Text(en="You do not have the right “{right}” here", zh="您在此处没有“{right}”权限")
+    title = Text(en="This is not open to your account", zh="您的账号不能使用此功能")
     remedy = Text(
-        en="Sign in with an account that has it, or ask an operator for a role that includes it.",
-        zh="请使用具有该权限的账号登录，或向运营员申请包含该权限的角色。",
+        en="It takes the right {right}: sign in with an account that has it, or ask an operator for a role that includes it.",
+        zh="此功能需要权限 {right}：请使用具有该权限的账号登录，或向运营员申请包含该权限的角色。",
     )
 
 

@@ -10,13 +10,13 @@ from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import get_language
 
 from cityhall.identity.errors import LanguageUnknown
 from cityhall.identity.events import PersonLeft
 from cityhall.identity.models import ApiKey, Person, RoleGrant
-from cityhall.identity.naming import counted_as
+from cityhall.identity.naming import counted_as, know_device, limited_as
 from cityhall.identity.queries import require
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor, system_actor
@@ -114,7 +114,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """The limit of failures is an account's, not that of each of its names."""
-        return "account:" + attempted_name(request, credentials)
+        return limited_as(request, attempted_name(request, credentials))
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
         """One name is tried once: the form gives an address under both names, and a known one would take twice as long."""
@@ -122,6 +122,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             del credentials["email"]
         found: Person | None = super().authenticate(request, **credentials)
         return found
+
+    def post_login(self, request: HttpRequest, user: Person, **given: Any) -> HttpResponseBase:
+        """Where somebody came in, they are known from now on."""
+        response: HttpResponseBase = super().post_login(request, user, **given)
+        know_device(response, user.username)
+        return response
 
     def get_login_stages(self) -> list[str]:
         """The package's stages, with ours for the address."""
