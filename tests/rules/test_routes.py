@@ -23,6 +23,7 @@ from cityhall.federation.actions import start_run as start_harvest
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS
 from cityhall.kernel.text import Text
+from cityhall.ledger.queries import entries
 from cityhall.messaging.actions import announce
 from cityhall.opening.actions import comment, file_opening, request_export, show_reuse
 from cityhall.opening.queries import export_info
@@ -137,6 +138,24 @@ def _ask(client: Client, city: dict[str, str], method: str, address: str) -> tup
     target = response.headers.get("Location", "")
     sent_away = target.startswith(("/account/login", "/desk")) or target == "/account/"
     return response.status_code, response.status_code not in DENIED and not sent_away
+
+
+KEYS_ONLY = ("/api/3/", "/api/action/", "/open311/")
+"""Faces that look at no session: whoever comes without a key is nobody there."""
+
+
+@pytest.mark.django_db
+def test_a_foreign_page_does_nothing_in_anybodys_name(city: dict[str, str]) -> None:
+    """It can have a browser send what it likes, with the session of whoever sits there, but not the token of our forms."""
+    client = _client("operator", city)
+    client.handler.enforce_csrf_checks = True
+    before = entries(limit=1)[0].id
+    for name, (_, address, _) in ROUTES.items():
+        path = address.format(**city)
+        kind = "text/plain" if path.startswith("/api/") else "application/x-www-form-urlencoded"
+        status = client.generic("POST", path, data='{"format": "csv"}', content_type=kind).status_code
+        assert status in (403, 404, 405, 422) or path.startswith(KEYS_ONLY), (name, status)
+    assert entries(limit=1)[0].id == before
 
 
 @pytest.mark.django_db

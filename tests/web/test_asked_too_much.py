@@ -13,9 +13,11 @@ from typing import Any
 
 import duckdb
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 from tests.web.city import City, csv_of_parks, parks_overrides
 
+from cityhall.cases.queries import ENOUGH
 from cityhall.collection.actions import publish_file
 from cityhall.kernel import clock
 from cityhall.opening import slicing, versions
@@ -25,6 +27,8 @@ from cityhall.warehouse import comparing, errors
 from cityhall.warehouse.query import engine
 from cityhall.warehouse.query.watching import Watched
 from cityhall.web import metering
+from cityhall.web.api import casework
+from cityhall.web.cases import tracking
 from cityhall.web.metering import _kind_of
 from cityhall.web.middleware import Sizes
 
@@ -257,3 +261,16 @@ def _in_a_thread(block: Any) -> BaseException | None:
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(enter).exception()
+
+
+@pytest.mark.parametrize("path", ["/api/v1/cases/1/files", "/track/1/acts/attach/"])
+def test_of_a_file_no_more_is_read_than_tells_that_it_is_too_large(
+    city: City, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(casework.cases, "attach", lambda *given, **_: read.append(len(given[3])) or "id")
+    monkeypatch.setattr(tracking, "attach", lambda *given, **_: read.append(len(given[3])))
+    monkeypatch.setattr(tracking, "seen_case", lambda *_: (None, SimpleNamespace(type="x", version=1)))
+    monkeypatch.setattr(tracking, "case_type", lambda *_: None)
+    Client().post(path, {"file": SimpleUploadedFile("a.txt", bytes(ENOUGH + 5))})
+    assert read == [ENOUGH]

@@ -49,6 +49,7 @@ from cityhall.cases.storing.types import case_type, types
 from cityhall.cases.working.attachments import at_hand, files_lost
 from cityhall.cases.working.authority import agency_titles
 from cityhall.cases.working.blanks import Blank, blank
+from cityhall.cases.working.contents import ENOUGH
 from cityhall.cases.working.duplicates import Candidate, candidates
 from cityhall.cases.working.happening import Happened, happenings
 from cityhall.cases.working.inbox import Line, Page, Wanted, line, narrowed, page, visible
@@ -73,6 +74,7 @@ from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, Actor
 
 __all__ = [
+    "ENOUGH",
     "Act",
     "Asked",
     "Backlog",

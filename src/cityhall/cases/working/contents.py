@@ -15,6 +15,8 @@ from cityhall.cases.errors import FileRefused, FileTooBig
 from cityhall.kernel.text import Text
 
 MEGABYTES: Final = 20
+ENOUGH: Final = MEGABYTES * 2**20 + 1
+"""Bytes of a file after which it need not be read on: it is too large."""
 PIXELS: Final = 60_000_000
 # To write a WebP anew takes ten times the memory and the time of a JPEG.
 WEBP_PIXELS: Final = 24_000_000
@@ -45,7 +47,7 @@ _ONE_AT_A_TIME: Final = (
 
 def judged(name: str, content: bytes, *, keep_position: bool = False) -> tuple[str, bytes]:
     """The kind of a file and the bytes to keep. Raises FileTooBig, FileRefused."""
-    if len(content) > MEGABYTES * 1024 * 1024:
+    if len(content) >= ENOUGH:
         raise FileTooBig(name=name, megabytes=MEGABYTES)
     kind = KINDS.get(name.rpartition(".")[2].lower())
     if kind is None:

@@ -171,7 +171,7 @@ def add_file(
 ) -> HttpResponse:
     """Add a file to a case. It must be what its name says; pictures lose the place where they were taken."""
     actor = actor_for_program(request)
-    key = cases.attach(actor, number, file.name or "", file.read(), code=code, public=public)
+    key = cases.attach(actor, number, file.name or "", file.read(queries.ENOUGH), code=code, public=public)
     return answers.answer({"id": key}, 201)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.cases.actions import Opened, Who, attach, open_case
 from cityhall.cases.errors import TypeUnknown
-from cityhall.cases.queries import Act, Candidate, CaseType, blank, case_type, my_reports, near, types
+from cityhall.cases.queries import ENOUGH, Act, Candidate, CaseType, blank, case_type, my_reports, near, types
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
@@ -178,7 +178,7 @@ def _attach(request: HttpRequest, actor: Actor, made: CaseType, opened: Opened) 
     for name in made.fields:
         for sent in request.FILES.getlist(name):
             try:
-                attach(actor, opened.number, sent.name or "", sent.read(), code=opened.code)
+                attach(actor, opened.number, sent.name or "", sent.read(ENOUGH), code=opened.code)
             except CityhallError as error:
                 problems.append(error.say(language()))
     return tuple(problems)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cityhall.cases.actions import act, attach
 from cityhall.cases.queries import (
+    ENOUGH,
     CaseInfo,
     CaseType,
     Moment,
@@ -123,7 +124,7 @@ def tracked_act(request: HttpRequest, number: str, act_name: str) -> HttpRespons
     made = case_type(found.type, found.version)
     if act_name == "attach":
         for sent in request.FILES.getlist("file"):
-            attach(actor, number, sent.name or "", sent.read(), code=code)
+            attach(actor, number, sent.name or "", sent.read(ENOUGH), code=code)
         return done(request, say("case.done"), "tracked", number)
     declared = made.act(act_name)
     names = (

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cityhall.cases.actions import act, attach
 from cityhall.cases.errors import CaseUnknown
 from cityhall.cases.queries import (
+    ENOUGH,
     Act,
     Candidate,
     CaseInfo,
@@ -155,7 +156,7 @@ def work_act(request: HttpRequest, number: str, act_name: str) -> HttpResponse:
     found = inside(actor, number)
     if act_name == "attach":
         for sent in request.FILES.getlist("file"):
-            attach(actor, number, sent.name or "", sent.read(), public="public" in request.POST)
+            attach(actor, number, sent.name or "", sent.read(ENOUGH), public="public" in request.POST)
         return done(request, say("case.done"), "case", number)
     made = case_type(found.type, found.version)
     declared = made.act(act_name)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from cityhall.cases.actions import Kept, Mark, act, add_file, check_in, keep_file, once, open_case
 from cityhall.cases.errors import ActUnknown, TypeUnknown
-from cityhall.cases.queries import Act, CaseType, case, case_type, done_before
+from cityhall.cases.queries import ENOUGH, Act, CaseType, case, case_type, done_before
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
@@ -137,7 +137,7 @@ def _kept(request: HttpRequest, made: CaseType, by: Act) -> tuple[Kept, ...]:
     """The files that an act brings, judged and kept before anything is held. One that is refused refuses all of it."""
     names = [name for name in (*by.needs, *by.takes) if name in made.fields]
     sent = [file for name in names for file in request.FILES.getlist(name)]
-    return tuple(keep_file(file.name or "", file.read()) for file in sent)
+    return tuple(keep_file(file.name or "", file.read(ENOUGH)) for file in sent)
 
 
 def _duty(type_name: str) -> Duty:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from cityhall.cases.actions import Opened, Who, attach, open_case
-from cityhall.cases.queries import public_case
+from cityhall.cases.queries import ENOUGH, public_case
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.clock import CITY_ZONE
 from cityhall.kernel.errors import CityhallError
@@ -129,7 +129,7 @@ def _media(request: HttpRequest, actor: Actor, opened: Opened) -> list[str]:
     told = [say("open311.no_links")] if request.POST.get("media_url") else []
     for sent in request.FILES.getlist("media")[:MOST_FILES]:
         try:
-            attach(actor, opened.number, sent.name or "", sent.read(), code=opened.code)
+            attach(actor, opened.number, sent.name or "", sent.read(ENOUGH), code=opened.code)
         except CityhallError as error:
             told.append(error.say(language()))
     return told
