@@ -29,6 +29,7 @@ from typing import Final
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connections
+from django.template import engines
 from django.urls import get_resolver
 from granian import Granian
 from granian.constants import Interfaces
@@ -140,7 +141,8 @@ def _load_the_house() -> None:
     gc.disable()
     for target in (PAGES, FILES):
         import_module(target.partition(":")[0])
-    assert get_resolver().url_patterns  # noqa: S101  (reading them loads the pages)
+    assert get_resolver().reverse_dict  # noqa: S101  (reading the addresses loads the pages)
+    engines.all()
     connections.close_all()
     gc.collect()
     gc.freeze()
