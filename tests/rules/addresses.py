@@ -39,6 +39,7 @@ PAGES: Addresses = {
     "dataset-quality": ("GET", "/datasets/{draft}/quality/", OWNERS),
     "dataset-rules": ("GET", "/datasets/{draft}/rules/", OWNERS),
     "dataset-version": ("GET", "/datasets/{draft}/versions/1/", OWNERS),
+    "dataset-revision": ("GET", "/datasets/{parks}/history/1/", OWNERS),
     "dataset-diff": ("GET", "/datasets/{draft}/diff/?from=1&to=1", OWNERS),
     "dataset-map": ("GET", "/datasets/{parks}/map/", EVERYBODY),
     "dataset-places": ("GET", "/datasets/{parks}/places.json", EVERYBODY),

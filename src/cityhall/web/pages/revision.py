@@ -1,0 +1,64 @@
+"""What one revision changed in a dataset's entry, for those who look after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from cityhall.catalog.errors import RevisionUnknown
+from cityhall.catalog.queries import Dataset, Difference, RevisionInfo, diff, revisions
+from cityhall.identity.errors import PersonUnknown
+from cityhall.identity.queries import person, require
+from cityhall.opening.queries import dataset_for
+from cityhall.web.pages.dataset_facts import history_words, reason_words
+from cityhall.web.rendering import show
+from cityhall.web.visitor import actor_for
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionPage:
+    """A revision, who made it, its neighbours (0: none), and every difference from the one `since`."""
+
+    dataset: Dataset
+    revision: RevisionInfo
+    who: str
+    since: int
+    newest: int
+    changes: tuple[Difference, ...]
+
+    @property
+    def did(self) -> str:
+        """What was done, in words."""
+        return history_words(self.revision.verb)
+
+    @property
+    def why(self) -> str:
+        """Why, as it was said."""
+        return reason_words(self.revision.why)
+
+
+@require_safe
+def revision_page(request: HttpRequest, dataset_id: str, number: int) -> HttpResponse:
+    """What changed from the revision before, or from `?since=`. Errors: `RevisionUnknown`, `RightMissing`."""
+    actor = actor_for(request)
+    found, _ = dataset_for(actor, dataset_id, "page")
+    require(actor, "catalog.edit", found.agency_id)
+    history = {one.number: one for one in revisions(found.id)}
+    if number not in history:
+        raise RevisionUnknown(dataset=found.code, revision=number)
+    asked = request.GET.get("since", "")
+    since = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else number - 1
+    changes = diff(found.id, since, number) if since else ()
+    page = RevisionPage(found, history[number], _name(history[number].actor_id), since, max(history), changes)
+    return show(request, "pages/revision.html", page)
+
+
+def _name(actor_id: str) -> str:
+    """Who it was: the name of somebody who still has an account, else the id that the ledger has."""
+    try:
+        known = person(actor_id)
+    except PersonUnknown:
+        return actor_id
+    return known.public_name or known.username
