@@ -274,3 +274,11 @@ def test_of_a_file_no_more_is_read_than_tells_that_it_is_too_large(
     monkeypatch.setattr(tracking, "case_type", lambda *_: None)
     Client().post(path, {"file": SimpleUploadedFile("a.txt", bytes(ENOUGH + 5))})
     assert read == [ENOUGH]
+
+
+@pytest.mark.parametrize("line", ["²", "9" * 5000, "", "-1"])
+def test_lines_are_numbers(city: City, visit: Any, line: str) -> None:
+    owner = visit("owner")
+    for verb, sent in (("dismiss", {"line": line}), ("correct", {f"cell:{line}:面积": "1"})):
+        answer = owner.post(f"/datasets/{city.parks}/quarantine/{verb}/", {**sent, "report": "none"})
+        assert answer.status_code in (302, 400, 422), verb

@@ -170,9 +170,13 @@ def _changed_cells(request: HttpRequest) -> dict[int, dict[str, str]]:
     for name, value in request.POST.items():
         mark, _, rest = name.partition(":")
         line, _, column = rest.partition(":")
-        if mark == "cell" and line.isdigit() and str(value) != request.POST.get(f"was:{rest}"):
+        if mark == "cell" and _is_line(line) and str(value) != request.POST.get(f"was:{rest}"):
             changed.setdefault(int(line), {})[column] = str(value)
     return changed
+
+
+def _is_line(text: str) -> bool:
+    return text.isdecimal() and len(text) < 16
 
 
 @require_POST
@@ -198,7 +202,7 @@ def dismiss(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """Rows that stay out, with the reason."""
     actor = actor_for(request)
     found = _owned(actor, dataset_id, "cleaning.dismiss")
-    lines = [int(line) for line in request.POST.getlist("line") if line.isdigit()]
+    lines = [int(line) for line in request.POST.getlist("line") if _is_line(line)]
     cleaning.dismiss_rows(actor, _report_of(request, found), lines, request.POST.get("reason", "").strip())
     messages.success(request, say("quarantine.dismissed", n=len(lines)))
     return HttpResponseRedirect(reverse("quarantine", args=[found.id]))
