@@ -100,9 +100,7 @@ def export_file(file: Path) -> None:
 @click.argument("dataset")
 @click.option("--json", "json_", is_flag=True)
 def quality(dataset: str, json_: bool) -> None:
-    """The 405 points of metadata quality, and what would raise them. The 30 of DCAT-AP compliance are judged over what is
-    served: they are told on the dataset's page, and not given here.
-    """
+    """The 405 points of metadata quality, and what would raise them; those of DCAT-AP are told on the dataset's page."""
     entry = find_dataset(dataset)
     found = metadata_quality(entry, _served(entry))
     if json_:
