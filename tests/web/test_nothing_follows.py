@@ -50,6 +50,13 @@ CALLS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _moment() -> Iterator[None]:
+    """Both twins are looked at in the same moment, which pages may name."""
+    with clock.at(clock.now()):
+        yield
+
+
 @pytest.fixture(scope="module")
 def twins(city: City, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """Each has two versions; the second changes the phones alone, those of the second twin otherwise than those of the first."""
