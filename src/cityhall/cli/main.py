@@ -44,18 +44,18 @@ COMMANDS = {
 class Commands(click.Group):
     """Commands by name, each imported when it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         """All names."""
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  (click's signature)
         """The command, after Django is ready."""
         if cmd_name not in COMMANDS:
             return None
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityhall.app.settings")
         django.setup()
         command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
-        assert isinstance(command, click.Command)  # noqa: S101
+        assert isinstance(command, click.Command)  # noqa: S101  (what COMMANDS names is one)
         return command
 
 

@@ -96,11 +96,11 @@ class ConfirmedAddress(EmailVerificationStage):  # type: ignore[misc]
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """The sign-in package's hooks: open or closed by a setting, every account with its ledger entry, names that tell nothing."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  (allauth's signature)
         """The setting CITYHALL_SIGN_UP."""
         return settings.CITYHALL_SIGN_UP == "open"
 
-    def populate_username(self, request: HttpRequest, user: Person) -> None:  # noqa: ARG002
+    def populate_username(self, request: HttpRequest, user: Person) -> None:  # noqa: ARG002  (allauth's signature)
         """A name made of chance: the address is nobody else's business."""
         user.username = user.username or f"citizen-{secrets.token_hex(5)}"
 

@@ -60,12 +60,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return _bare(RequestUnusable(problem="host or body"), 400)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's signature)
     """403."""
     return answer(request, PageForbidden())
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's signature)
     """404."""
     return answer(request, AddressUnknown())
 
@@ -97,7 +97,7 @@ def _bare(error: CityhallError, status: int) -> HttpResponse:
     return HttpResponse(body, status=status)
 
 
-def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  (Django's signature)
     """403: the form's token is missing or foreign."""
     return answer(request, FormExpired())
 

@@ -24,7 +24,7 @@ from cityhall.kernel.errors import (
 )
 from cityhall.kernel.text import Text
 from cityhall.web.ckan.errors import *  # noqa: F403  (declared with the face, part of the catalogue)
-from cityhall.web.open311.errors import *  # noqa: F403
+from cityhall.web.open311.errors import *  # noqa: F403  (likewise)
 
 __all__ = [
     "AddressUnknown",

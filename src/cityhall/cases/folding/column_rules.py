@@ -34,7 +34,7 @@ class ColumnRules(ColumnValues):
             self._expired,
             self._same_person,
         )
-        assert len(simple) == len(REASONS) - 1  # noqa: S101
+        assert len(simple) == len(REASONS) - 1  # noqa: S101  (each reason has its rule)
         for number, rule in enumerate(simple, 1):
             ok = np.flatnonzero(why == NONE)
             if ok.size:

@@ -47,7 +47,7 @@ def write_sheet(connection: duckdb.DuckDBPyConnection, rows: Fragment, target: P
         sheet.freeze_panes(1, 0)
         line = 0
         while batch := found.fetchmany(_BATCH):
-            for line, row in enumerate(batch, line + 1):  # noqa: B020
+            for line, row in enumerate(batch, line + 1):  # noqa: B020  (lines are counted on)
                 _write_row(sheet, line, row, formats)
     return count
 

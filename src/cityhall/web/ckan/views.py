@@ -64,7 +64,7 @@ def resource_page(_request: HttpRequest, name: str, resource_id: str) -> HttpRes
 
 
 @require_safe
-def download(request: HttpRequest, name: str, resource_id: str, file_name: str = "") -> HttpResponse:  # noqa: ARG001
+def download(request: HttpRequest, name: str, resource_id: str, file_name: str = "") -> HttpResponse:  # noqa: ARG001  (CKAN's address)
     """The file of a resource, where CKAN has it."""
     return finished_file(key_holder(request) or actor_for(request), *resource_parts(resource_id))
 

@@ -69,7 +69,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def statistics_table(request: HttpRequest, name: str, form: str) -> HttpResponse:  # noqa: ARG001
+def statistics_table(request: HttpRequest, name: str, form: str) -> HttpResponse:  # noqa: ARG001  (the view's address)
     """One table of the statistics as CSV (with a byte order mark, for spreadsheets) or JSON."""
     rows = _table(statistics(), name)
     if rows is None or form not in ("csv", "json"):

@@ -44,7 +44,7 @@ def decisions_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def decisions_file(request: HttpRequest, form: str) -> HttpResponse:  # noqa: ARG001
+def decisions_file(request: HttpRequest, form: str) -> HttpResponse:  # noqa: ARG001  (the view's address)
     """All decisions as JSON or CSV."""
     rows = [_row(one) for one in decisions(limit=MOST)]
     if form == "json":
