@@ -17,7 +17,7 @@ BY_OTHERS = {"settings.py", "apps.py", "models.py"}
 HOOKS = {
     *(f"handler{code}" for code in (400, 403, 404, 429, 500)),
     *("as_postgresql", "get_command", "is_open_for_signup", "format_email_subject", "log_message"),
-    *("missing_host_key", "populate_username", "process_exception"),
+    *("missing_host_key", "populate_username", "process_exception", "_get_login_attempts_cache_key"),
     *(f"has_{what}_permission" for what in ("add", "change", "delete", "view", "module")),
 }
 # What only tests and the benchmarks ask, and why it stays.
