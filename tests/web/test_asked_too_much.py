@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 from tests.web.city import City, csv_of_parks, parks_overrides
 
-from cityhall.cases.queries import ENOUGH
+from cityhall.cases.queries import ENOUGH, FileInfo
 from cityhall.collection.actions import publish_file
 from cityhall.kernel import clock
 from cityhall.opening import slicing, versions
@@ -282,3 +282,25 @@ def test_lines_are_numbers(city: City, visit: Any, line: str) -> None:
     for verb, sent in (("dismiss", {"line": line}), ("correct", {f"cell:{line}:面积": "1"})):
         answer = owner.post(f"/datasets/{city.parks}/quarantine/{verb}/", {**sent, "report": "none"})
         assert answer.status_code in (302, 400, 422), verb
+
+
+# ---- slow readers ----
+
+
+def test_finished_files_are_read_where_slow_readers_hold_no_thread(city: City, settings: Any) -> None:
+    """Eight connections that read nothing of a file held the pages for as long as they liked."""
+    settings.CITYHALL_FILES_URL = "http://files.example:8001"
+    answer = Client().get("/files/any-token")
+    assert (answer.status_code, answer["Location"]) == (302, "http://files.example:8001/files/any-token")
+    settings.CITYHALL_FILES_URL = "http://testserver"
+    assert Client().get("/files/any-token").status_code == 403, "it would lead here again"
+
+
+def test_files_of_cases_go_out_whole(tmp_path: Any) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(b"<html>")
+    info = FileInfo("att", 'a"b\r\nSet-Cookie: x\u202egpj.txt', "text/plain", 6, clock.now(), False)
+    answer = tracking.as_download(info, path)
+    assert (answer.streaming, answer.content, answer["Content-Type"]) == (False, b"<html>", "text/plain")
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert not {"\r", "\n"} & set(answer["Content-Disposition"])

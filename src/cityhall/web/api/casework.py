@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import File, Header, Router, Schema
 from ninja.files import UploadedFile
 from pydantic import Field
@@ -29,6 +29,7 @@ from cityhall.web.api.documenting import READ
 from cityhall.web.api.documenting import answers as documented
 from cityhall.web.api.shapes import ErrorAnswer
 from cityhall.web.cases.entry import origin_of
+from cityhall.web.cases.tracking import as_download
 from cityhall.web.visitor import actor_for_program
 
 router = Router(tags=["cases"])
@@ -182,10 +183,9 @@ def add_file(
     operation_id="case_file",
     openapi_extra=_bytes("application/octet-stream"),
 )
-def case_file(request: HttpRequest, number: Short, file_id: Short, code: Code = "") -> FileResponse:
+def case_file(request: HttpRequest, number: Short, file_id: Short, code: Code = "") -> HttpResponse:
     """A file of a case, for whom it is meant."""
-    info, path = queries.attachment(actor_for_program(request), number, file_id, code)
-    return FileResponse(path.open("rb"), as_attachment=True, filename=info.name, content_type=info.kind)
+    return as_download(*queries.attachment(actor_for_program(request), number, file_id, code))
 
 
 @router.get(

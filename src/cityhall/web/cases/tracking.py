@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cityhall.cases.actions import act, attach
@@ -15,6 +17,7 @@ from cityhall.cases.queries import (
     ENOUGH,
     CaseInfo,
     CaseType,
+    FileInfo,
     Moment,
     attachment,
     case_type,
@@ -138,10 +141,19 @@ def tracked_act(request: HttpRequest, number: str, act_name: str) -> HttpRespons
 
 
 @require_safe
-def case_file(request: HttpRequest, number: str, attachment_id: str) -> FileResponse:
-    """A file of a case, for whom it is meant; always as a download, never as a page of ours."""
-    info, path = attachment(actor_for(request), number, attachment_id, known_code(request, number))
-    return FileResponse(path.open("rb"), as_attachment=True, filename=info.name, content_type=info.kind)
+def case_file(request: HttpRequest, number: str, attachment_id: str) -> HttpResponse:
+    """A file of a case, for whom it is meant."""
+    return as_download(*attachment(actor_for(request), number, attachment_id, known_code(request, number)))
+
+
+def as_download(info: FileInfo, path: Path) -> HttpResponse:
+    """A file of a case, always as a download, never as a page of ours; whole, so that no thread of the pages waits for as
+    long as somebody takes to read.
+    """
+    named = content_disposition_header(as_attachment=True, filename=info.name)
+    return HttpResponse(
+        path.read_bytes(), content_type=info.kind, headers={"Content-Disposition": named or "attachment"}
+    )
 
 
 def facts_of(made: CaseType, found: CaseInfo) -> tuple[Fact, ...]:

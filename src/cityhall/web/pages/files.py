@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -68,8 +70,13 @@ def download_address(actor: Actor, asked: Export) -> str:
 
 
 @require_safe
-def file(request: HttpRequest, token: str) -> FileResponse:
-    """The finished file itself: the way when no data plane runs."""
+def file(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The finished file itself: the way when no data plane runs. Where one does, it is asked: here a thread of the pages would
+    wait for as long as somebody takes to read.
+    """
+    elsewhere = urlsplit(settings.CITYHALL_FILES_URL).netloc
+    if elsewhere and elsewhere != request.get_host():
+        return HttpResponseRedirect(f"{settings.CITYHALL_FILES_URL.rstrip('/')}{request.path}")
     found = open_token(token)
     if request.method == "GET":
         count_use(found.dataset_id, "download")
