@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
@@ -17,6 +18,7 @@ from cityhall.app import upkeep
 from cityhall.cli.upkeep import upkeep as command
 from cityhall.kernel import clock
 from cityhall.kernel.actor import system_actor
+from cityhall.kernel.jobs import enqueue
 from cityhall.ledger.queries import waiting
 from cityhall.warehouse.actions import commit_version, compact_waiting
 from cityhall.warehouse.queries import crowded, files_of, overdue, version, versions
@@ -47,6 +49,20 @@ def test_many_small_files_are_joined_by_a_worker(home, monkeypatch):
     compact_waiting("trees")  # nothing to gain leaves no trace
     compact_waiting("nothing-there")
     assert len(upkeep.diary()) == entries
+
+
+def test_what_is_past_is_forgotten():
+    now = clock.now()
+    for days, status in ((8, "SUCCESSFUL"), (8, "FAILED"), (6, "SUCCESSFUL")):
+        row = enqueue("messaging.deliver")
+        DBTaskResult.objects.filter(id=row).update(status=status, finished_at=now - timedelta(days=days))
+    for hours in (-1, 1):
+        Session.objects.create(
+            session_key=f"hours{hours}", session_data="", expire_date=now + timedelta(hours=hours)
+        )
+    assert upkeep.do("past") == 2
+    assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["FAILED", "SUCCESSFUL"]
+    assert Session.objects.get().session_key == "hours1"
 
 
 def test_versions_expire_when_they_are_both_old_and_many(home, monkeypatch):

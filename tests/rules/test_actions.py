@@ -113,7 +113,10 @@ NOT_ACTIONS = {
         "name_reporter": "bookkeeping: whose report a case of a history is, in the transaction that takes it in",
         "once": "runs what its caller does by actions in one transaction, and notes the key; bookkeeping",
     },
-    "identity": {"watch_sign_ins": "connects signals of the sign-in packages with actions"},
+    "identity": {
+        "watch_sign_ins": "connects signals of the sign-in packages with actions",
+        "forget_sessions": "bookkeeping: sessions that are over open nothing",
+    },
     "messaging": {
         "mark_read": "bookkeeping",
         "open_notice": "bookkeeping: what one has read oneself",

@@ -23,9 +23,10 @@ from cityhall.cases.queries import alarms_waiting, check_ins_to_forget
 from cityhall.collection.actions import recover, tick
 from cityhall.federation import actions as federation
 from cityhall.federation import queries as harvests
+from cityhall.identity.actions import forget_sessions
 from cityhall.kernel import clock
 from cityhall.kernel.actor import system_actor
-from cityhall.kernel.jobs import LOST, enqueue, revive
+from cityhall.kernel.jobs import DONE_KEPT, LOST, enqueue, forget_done, revive
 from cityhall.kernel.text import Text
 from cityhall.ledger.actions import sequence
 from cityhall.ledger.queries import EntryInfo, entries, waiting
@@ -137,6 +138,12 @@ CHORES: Final = (
         Text("Jobs whose worker is gone", "恢复中断的任务"),
         _MINUTE,
         lambda: revive(clock.now() - LOST),
+    ),
+    Chore(
+        "past",
+        Text("Jobs that are done and sessions that are over", "清理已完成的任务和过期会话"),
+        _HOUR,
+        lambda: forget_done(clock.now() - DONE_KEPT) + forget_sessions(),
     ),
     Chore("facts", Text("Facts behind the figures of cases", "案件统计事实表"), 10 * _MINUTE, mend_facts),
     Chore("mail", Text("Mails that are owed", "待发邮件"), 0, deliver_due),

@@ -23,7 +23,7 @@ from cityhall.identity.keys import create_key, revoke_key
 from cityhall.identity.models import Agency, Person, RoleGrant
 from cityhall.identity.queries import require
 from cityhall.identity.rules import roles, uscc_is_valid
-from cityhall.identity.watching import watch_sign_ins
+from cityhall.identity.watching import forget_sessions, watch_sign_ins
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
@@ -34,6 +34,7 @@ __all__ = [
     "change_profile",
     "create_key",
     "delete_person",
+    "forget_sessions",
     "grant_role",
     "register_agency",
     "register_person",

@@ -20,6 +20,8 @@ _again: set[str] = set()
 # After this time a job that is said to run has lost its worker; after so many tries it is left for people to look at.
 LOST = timedelta(minutes=10)
 TRIES = 5
+# What was done stays this long to be looked at: its arguments may name people.
+DONE_KEPT = timedelta(days=7)
 
 
 def job(name: str, *, again: bool = False) -> Callable[[JobFunction], JobFunction]:
@@ -60,6 +62,11 @@ def revive(before: datetime) -> int:
             same = DBTaskResult.objects.filter(id=row.id, status=row.status, started_at=row.started_at)
             revived += same.update(status="READY", started_at=None, finished_at=None)
     return revived
+
+
+def forget_done(before: datetime) -> int:
+    """Forget the jobs that were done before a moment; answers how many. Those that failed stay for people to look at."""
+    return int(DBTaskResult.objects.filter(status="SUCCESSFUL", finished_at__lt=before).delete()[0])
 
 
 @task()
