@@ -153,7 +153,7 @@ def _info(row: DivisionShape) -> ShapeInfo:
     return ShapeInfo(
         code=row.code,
         name=row.name,
-        title=Text(en=row.english or row.name, zh=row.name),  # type: ignore[attr-defined]  (annotated)
+        title=Text(en=row.english or row.name, zh=row.name),  # type: ignore[attr-defined]  # annotated
         level=row.level,
         parent=row.parent,
         valid_from=row.valid_from,
