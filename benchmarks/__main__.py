@@ -12,6 +12,7 @@ from benchmarks.figures import FOLDER, render
 
 ORDER = [
     "road",
+    "staging",
     "cleaning_peers",
     "small_versions",
     "upsert",

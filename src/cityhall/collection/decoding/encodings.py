@@ -32,7 +32,6 @@ LONGEST = 2_000
 DOUBTED = 12
 BLOCK = 4 * 1024**2
 HIGH = re.compile(rb"[\x80-\xff]")
-LINE_END = re.compile(rb"[\r\n]|\Z")
 CELL = re.compile(rb'[^,;\t"]+')
 
 
@@ -155,18 +154,15 @@ def evidence(path: Path) -> list[bytes]:
 
 def _foreign_lines(block: bytes | bytearray, end: int) -> Iterator[bytes]:
     """The lines of `block` up to `end` that hold bytes beyond ASCII."""
-    position = 0
+    position, feed = 0, -1
     while high := HIGH.search(block, position, end):
-        start = (
-            max(
-                block.rfind(b"\n", position, high.start()),
-                block.rfind(b"\r", position, high.start()),
-                position - 1,
-            )
-            + 1
-        )
-        ending = LINE_END.search(block, high.start(), end)
-        position = ending.start() if ending else end
+        at = high.start()
+        start = max(block.rfind(b"\n", position, at), block.rfind(b"\r", position, at), position - 1) + 1
+        if feed < at:
+            feed = block.find(b"\n", at, end)
+            feed = end if feed < 0 else feed
+        mark = block.find(b"\r", at, feed)
+        position = feed if mark < 0 else mark
         yield bytes(block[start:position])
 
 
