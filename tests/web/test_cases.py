@@ -119,7 +119,7 @@ def test_files_are_judged_by_their_content(visit, lamp: str) -> None:  # type: i
     assert link
     answer = client.get(link[1])
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert b"".join(answer.streaming_content).startswith(b"\x89PNG")
+    assert answer.content.startswith(b"\x89PNG")
     assert visit("anonymous").get(link[1]).status_code == 404, "not public"
 
 

@@ -71,7 +71,7 @@ def test_programs_add_files_act_on_many_and_read_bpmn(lamp: str, city: City) -> 
     files = client.get(f"/api/v1/cases/{number}").json()["files"]
     assert [(one["id"], one["name"]) for one in files] == [(kept.json()["id"], "note.txt")]
     place = f"/api/v1/cases/{number}/files/{kept.json()['id']}"
-    assert b"".join(client.get(place).streaming_content) == b"a note"  # type: ignore[attr-defined]
+    assert client.get(place).content == b"a note"
     assert Client().get(place).status_code == 404
     body = {"numbers": [number, "nothing"], "act": "refuse"}
     done = client.post("/api/v1/cases/acts", body, content_type="application/json").json()["outcomes"]
