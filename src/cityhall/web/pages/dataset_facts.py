@@ -15,7 +15,7 @@ from cityhall.federation.queries import origins_of
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import Decision
-from cityhall.places.queries import division_names
+from cityhall.places.queries import division_titles
 from cityhall.web.api.examples import groupable, suitable
 from cityhall.web.formatting import day
 from cityhall.web.words import known, pick, say
@@ -91,7 +91,8 @@ def _region(code: str) -> str:
     """The division that the data is about, as a link to its page."""
     if not code:
         return ""
-    name = division_names([code]).get(code, code)
+    title = division_titles([code]).get(code)
+    name = pick(title) if title else code
     return Markup('<a href="{}">{}</a>').format(reverse("region", args=[code]), name)
 
 
