@@ -2,7 +2,7 @@
 face refuses is in `ckan/errors.py`.
 
 CityhallError
-├── NotFound      AddressUnknown, RequestUnknown
+├── NotFound      AddressUnknown, OldRequestUnknown
 ├── NotAllowed    FormExpired, PageForbidden, PasswordWrong, SecondFactorNeeded, SessionEnded
 ├── Conflict      OfAnotherAccount
 ├── Invalid       RequestUnusable, FileMissing, ParameterUnknown, ParameterUnusable
@@ -32,11 +32,11 @@ __all__ = [
     "FileMissing",
     "FormExpired",
     "OfAnotherAccount",
+    "OldRequestUnknown",
     "PageForbidden",
     "ParameterUnknown",
     "ParameterUnusable",
     "PasswordWrong",
-    "RequestUnknown",
     "RequestUnusable",
     "SecondFactorNeeded",
     "SessionEnded",
@@ -53,8 +53,8 @@ class AddressUnknown(NotFound):
     remedy = Text(en="Check the address, or start from the home page.", zh="请检查地址，或从首页开始。")
 
 
-class RequestUnknown(NotFound):
-    """The address of a request that is not here, or not any more."""
+class OldRequestUnknown(NotFound):
+    """The address of a request from before requests were cases names none that is here."""
 
     code = "web.request_unknown"
     title = Text(en="No request has this address", zh="没有这项申请")

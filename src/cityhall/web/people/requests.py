@@ -20,7 +20,7 @@ from cityhall.kernel.text import Text
 from cityhall.opening.actions import Application, apply_for_data, file_correction, file_opening
 from cityhall.opening.errors import EndPassed
 from cityhall.opening.queries import Answering, answering, answering_by, dataset_for, on_request
-from cityhall.web.errors import RequestUnknown
+from cityhall.web.errors import OldRequestUnknown
 from cityhall.web.people.entry import done, field, signed_in
 from cityhall.web.rendering import show
 from cityhall.web.words import language, pick, say
@@ -179,5 +179,5 @@ def request_before(_request: HttpRequest, number: str) -> HttpResponse:
     try:
         known = public_case(number[:40])
     except CaseUnknown:
-        raise RequestUnknown() from None
+        raise OldRequestUnknown() from None
     return HttpResponseRedirect(reverse("tracked", args=[known.number]))
