@@ -67,7 +67,9 @@ def mend(run: Run, work: Path, reporter: RunReporter) -> dict[str, Any]:
     reporter.enter("checking")
     references = references_of(contract)
     present = files_of(version(dataset.id)) if versions(dataset.id) else ()
-    mended = reporter.aside(_checked, table, contract, references.files, _unique(contract, dataset), present, work)
+    mended = reporter.aside(
+        _checked, table, contract, references.files, _unique(contract, dataset), present, work
+    )
     reporter.enter("committing")
     mode: Mode = "upsert" if dataset.mode == "upsert" and dataset.key else "append"
     prepared = None
