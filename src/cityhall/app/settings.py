@@ -162,6 +162,10 @@ MFA_TOTP_TOLERANCE = (
     1  # a code typed as its half minute ends, or on a phone whose clock is a little off, still counts
 )
 MFA_TOTP_ISSUER = "Cityhall"
+MFA_FORMS = {
+    "authenticate": "cityhall.identity.asking.SecondFactorForm",
+    "reauthenticate": "cityhall.identity.asking.SecondFactorAgainForm",
+}
 MFA_ADAPTER = "cityhall.identity.second_factor.EncryptingAdapter"
 CITYHALL_REQUIRE_MFA = os.environ.get("CITYHALL_REQUIRE_MFA") == "1"
 CSRF_FAILURE_VIEW = "cityhall.web.error_pages.form_expired"
