@@ -45,9 +45,13 @@ def test_what_was_kept_and_never_added_goes_and_nothing_else(
         attach(CITIZEN, number, "b.txt", b"never added")
     orphan = keep_file("b.txt", b"never added")
     assert _lies(orphan)
+    counted = place("cases/facts/lamp/stamp.json")
+    counted.parent.mkdir(parents=True, exist_ok=True)
+    counted.write_text("{}")
     assert sweep_files(SYSTEM) == 0, "it may be about to be added"
     assert sweep_files(SYSTEM, grace=LATER) == 1
     assert not _lies(orphan)
+    assert counted.is_file(), "what is no file of a case is left alone"
     assert attachment(DESK, number, stays)[1].read_bytes() == b"it is dark"
     assert files_lost() == ()
     again = attach(CITIZEN, number, "b.txt", b"never added")

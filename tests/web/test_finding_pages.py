@@ -10,6 +10,9 @@ import pytest
 from django.test import Client
 from tests.web.city import City
 
+from cityhall.web.pages import living
+from cityhall.web.pages.living import Worked
+
 Visit = Callable[..., Client]
 
 
@@ -56,6 +59,15 @@ def test_home_shows_living_figures(visit: Visit, city: City) -> None:
     found = page(visit, "/")
     assert found.count('class="spark"') == 4 and 'href="/statistics/#months"' in found
     assert 'href="/fields/environment/"' in found and "City parks" in found
+
+
+def test_home_stands_in_the_first_month_of_cases(
+    visit: Visit, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that was ever due was due this month, which is not over: there is no course to draw yet."""
+    worked = [Worked(0, 0, 0, 0)] * 11 + [Worked(3, 2, 2, 1)]
+    monkeypatch.setattr(living, "_worked", lambda: (("street_lamp",), tuple(worked)))
+    assert "of 2 cases due" in page(visit, "/")
 
 
 @pytest.mark.parametrize(

@@ -116,5 +116,5 @@ def test_everything_that_the_ledger_records_has_words() -> None:
         if find_spec(f"cityhall.{room}.actions"):
             import_module(f"cityhall.{room}.actions")
     verbs = {key.removeprefix("deed.") for key in words.catalogue() if key.startswith("deed.")}
-    assert verbs == set(actions())
+    assert verbs == {verb for verb, name in actions().items() if name.startswith("cityhall.")}
     assert words.deed("no.such_verb") == "no.such_verb"

@@ -3,6 +3,7 @@ its process died in between."""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from typing import Final
@@ -17,6 +18,8 @@ from cityhall.ledger.actions import action, record
 GRACE: Final = 24 * 3600.0
 """Seconds for which such a file is left alone: it may be about to be added. Whoever keeps it again has it for as long again."""
 _PORTION: Final = 500
+_A_FILE: Final = re.compile(r"cases/[0-9a-f]{2}/[0-9a-f]{64}")
+"""What else lies there (figures counted once, for one) is not of this kind and nobody's left-over."""
 
 
 @action("cases.sweep_files")
@@ -34,7 +37,7 @@ def sweep_files(actor: Actor, *, grace: float = GRACE) -> int:
 def _left(grace: float) -> Iterator[Lying]:
     """The storage is read before the database: what appears in between is too young, what is added in between is known."""
     before = time.time() - grace
-    old = [one for one in storage().listed("cases") if one.since < before]
+    old = [one for one in storage().listed("cases") if one.since < before and _A_FILE.fullmatch(one.name)]
     for first in range(0, len(old), _PORTION):
         by_hash = {one.name.rpartition("/")[2]: one for one in old[first : first + _PORTION]}
         rows = Attachment.objects.filter(sha256__in=list(by_hash))
