@@ -2,6 +2,7 @@
 import { forgetPage, seal } from "./_leaving.js";
 import { alone, waitingFor } from "./_queue.js";
 
+const PATIENCE = 3000; // milliseconds; to be signed out matters more than what lies on the phone
 const form = document.querySelector("form[data-leaving]");
 
 async function leave() {
@@ -17,7 +18,7 @@ async function leave() {
 
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
-  leave()
+  Promise.race([leave(), new Promise((done) => setTimeout(done, PATIENCE))])
     .catch((error) => console.warn(error))
     .finally(() => form.submit());
 });

@@ -37,6 +37,7 @@ def test_signing_in_with_a_second_factor(open_page: Opener) -> None:
     expect(page.locator("main")).to_contain_text("ecovery")
     page.goto("/account/logout/")
     page.click("main button.button")
+    page.wait_for_url(lambda address: "/account/logout/" not in address)
     _sign_in_twice(page, secret)
 
 
