@@ -11,7 +11,7 @@ from tests.cases.conftest import CITIZEN, DESK, SYSTEM
 from cityhall.cases.actions import Kept, add_file, attach, keep_file, open_case, sweep_files
 from cityhall.cases.errors import RoleMissing, ScannerSilent
 from cityhall.cases.queries import attachment, files_lost
-from cityhall.cases.working import attachments, verbs
+from cityhall.cases.working import attachments, sweeping, verbs
 from cityhall.identity.errors import RightMissing
 from cityhall.kernel.actor import ANONYMOUS
 from cityhall.kernel.storing.disk import place, work_folder
@@ -71,6 +71,19 @@ def test_what_is_kept_again_is_as_young_as_new(number: str) -> None:
     os.utime(path, (0, 0))
     assert keep_file("a.txt", b"twice") == kept
     assert path.stat().st_mtime == 0, "what a case names is not written again"
+
+
+def test_what_is_kept_again_while_the_sweep_is_under_way_stays(
+    number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = keep_file("a.txt", b"old and new")
+    os.utime(place(f"cases/{kept.sha256[:2]}/{kept.sha256}"), (0, 0))
+    found = list(sweeping._left(0))
+    keep_file("a.txt", b"old and new")
+    monkeypatch.setattr(sweeping, "_left", lambda _grace: found)
+    assert [one.name.rpartition("/")[2] for one in found] == [kept.sha256]
+    assert sweep_files(SYSTEM) == 0
+    assert _lies(kept)
 
 
 def test_only_those_who_keep_the_house_sweep(number: str) -> None:

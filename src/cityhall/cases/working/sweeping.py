@@ -27,11 +27,18 @@ def sweep_files(actor: Actor, *, grace: float = GRACE) -> int:
     """Remove the files that no case names and that are older than `grace` seconds; answers how many. Raises RightMissing,
     StorageUnreachable."""
     require(actor, "cases.configure")
-    left, there = list(_left(grace)), storage()
-    for one in left:
-        there.remove(one.name)
-    record("cases", files=len(left), bytes=sum(one.size for one in left))
-    return len(left)
+    gone = []
+    for one in _left(grace):
+        if _lies_as_found(one):
+            storage().remove(one.name)
+            gone.append(one)
+    record("cases", files=len(gone), bytes=sum(one.size for one in gone))
+    return len(gone)
+
+
+def _lies_as_found(one: Lying) -> bool:
+    """Whether nobody has kept the same bytes again since it was listed: they would be about to be added."""
+    return one in storage().listed(one.name.rpartition("/")[0])
 
 
 def _left(grace: float) -> Iterator[Lying]:
