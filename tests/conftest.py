@@ -13,6 +13,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from tests import any_order
 
 _STATE = Path(tempfile.mkdtemp(prefix="cityhall-tests-"))
 atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
@@ -29,6 +30,7 @@ _calm: Any = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck
 hypothesis.settings.register_profile("house", derandomize=True, **_calm)
 hypothesis.settings.register_profile("searching", **_calm)
 hypothesis.settings.load_profile("house")
+any_order.disturb()
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's thread
 
 PROJECT = Path(__file__).resolve().parent.parent
