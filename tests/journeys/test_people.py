@@ -116,6 +116,9 @@ def test_somebody_new_becomes_a_developer(site: Site, open_page: Opener) -> None
     page.click("form[action$='/developer/'] button")
     page.fill("input[name=name]", "map")
     page.click("form.fields button.button")
+    page.fill("input[name=password]", PASSWORD)
+    _fits(page)
+    page.click("main form button.button")
     token = page.locator("#new-key").inner_text().strip()
     _fits(page)
     rows = f"{site.address}/api/v1/datasets/{site.ids['parks']}/rows"

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.journeys.conftest import Opener, Site
 from tests.journeys.looking import VIEWS, sound, words
+from tests.web.city import PASSWORD
 
 pytestmark = pytest.mark.browser
 EVERY_VIEW = pytest.mark.parametrize(("language", "width"), VIEWS)
@@ -67,6 +68,9 @@ def test_a_developer_gets_a_key_and_calls(open_page: Opener, site: Site, languag
     name = f"{language} {width}"
     page.fill("input[name=name]", name)
     page.get_by_role("button", name=words(language, "keys.make")).click()
+    page.fill("input[name=password]", PASSWORD)
+    sound(page).get_by_role("button", name=words(language, "account.go_on")).click()
+    expect(page.locator("#new-key")).to_be_visible()
     key = sound(page).locator("#new-key").inner_text().strip()
     rows = f"{site.address}/api/v1/datasets/parks/rows?limit=1"
     shown = httpx.get(rows, headers={"Authorization": f"Bearer {key}"})

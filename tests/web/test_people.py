@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.web.city import PASSWORD, City
 
 from cityhall.identity.actions import register_person
+from cityhall.identity.queries import keys_of, person
 from cityhall.kernel import clock
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.text import Text
@@ -157,8 +158,20 @@ def test_a_citizen_becomes_a_developer_and_makes_a_key(city: City) -> None:
     client.post("/account/login/", {"login": "coder", "password": PASSWORD})
     assert "成为开发者" in page(client, "/account/keys/")
     client.post("/account/developer/")
-    made = client.post("/account/keys/", {"name": "map", "days": "30"}).content.decode()
-    assert 'id="new-key"' in made
+    asked = client.post(
+        "/account/keys/", {"name": "map", "days": "30", "narrow": "1", "rights": ["opening.read"]}
+    )
+    assert asked.headers["Location"] == "/account/reauthenticate/?next=%2Faccount%2Fkeys%2F"
+    assert not keys_of(person("coder").id), "an open session alone makes none"
+    again, answer = asked.headers["Location"], {"next": "/account/keys/"}
+    assert client.post(again, {"password": "wrong", **answer}).status_code == 200
+    assert not keys_of(person("coder").id)
+    made = client.post(again, {"password": PASSWORD, **answer})
+    assert 'id="new-key"' in made.content.decode()
+    assert made.headers["Cache-Control"] == "private, no-store"
+    assert [(key.name, key.rights) for key in keys_of(person("coder").id)] == [("map", ("opening.read",))]
+    assert 'id="new-key"' not in page(client, "/account/keys/")
+    assert 'id="new-key"' in client.post("/account/keys/", {"name": "b", "days": "3"}).content.decode()
 
 
 def test_mails_of_a_search_end_by_their_link_without_signing_in(city: City) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -53,10 +54,16 @@ def _keys_page(request: HttpRequest, actor: Actor, new_key: str = "") -> HttpRes
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
-    """My keys; POST makes one and shows its token this once."""
+    """My keys; POST makes one, for who has just given the password, and shows its token this once."""
     actor = signed_in(request)
-    if request.method != "POST":
-        return _keys_page(request, actor)
+    answer: HttpResponse = _make_key(request) if request.method == "POST" else _keys_page(request, actor)
+    return answer
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _make_key(request: HttpRequest) -> HttpResponse:
+    """Make a key. The password is asked for again: a key outlives the session that it is made in."""
+    actor = signed_in(request)
     days = request.POST.get("days", "")
     name = request.POST.get("name", "").strip()[:LONGEST_NAME] or "API"
     _, token = create_key(
