@@ -9,21 +9,30 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from axes.models import AccessAttempt, AccessLog
 from click.testing import CliRunner
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
 from cityhall.app import upkeep
 from cityhall.cli.upkeep import upkeep as command
+from cityhall.identity.actions import register_person
+from cityhall.identity.models import Attempts
+from cityhall.identity.queries import SIGN_IN_DAYS, sign_ins_of
 from cityhall.kernel import clock
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.jobs import enqueue
+from cityhall.ledger.models import Entry
 from cityhall.ledger.queries import waiting
 from cityhall.warehouse.actions import commit_version, compact_waiting
 from cityhall.warehouse.queries import crowded, files_of, overdue, version, versions
 
 pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse 42"
 
 
 def load(folder: Path, count: int, dataset: str = "trees", mode: str = "append") -> None:
@@ -60,9 +69,32 @@ def test_what_is_past_is_forgotten():
         Session.objects.create(
             session_key=f"hours{hours}", session_data="", expire_date=now + timedelta(hours=hours)
         )
-    assert upkeep.do("past") == 2
+    for hours in (-1, 1):
+        Attempts.objects.create(cache_key=f"{hours}", value="", expires=now + timedelta(hours=hours))
+    assert upkeep.do("past") == 3
     assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["FAILED", "SUCCESSFUL"]
-    assert Session.objects.get().session_key == "hours1"
+    assert (Session.objects.get().session_key, Attempts.objects.get().cache_key) == ("hours1", "1")
+
+
+def test_sign_ins_are_on_record_for_so_many_days():
+    cache.clear()
+    ann = register_person(system_actor("tests"), "ann", PASSWORD)
+    for program, password in (("old", PASSWORD), ("new", PASSWORD), ("old", "a guess"), ("new", "a guess")):
+        client = Client(headers={"user-agent": program})
+        client.post(reverse("account_login"), {"login": "ann", "password": password})
+    for table in (AccessLog, AccessAttempt):
+        for program, days in (("old", SIGN_IN_DAYS + 1), ("new", SIGN_IN_DAYS - 1)):
+            at = clock.now() - timedelta(days=days)
+            assert table.objects.filter(user_agent=program).update(attempt_time=at) == 1
+    told = Entry.objects.count()
+    assert upkeep.do("sign-ins") == 2
+    assert [one.program for one in sign_ins_of(ann)] == ["new"]
+    assert AccessAttempt.objects.get().user_agent == "new"
+    assert upkeep.diary()[0].verb == "identity.forget_sign_ins"
+    assert upkeep.do("sign-ins") == 0
+    assert Entry.objects.count() == told + 1, (
+        "nothing to forget leaves no trace, and the ledger forgets nothing"
+    )
 
 
 def test_versions_expire_when_they_are_both_old_and_many(home, monkeypatch):

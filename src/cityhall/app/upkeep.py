@@ -23,7 +23,8 @@ from cityhall.cases.queries import alarms_waiting, check_ins_to_forget
 from cityhall.collection.actions import recover, tick
 from cityhall.federation import actions as federation
 from cityhall.federation import queries as harvests
-from cityhall.identity.actions import forget_sessions
+from cityhall.identity.actions import forget_sessions, forget_sign_ins
+from cityhall.identity.queries import sign_ins_to_forget
 from cityhall.kernel import clock
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.jobs import DONE_KEPT, LOST, enqueue, forget_done, revive
@@ -144,6 +145,14 @@ CHORES: Final = (
         Text("Jobs that are done and sessions that are over", "清理已完成的任务和过期会话"),
         _HOUR,
         lambda: forget_done(clock.now() - DONE_KEPT) + forget_sessions(),
+    ),
+    Chore(
+        "sign-ins",
+        Text("Records of sign-ins past their retention", "清除过保留期的登录记录"),
+        _HOUR,
+        lambda: forget_sign_ins(KEEPER) if sign_ins_to_forget() else 0,
+        sign_ins_to_forget,
+        "identity.forget_sign_ins",
     ),
     Chore("facts", Text("Facts behind the figures of cases", "案件统计事实表"), 10 * _MINUTE, mend_facts),
     Chore("mail", Text("Mails that are owed", "待发邮件"), 0, deliver_due),

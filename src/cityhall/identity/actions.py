@@ -18,12 +18,13 @@ from cityhall.identity.errors import (
     UsccWrong,
     UsernameTaken,
 )
+from cityhall.identity.forgetting import forget_sessions, forget_sign_ins
 from cityhall.identity.joining import become_developer, change_profile, delete_person
 from cityhall.identity.keys import create_key, revoke_key
 from cityhall.identity.models import Agency, Person, RoleGrant
 from cityhall.identity.queries import require
 from cityhall.identity.rules import roles, uscc_is_valid
-from cityhall.identity.watching import forget_sessions, watch_sign_ins
+from cityhall.identity.watching import watch_sign_ins
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
@@ -35,6 +36,7 @@ __all__ = [
     "create_key",
     "delete_person",
     "forget_sessions",
+    "forget_sign_ins",
     "grant_role",
     "register_agency",
     "register_person",

@@ -8,7 +8,6 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import get_language
@@ -18,6 +17,7 @@ from cityhall.identity.events import PersonLeft
 from cityhall.identity.models import ApiKey, Person, RoleGrant
 from cityhall.identity.naming import counted_as, know_device, limited_as
 from cityhall.identity.queries import require
+from cityhall.identity.sign_ins import TABLES
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor, system_actor
 from cityhall.kernel.events import emit
@@ -69,7 +69,7 @@ def delete_person(actor: Actor, person_id: str) -> None:
         require(actor, "identity.manage")
     row = Person.objects.select_for_update().get(id=person_id)
     keys = tuple(ApiKey.objects.filter(person=row).values_list("id", flat=True))
-    for table in (AccessAttempt, AccessLog, AccessFailureLog):
+    for table in TABLES:
         table.objects.filter(username__in=[name for name in (row.username, row.email) if name]).delete()
     row.delete()
     record(f"person:{person_id}", keys=len(keys))

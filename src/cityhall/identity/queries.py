@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
-from axes.models import AccessLog
 from django.conf import settings
 from django.db.models import Q
 
@@ -32,11 +31,13 @@ from cityhall.identity.rules import (
     uscc_is_valid,
     withheld,
 )
+from cityhall.identity.sign_ins import SIGN_IN_DAYS, SignIn, sign_ins_of, sign_ins_to_forget
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.kernel.text import Text
 
 __all__ = [
+    "SIGN_IN_DAYS",
     "AgencyInfo",
     "KeyInfo",
     "PersonInfo",
@@ -60,6 +61,7 @@ __all__ = [
     "roles",
     "scopes",
     "sign_ins_of",
+    "sign_ins_to_forget",
     "uscc_check_character",
     "uscc_is_valid",
 ]
@@ -272,23 +274,6 @@ def has_second_factor(person_id: str) -> bool:
     """Whether the person has enrolled a second factor."""
     row = Person.objects.filter(id=person_id).first()
     return row is not None and bool(is_mfa_enabled(row))
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """One sign-in on record: when, from which address, with which program."""
-
-    at: datetime
-    ip_address: str
-    program: str
-
-
-def sign_ins_of(person_id: str, limit: int = 20) -> tuple[SignIn, ...]:
-    """The sign-ins kept about a person, newest first."""
-    row = Person.objects.get(id=person_id)
-    names = [name for name in (row.username, row.email) if name]
-    kept = AccessLog.objects.filter(username__in=names).order_by("-attempt_time")[:limit]
-    return tuple(SignIn(one.attempt_time, one.ip_address or "", one.user_agent[:120]) for one in kept)
 
 
 def keys_ending(before: datetime) -> tuple[KeyInfo, ...]:

@@ -12,14 +12,12 @@ from allauth.mfa import signals as second_factors
 from axes.signals import user_locked_out
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db.models import F
 
 from cityhall.identity.letters import tell_of_change
 from cityhall.identity.models import Person
 from cityhall.identity.naming import account_named
-from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, Actor
 from cityhall.ledger.actions import action, bookkeeping, record
 
@@ -75,12 +73,6 @@ def change_second_factor(actor: Actor, kind: str, change: str) -> None:
 def change_account(actor: Actor, what: str) -> None:
     """Somebody changed their password or address, or took a new password by a letter."""
     record(f"person:{actor.id}", what=what)
-
-
-@bookkeeping
-def forget_sessions() -> int:
-    """Forget the sessions that are over; answers how many."""
-    return int(Session.objects.filter(expire_date__lt=clock.now()).delete()[0])
 
 
 def _actor(user: Any) -> Actor:

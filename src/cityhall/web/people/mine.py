@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cityhall.cases.queries import case, own_check_ins
 from cityhall.identity.actions import become_developer, change_profile
 from cityhall.identity.queries import (
+    SIGN_IN_DAYS,
     KeyInfo,
     PersonInfo,
     SignIn,
@@ -93,6 +94,7 @@ class KnownPage:
 
     person: PersonInfo
     sign_ins: tuple[SignIn, ...]
+    days: int
     entries: tuple[EntryInfo, ...]
     may_leave: bool
 
@@ -105,6 +107,7 @@ def known_about_me(request: HttpRequest) -> HttpResponse:
     page = KnownPage(
         found,
         sign_ins_of(actor.id),
+        SIGN_IN_DAYS,
         entries(actor=actor.id, limit=20),
         not (_offices(found) & roles().keys()),
     )
