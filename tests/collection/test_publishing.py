@@ -315,6 +315,11 @@ def test_progress_is_told_and_the_run_keeps_log_and_timings(steward: Actor, home
     assert run.stage == "done"
     assert run.progress == 1
     assert set(run.timings) >= {"landing", "checking", "committing"}
+    took = {stage.name: (stage.bytes, stage.rows) for stage in run.stages}
+    assert took["landing"] == (run.bytes, None)
+    assert took["decoding"] == (run.bytes, table.receipt["read"])
+    assert took["checking"][1] == table.receipt["read"]
+    assert took["committing"][1] == table.receipt["clean"] > 0
     assert "sha256" in log(run.id)[0].text.en
 
 

@@ -22,7 +22,7 @@ from cityhall.collection.actions import (
     start_run,
     update_source,
 )
-from cityhall.collection.queries import RunInfo
+from cityhall.collection.queries import RunInfo, StageInfo
 from cityhall.collection.queries import log as log_of
 from cityhall.collection.queries import run as find_run
 from cityhall.collection.queries import runs as newest_runs
@@ -57,12 +57,17 @@ def _receipt(one: RunInfo) -> str:
     return " ".join(f"{name} {counts[name]:,}" for name in names if isinstance(counts.get(name), int))
 
 
+def _stage(one: StageInfo) -> tuple[str, ...]:
+    counts = ("" if count is None else f"{count:,.0f}" for count in (one.bytes, one.rows, one.rows_a_second))
+    return (one.name, f"{one.seconds:.2f}", *counts)
+
+
 @run.command("show")
 @click.argument("run_id")
 @click.option("--follow", is_flag=True, help="Until it has ended.")
 @click.option("--json", "json_", is_flag=True)
 def show_run(run_id: str, follow: bool, json_: bool) -> None:
-    """Stage, progress, rate, log and receipt of a run."""
+    """Stage, progress, rate, what each stage took in, log and receipt of a run."""
     seen = find_run(run_id)
     while follow and seen.active:
         click.echo(f"{seen.stage} {seen.progress:.0%} {seen.rate:,.0f} rows/s")
@@ -72,6 +77,7 @@ def show_run(run_id: str, follow: bool, json_: bool) -> None:
         as_json({"run": seen, "log": log_of(run_id)})
         return
     click.echo(f"{seen.id}  {seen.stage}  {seen.progress:.0%}  {_receipt(seen)}")
+    table(("stage", "seconds", "bytes", "rows", "rows/s"), map(_stage, seen.stages), "no stage yet")
     for line in log_of(run_id):
         click.echo(f"{line.at:%H:%M:%S}  {line.stage}  {line.text.in_language(language())}")
     if seen.error:

@@ -50,7 +50,8 @@ class Plan:
     quarantine_sha256: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
-    timings: Mapping[str, float] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """Seconds and amounts of the stages, as the run's row keeps them."""
     inputs: tuple[Mapping[str, Any], ...] = ()
 
 
@@ -166,11 +167,11 @@ def _finish(run: Run, dataset: Dataset, receipt: dict[str, Any], plan: Plan) -> 
         version=receipt["version"],
         receipt=receipt,
         rows=receipt["read"],
-        timings=dict(plan.timings),
         error=None,
         decision=None if run.decision is None else run.decision | {"state": "accepted"},
         heartbeat=moment,
         finished=moment,
+        **plan.told,
     )
     if run.source is not None:
         remember(run.source, dataset.id, plan.columns, plan.memory)

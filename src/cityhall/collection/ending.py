@@ -49,8 +49,10 @@ def _disk_is_full(error: BaseException | None) -> bool:
 
 
 @action("collection.end_run")
-def end_run(_actor: Actor, run_id: str, error: CityhallError, timings: Mapping[str, float]) -> None:
-    """Note that a run failed or was cancelled. The former version keeps serving; the landed bytes stay."""
+def end_run(_actor: Actor, run_id: str, error: CityhallError, told: Mapping[str, Any]) -> None:
+    """Note that a run failed or was cancelled, and what its stages `told`. The former version keeps serving; the
+    landed bytes stay.
+    """
     run = Run.objects.select_related("source").get(pk=run_id)
     stage = "cancelled" if isinstance(error, RunCancelled) else "failed"
     moment = clock.now()
@@ -60,7 +62,7 @@ def end_run(_actor: Actor, run_id: str, error: CityhallError, timings: Mapping[s
         error=error.as_dict(),
         finished=moment,
         heartbeat=moment,
-        timings=dict(timings),
+        **told,
     )
     if stage == "failed":
         _tell(run, Text.from_dict(error.as_dict()["title"]), Text.from_dict(error.as_dict()["remedy"]))

@@ -31,6 +31,7 @@ class Arrived:
 def landed_bytes(run: Run, work: Path, reporter: Reporter) -> Arrived:
     """The run's bytes: those landed by an earlier attempt, or fetched now. Raises NothingToCollect."""
     if run.landed_sha256:
+        reporter.took(bytes=run.bytes)
         kept = run.options.get("arrived", {})
         arrived = Arrived(
             path=raw_path(run.landed_sha256),
@@ -63,6 +64,7 @@ def keep(
     bytes."""
     landed = reporter.aside(land, path, name)
     arrived = Arrived(landed.path, name, landed.sha256, dict(memory or {}), dict(manifest or {}))
+    reporter.took(bytes=landed.size)
     run.landed_sha256, run.bytes = landed.sha256, landed.size
     run.options = {**run.options, "arrived": {"memory": arrived.memory, "manifest": arrived.manifest}}
     Run.objects.filter(pk=run.pk).update(

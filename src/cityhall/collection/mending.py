@@ -62,6 +62,7 @@ def mend(run: Run, work: Path, reporter: RunReporter) -> dict[str, Any]:
     reporter.enter("staging")
     table = _rows_to_check(tables, report_id, work)
     reporter.rows = table.rows
+    reporter.took(rows=table.rows)
     columns = run.source.settings.get("item_columns", {}) if run.source else {}
     contract = contract_of(dataset, table, columns)
     reporter.enter("checking")
@@ -70,7 +71,9 @@ def mend(run: Run, work: Path, reporter: RunReporter) -> dict[str, Any]:
     mended = reporter.aside(
         _checked, table, contract, references.files, _unique(contract, dataset), present, work
     )
+    reporter.took(rows=table.rows)
     reporter.enter("committing")
+    reporter.took(rows=mended.clean)
     mode: Mode = "upsert" if dataset.mode == "upsert" and dataset.key else "append"
     prepared = None
     if mended.clean:
@@ -83,7 +86,7 @@ def mend(run: Run, work: Path, reporter: RunReporter) -> dict[str, Any]:
             key=contract.key,
             schema=schema,
         )
-    reporter.leave()
+    reporter.beat()
     return keep_correction(actor_of(run), run.id, dataset, mended, prepared, mode)
 
 

@@ -84,6 +84,8 @@ class Run(models.Model):
     progress = models.FloatField(default=0)
     rate = models.FloatField(default=0)
     timings = models.JSONField(default=dict)
+    amounts = models.JSONField(default=dict)
+    """What each stage has taken in: its bytes and rows."""
     receipt = models.JSONField(null=True)
     error = models.JSONField(null=True)
     decision = models.JSONField(null=True)

@@ -181,6 +181,7 @@ def _checked_key(key: tuple[str, ...], contract: Contract, mode: str) -> tuple[s
 def plan_for(run: Run, outcome: Judged, prospect: Prospect, arrived: Arrived, reporter: Reporter) -> Plan:
     """Everything the last transaction needs; big files are written and synced here, before it."""
     checked = outcome.checked
+    reporter.took(bytes=sum(path.stat().st_size for path in checked.clean_files), rows=checked.clean)
     quarantine = ""
     if checked.quarantine_file is not None:
         quarantine = reporter.aside(land, checked.quarantine_file, f"{run.id}.quarantine.parquet").sha256
@@ -196,7 +197,6 @@ def plan_for(run: Run, outcome: Judged, prospect: Prospect, arrived: Arrived, re
         )
     before = latest_report(prospect.dataset.id) if prospect.dataset else None
     body = body_of(outcome, before.body if before else None)
-    reporter.leave()
     return Plan(
         draft=prospect.draft,
         dataset=prospect.dataset,
@@ -211,7 +211,7 @@ def plan_for(run: Run, outcome: Judged, prospect: Prospect, arrived: Arrived, re
         quarantine_sha256=quarantine,
         columns={spec.name: spec.column for spec in outcome.contract.items if spec.name != spec.column},
         memory=arrived.memory,
-        timings=reporter.timings,
+        told=reporter.told(),
         inputs=prospect.references.inputs,
     )
 

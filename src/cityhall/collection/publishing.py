@@ -128,7 +128,7 @@ def _publish(
         keep(run, path, name, reporter)
     except Exception as error:
         coded = as_coded(error, "landing")
-        end_run(actor, run.id, coded, reporter.timings)
+        end_run(actor, run.id, coded, reporter.told())
         raise coded from error
     arrivals = travel(run, progress)
     if all(arrival.error for arrival in arrivals) and arrivals[0].error:

@@ -12,13 +12,14 @@ from cityhall.collection.rules import next_due
 from cityhall.collection.runs import get_run
 from cityhall.collection.sources.credentials import refuse_clear_secrets
 from cityhall.collection.sources.documents import Document, read_document
-from cityhall.collection.views import LogLine, RunInfo, SourceInfo, log_line, run_info, source_info
+from cityhall.collection.views import LogLine, RunInfo, SourceInfo, StageInfo, log_line, run_info, source_info
 
 __all__ = [
     "Document",
     "LogLine",
     "RunInfo",
     "SourceInfo",
+    "StageInfo",
     "StagedTable",
     "joined",
     "log",

@@ -42,10 +42,12 @@ def read_tables(
     """Every table of a file; sheets with the same columns become one table unless `apart` is asked for."""
     reporter.enter("decoding")
     tables = reporter.aside(stage, path, name, work / "staged", hints, progress=reporter.tick)
+    reporter.rows = sum(table.rows + table.broken_rows for table in tables)
+    reporter.took(bytes=path.stat().st_size, rows=reporter.rows)
     reporter.enter("staging")
+    reporter.took(bytes=sum(staged_bytes(table) for table in tables), rows=reporter.rows)
     if not apart and len(tables) > 1:
         tables = reporter.aside(joined, tables, name, work / "joined")
-    reporter.rows = sum(table.rows + table.broken_rows for table in tables)
     return tables
 
 
@@ -54,10 +56,17 @@ def staged_of(table: StagedTable) -> Staged:
     return Staged(table.files, table.columns, table.rows, table.line_sql, table.filled)
 
 
+def staged_bytes(table: StagedTable) -> int:
+    """The size of a table's staged files."""
+    return sum(path.stat().st_size for path in table.files)
+
+
 def recognised(table: StagedTable, work: Path, reporter: Reporter) -> tuple[ColumnRecognition, ...]:
     """What every column is, by a count over every row."""
     reporter.enter("recognising")
-    return reporter.aside(recognise, staged_of(table), workdir=work / "recognising")
+    found = reporter.aside(recognise, staged_of(table), workdir=work / "recognising")
+    reporter.took(bytes=staged_bytes(table), rows=table.rows)
+    return found
 
 
 def judged(
@@ -82,6 +91,7 @@ def judged(
     )
     checked = reporter.aside(_with_broken, checked, table, work)
     read = table.rows + table.broken_rows
+    reporter.took(bytes=staged_bytes(table), rows=read)
     if not balanced(read, checked.clean, checked.quarantined, checked.duplicates) or checked.rows != read:
         raise RowsUnaccounted(
             read=read, clean=checked.clean, quarantined=checked.quarantined, duplicates=checked.duplicates

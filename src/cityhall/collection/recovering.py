@@ -30,7 +30,7 @@ def recover(actor: Actor) -> tuple[str, ...]:
             resume(actor, run.id)
             going_on.append(run.id)
         else:
-            end_run(actor, run.id, RunInterrupted(stage=run.stage), run.timings)
+            end_run(actor, run.id, RunInterrupted(stage=run.stage), {})
     _sweep()
     return tuple(going_on)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection
 
@@ -29,6 +29,7 @@ Tell = Callable[[str, float, str], None]
 """Called as (stage, share of the whole road from 0 to 1, what is being done)."""
 
 BEAT_SECONDS = 1.0
+_UNITS = ("bytes", "rows")
 
 
 class Reporter:
@@ -38,28 +39,49 @@ class Reporter:
         self.stage = "queued"
         self.rows = 0
         self.timings: dict[str, float] = {}
+        self.amounts: dict[str, dict[str, int]] = {}
         self._tell = tell
         self._entered = time.monotonic()
         self._part = 0.0
         self._what = ""
+        self._ticked = ("", 0)
         self._cancelled = False
 
     def enter(self, stage: str) -> None:
         """Begin a stage; raises RunCancelled when somebody asked for it."""
         self.leave()
-        self.stage, self._part, self._what = stage, 0.0, ""
+        self.stage, self._part, self._what, self._ticked = stage, 0.0, "", ("", 0)
         self._entered = time.monotonic()
         self.beat()
 
     def leave(self) -> None:
         """Note how long the present stage took, in seconds."""
-        spent = time.monotonic() - self._entered
-        self.timings[self.stage] = round(self.timings.get(self.stage, 0.0) + spent, 3)
+        self.timings[self.stage] = self._seconds()
         self._entered = time.monotonic()
 
+    def _seconds(self) -> float:
+        """How long the present stage has taken so far."""
+        return round(self.timings.get(self.stage, 0.0) + time.monotonic() - self._entered, 3)
+
+    def took(self, **counts: int) -> None:
+        """Note how much the present stage has taken in so far: `bytes`, `rows`. It never becomes less."""
+        amounts = self.amounts.setdefault(self.stage, {})
+        for unit, count in counts.items():
+            amounts[unit] = max(amounts.get(unit, 0), count)
+
+    def told(self) -> dict[str, Any]:
+        """Seconds and amounts of the stages so far, as the run's row keeps them."""
+        unit, count = self._ticked
+        if unit in _UNITS and count:
+            self.took(**{unit: count})
+        return {"timings": self.timings | {self.stage: self._seconds()}, "amounts": self.amounts}
+
     def tick(self, what: str, done: int, total: int) -> None:
-        """Called by the engines, from any thread: `done` of `total` bytes or rows."""
+        """Called by the engines, from any thread: `done` of `total`, counted in `what` where that is `bytes` or
+        `rows`. While landing it is always bytes.
+        """
         self._what = what
+        self._ticked = ("bytes" if self.stage == "landing" else what, done)
         self._part = done / total if total else 0.0
         if self._cancelled:
             raise RunCancelled(stage=self.stage)
@@ -157,7 +179,7 @@ class RunReporter(Reporter):
             progress=self.progress,
             rows=self.rows,
             rate=round(self.rows / seconds, 1),
-            timings=self.timings,
+            **self.told(),
         )
         self._cancelled = self._cancelled or bool(mine.values_list("cancel_requested", flat=True).first())
         super().beat(may_raise=may_raise)

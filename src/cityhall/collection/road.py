@@ -153,14 +153,14 @@ def _table(
 
 
 def _unchanged(run: Run, before: Run, arrived: Arrived, reporter: Reporter) -> Arrival:
-    reporter.leave()
+    reporter.beat(may_raise=False)
     receipt = end_unchanged(actor_of(run), run.id, before, arrived.memory)
     settle(get_run(run.id), arrived.name, good=True)
     return Arrival(run.id, receipt)
 
 
 def _undecided(run: Run, prospect: Prospect, reporter: Reporter) -> Arrival:
-    reporter.leave()
+    reporter.beat(may_raise=False)
     ask_decision(actor_of(run), run.id, prospect.drift)
     return Arrival(run.id, None, schema_changed(prospect.drift), prospect)
 
@@ -171,8 +171,7 @@ def schema_changed(drift: Drift) -> SchemaChanged:
 
 
 def _failed(run: Run, error: Exception, reporter: Reporter) -> Arrival:
-    reporter.leave()
     coded = as_coded(error, reporter.stage)
-    end_run(actor_of(run), run.id, coded, reporter.timings)
+    end_run(actor_of(run), run.id, coded, reporter.told())
     settle(get_run(run.id), run.file_name, good=False)
     return Arrival(run.id, None, coded)

@@ -8,15 +8,38 @@ from datetime import datetime
 from typing import Any
 
 from cityhall.collection.models import Run, RunLine, Source
+from cityhall.collection.rules import STAGES
 from cityhall.collection.sources.credentials import concealed
 from cityhall.kernel.text import Text
+
+_TELLING_SECONDS = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class StageInfo:
+    """One stage of a run so far: its seconds, and the bytes and rows it has taken in (None: it counts none)."""
+
+    name: str
+    seconds: float
+    bytes: int | None
+    rows: int | None
+
+    @property
+    def rows_a_second(self) -> float | None:
+        """Rows a second; None without rows, or when it was too short to tell."""
+        return self.rows / self.seconds if self.rows and self.seconds >= _TELLING_SECONDS else None
+
+    @property
+    def bytes_a_second(self) -> float | None:
+        """Bytes a second; None as above."""
+        return self.bytes / self.seconds if self.bytes and self.seconds >= _TELLING_SECONDS else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
-    """A run. `progress` is 0 to 1 over the whole road, `rate` rows a second, `timings` seconds by stage;
-    `error` has
-    code, title and remedy in both languages; `receipt` read = clean + quarantined + duplicates."""
+    """A run. `progress` is 0 to 1 over the whole road, `rate` rows a second, `timings` seconds and `amounts`
+    bytes and rows by stage; `error` has code, title and remedy in both languages; `receipt` read = clean +
+    quarantined + duplicates."""
 
     id: str
     source_id: str
@@ -33,6 +56,7 @@ class RunInfo:
     progress: float
     rate: float
     timings: Mapping[str, float]
+    amounts: Mapping[str, Mapping[str, int]]
     receipt: Mapping[str, Any] | None
     error: Mapping[str, Any] | None
     decision: Mapping[str, Any] | None
@@ -43,6 +67,20 @@ class RunInfo:
     started: datetime | None
     heartbeat: datetime | None
     finished: datetime | None
+
+    @property
+    def stages(self) -> tuple[StageInfo, ...]:
+        """The stages it has been in, in their order."""
+        return tuple(
+            StageInfo(
+                name,
+                self.timings[name],
+                self.amounts.get(name, {}).get("bytes"),
+                self.amounts.get(name, {}).get("rows"),
+            )
+            for name in STAGES
+            if name in self.timings and name != "queued"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def stage_delimited(
             writer.add(parsed)
             last_line = block.first_line + block.lines
             done += len(block.data)
-            progress("stage", done, plan.region.end - plan.region.start)
+            progress("bytes", done, plan.region.end - plan.region.start)
     except BaseException:
         writer.abort()
         raise

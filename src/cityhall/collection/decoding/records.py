@@ -77,7 +77,7 @@ def _written(records: Records, keys: list[str], into: Path, progress: Progress) 
                 return None
             writer.add(parsed)
             done += chunk.rows if isinstance(chunk, Alike) else len(chunk)
-            progress("stage", done, done)
+            progress("rows", done, done)
     except BaseException:
         writer.abort()
         raise

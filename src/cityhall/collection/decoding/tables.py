@@ -9,7 +9,7 @@ from pathlib import Path
 from cityhall.kernel.text import Text
 
 Progress = Callable[[str, int, int], None]
-"""Called as (what, done, total); `done` and `total` are bytes or rows of the same thing."""
+"""Called as (what, done, total): so many `bytes`, `rows` or `sheets` are done."""
 
 LINE = "_line"
 """The staged column that says where in the source a row stood."""

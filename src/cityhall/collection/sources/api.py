@@ -74,7 +74,7 @@ def fetch(source: SourceSpec, work: Path, tick: Tick) -> Fetched | None:
                 file.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
                 highest = _higher(highest, record, cursor_item)
             count += len(records)
-            tick(f"{count} records", count, 0)
+            tick(f"{count} records", file.tell(), 0)
     if not count:
         return None
     name = f"{source.name}.ndjson"

@@ -82,7 +82,7 @@ def _write(
             writer.writerow(_cells(row))
             last = row[place] if place >= 0 else None
             if count % _TICK_ROWS == 0:
-                tick(f"{count} rows", count, 0)
+                tick(f"{count} rows", target.stat().st_size, 0)
                 _stop_if_too_much(count, most, deadline, source)
     # Rows come in the order of the cursor, so the last one is the highest.
     return count, None if last is None else _cell(last)

@@ -10,7 +10,7 @@ from typing import Any
 from cityhall.collection.errors import SettingWrong
 
 Tick = Callable[[str, int, int], None]
-"""Called as (what, done, total) in bytes or rows; raises when the run was cancelled."""
+"""Called as (what, done, total) in bytes; raises when the run was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)

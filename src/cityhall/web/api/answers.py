@@ -14,6 +14,7 @@ from cityhall.collection.queries import RunInfo
 from cityhall.opening.queries import Decision, DiffSeen, Entry, Export, Quality, VersionSeen
 
 EXACT_DIGITS = 15
+_OF_A_STAGE = ("name", "seconds", "bytes", "rows", "rows_a_second", "bytes_a_second")
 
 
 def answer(body: Any, status: int = 200) -> HttpResponse:
@@ -204,4 +205,5 @@ def run(one: RunInfo) -> dict[str, Any]:
         "version",
         "created",
     )
-    return {**{name: getattr(one, name) for name in names}, "finished": one.finished}
+    stages = [{name: getattr(stage, name) for name in _OF_A_STAGE} for stage in one.stages]
+    return {**{name: getattr(one, name) for name in names}, "finished": one.finished, "stages": stages}

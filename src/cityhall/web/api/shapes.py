@@ -206,8 +206,19 @@ class ExportAnswer(Schema):
     link: str | None
 
 
+class StageAnswer(Schema):
+    """A stage of a run so far: seconds, and the bytes and rows it has taken in (null: it counts none)."""
+
+    name: str
+    seconds: float
+    bytes: int | None
+    rows: int | None
+    rows_a_second: float | None
+    bytes_a_second: float | None
+
+
 class RunAnswer(Schema):
-    """A run along the road; `progress` from 0 to 1, `rate` in rows a second."""
+    """A run along the road; `progress` from 0 to 1, `rate` in rows a second over the whole road."""
 
     id: str
     source_id: str
@@ -216,6 +227,7 @@ class RunAnswer(Schema):
     stage: str
     progress: float
     rate: float
+    stages: list[StageAnswer]
     receipt: dict[str, Any] | None
     error: dict[str, Any] | None
     version: int | None

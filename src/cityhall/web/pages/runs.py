@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cityhall.catalog.errors import DatasetUnknown
 from cityhall.catalog.queries import Dataset, dataset
 from cityhall.collection import actions as collection
-from cityhall.collection.queries import LogLine, RunInfo, log, run, runs
+from cityhall.collection.queries import LogLine, RunInfo, StageInfo, log, run, runs
 from cityhall.identity.errors import RightMissing
 from cityhall.identity.queries import require, scopes
 from cityhall.kernel.actor import Actor
@@ -88,10 +88,12 @@ def line_of(one: RunInfo) -> RunLine:
 
 @dataclass(frozen=True, slots=True)
 class StageSeen:
-    """One stage: its seconds, and `state` done, now, bad or empty for what is to come."""
+    """One stage: what it told of itself (None before it begins), and `state` done, now, bad or empty for what is
+    to come.
+    """
 
     name: str
-    seconds: float | None
+    told: StageInfo | None
     state: str
 
 
@@ -156,7 +158,7 @@ def _stage(found: RunInfo, name: str) -> StageSeen:
         state = "bad" if found.stage in ("failed", "cancelled", "decision_needed") else "now"
     else:
         state = ""
-    return StageSeen(name, found.timings.get(name), state)
+    return StageSeen(name, next((one for one in found.stages if one.name == name), None), state)
 
 
 @require_POST
