@@ -55,26 +55,35 @@ stop_services() {
     return 0
 }
 
-# A journey walks on a real clock, through a real browser on a machine that may be busy: what failed there is walked once more,
-# alone, and both outcomes stand in the output. What is not a journey gets no second try.
-walk_again() {
-    "$BIN/python" -m pytest -q --last-failed --last-failed-no-failures none --collect-only -m "not browser" "$@" >/dev/null 2>&1
-    [ $? = 5 ] || return 1
-    say "only journeys failed: they are walked once more"
-    "$BIN/python" -m pytest -q --last-failed --last-failed-no-failures none -n 0 -m browser "$@"
+# Thousands of tests with real servers, browsers, clocks and threads: when at most three fail, they are run once more, alone.
+# What fails twice has failed; what passes the second time is named at the end, so that its chance is found and taken away.
+BY_CHANCE=()
+again() {
+    local failed; failed=$("$BIN/python" -m pytest -q -n 0 --last-failed --last-failed-no-failures none --collect-only "$@" 2>/dev/null | grep '::')
+    [ -n "$failed" ] && [ "$(wc -l <<<"$failed")" -le 3 ] || return 1
+    say "failed, and run once more alone:"; echo "$failed"
+    "$BIN/python" -m pytest -q -n 0 --last-failed --last-failed-no-failures none "$@" || return 1
+    BY_CHANCE+=("$failed")
+}
+
+round() {
+    "$BIN/python" -m pytest -q -n "${CITYHALL_TEST_WORKERS:-2}" --dist loadgroup "$@"; local ended=$?
+    [ $ended = 1 ] || return $ended
+    again "$@"
 }
 
 install_packages
 start_postgres
 start_mariadb
 say "everything, with SQLite"
-"$BIN/python" -m pytest -q -n "${CITYHALL_TEST_WORKERS:-2}" --dist loadgroup "$@"; first=$?
-[ $first = 1 ] && { walk_again "$@"; first=$?; }
+round "$@"; first=$?
 second=0
 if [ -n "${CITYHALL_TEST_POSTGRES:-}" ]; then
     say "what touches the database, with PostgreSQL"
-    CITYHALL_TEST_ROUND=database DATABASE_URL=$CITYHALL_TEST_POSTGRES "$BIN/python" -m pytest -q -n "${CITYHALL_TEST_WORKERS:-2}" --dist loadgroup -m "not browser and not realdata" "$@"; second=$?
+    export CITYHALL_TEST_ROUND=database DATABASE_URL=$CITYHALL_TEST_POSTGRES
+    round -m "not browser and not realdata" "$@"; second=$?
 else
     say "no PostgreSQL: the second round is left out"; [ "${CITYHALL_NO_SKIPS:-}" = 1 ] && second=1
 fi
+[ ${#BY_CHANCE[@]} = 0 ] || { say "FAILED ONCE AND PASSED ALONE (they fail by chance, and need repair):"; printf '%s\n' "${BY_CHANCE[@]}"; }
 [ $first = 0 ] && [ $second = 0 ]
