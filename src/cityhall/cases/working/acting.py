@@ -24,12 +24,12 @@ from cityhall.cases.models import Event as Row
 from cityhall.cases.storing.rows import Loaded, known_moment, load, save
 from cityhall.cases.storing.types import Versions, calendar_of, calendar_row, type_of, type_row
 from cityhall.cases.working.authority import Part, demand, demand_fields, opens_as
+from cityhall.cases.working.codes import LETTERS, code_digest, new_code
 from cityhall.cases.working.placing import placed
 from cityhall.kernel import clock, events, jobs
 from cityhall.kernel.actor import Actor, system_actor
 from cityhall.kernel.calendars import OutsideCalendar
 
-_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 ENGINE = system_actor("cases")
 
 
@@ -86,7 +86,7 @@ def begin(
 
 def keep_reporter(row: Case, who: Who, person: str) -> str:
     """Write down who reported; answers the code that tracks the case."""
-    code = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    code = new_code()
     Reporter.objects.create(
         case=row,
         person=person,
@@ -219,12 +219,7 @@ def _now(loaded: Loaded) -> int:
 
 def new_number() -> str:
     """A number for people: the day, then six signs of chance."""
-    return f"{clock.today():%Y%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(6))}"
-
-
-def code_digest(number: str, code: str) -> str:
-    """What is kept of a tracking code."""
-    return sha256(f"{number}:{code.strip().lower()}".encode()).hexdigest()
+    return f"{clock.today():%Y%m%d}-{''.join(secrets.choice(LETTERS) for _ in range(6))}"
 
 
 def digest(number: str, seq: int, event: Event) -> str:

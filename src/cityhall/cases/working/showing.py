@@ -12,8 +12,8 @@ from cityhall.cases.errors import CaseUnknown
 from cityhall.cases.folding.clocks import NO_TIME, RUNNING
 from cityhall.cases.models import Attachment, Case, OpenTask, Reporter
 from cityhall.cases.storing.rows import Loaded, known_moment, load, moment, seconds
-from cityhall.cases.working.acting import code_digest
 from cityhall.cases.working.authority import Part, acts_now, agency_id, closed_to, may, works
+from cityhall.cases.working.codes import is_code
 from cityhall.cases.working.passes import opens
 from cityhall.identity.queries import can
 from cityhall.kernel import clock as kernel_clock
@@ -130,7 +130,7 @@ def knows_code(row: Case, code: str) -> bool:
     if not code:
         return False
     digest = Reporter.objects.filter(case=row).values_list("code", flat=True).first() or ""
-    return bool(digest) and (digest == code_digest(row.number, code) or opens(code, row.number, digest))
+    return bool(digest) and (is_code(row.number, code, digest) or opens(code, row.number, digest))
 
 
 def is_reporter(actor: Actor, row: Case, code: str = "") -> bool:
