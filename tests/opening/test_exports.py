@@ -22,7 +22,7 @@ from openpyxl import load_workbook
 from tests.web.city import BUILDER, City, forbid
 
 from cityhall.catalog.actions import withdraw
-from cityhall.identity.actions import withdraw_role
+from cityhall.identity.actions import create_key, revoke_key, withdraw_role
 from cityhall.identity.queries import actor_for_key
 from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS, Actor, system_actor
@@ -226,6 +226,38 @@ def test_a_link_of_a_key_is_that_of_its_person(city: City) -> None:
     operator = actor_for_key(city.keys["operator"])
     link = file_link(operator, made(operator, city.parks, "csv").id)
     _goes(lambda: withdraw_role(BUILDER, operator.owner, "operator"), link)
+
+
+def test_a_link_dies_when_its_key_is_revoked(city: City) -> None:
+    owner = city.actors["owner"]
+    key_id, token = create_key(owner, "nightly report")
+    key = actor_for_key(token)
+    link, own = (file_link(one, made(one, city.parks, "csv").id) for one in (key, owner))
+    _goes(lambda: revoke_key(owner, key_id), link)
+    assert open_token(own).path.is_file(), "what its person asked for goes on"
+
+
+def test_a_link_dies_when_its_key_expires(city: City) -> None:
+    key = actor_for_key(create_key(city.actors["owner"], "short", 1)[1])
+    link = file_link(key, made(key, city.parks, "csv").id)
+    assert open_token(link).path.is_file()
+    with clock.at(clock.now() + timedelta(days=1)), pytest.raises(LinkRefused):
+        open_token(link)
+
+
+def test_a_link_of_the_public_needs_no_key(city: City) -> None:
+    key_id, token = create_key(city.actors["owner"], "reader", rights=["opening.use_api"])
+    key = actor_for_key(token)
+    link = file_link(key, made(key, city.parks, "csv").id)
+    revoke_key(city.actors["owner"], key_id)
+    assert open_token(link).path.is_file(), "it shows what everybody may see"
+
+
+def test_a_link_given_out_to_a_person_by_an_earlier_program_goes_on(city: City) -> None:
+    owner = city.actors["owner"]
+    export = made(owner, city.parks, "csv")
+    token = signing.dumps([export.id, 2, owner.id], salt="cityhall.opening.link", compress=True)
+    _goes(lambda: withdraw_role(BUILDER, owner.id, "steward", city.agency), token)
 
 
 def test_the_data_plane_serves_the_file_with_ranges_and_nothing_else(

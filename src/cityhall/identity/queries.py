@@ -42,6 +42,7 @@ __all__ = [
     "KeyInfo",
     "PersonInfo",
     "SignIn",
+    "actor_for_holder",
     "actor_for_key",
     "actor_for_person",
     "actor_of",
@@ -250,12 +251,26 @@ def actor_for_key(token: str) -> Actor:
     row = ApiKey.objects.select_related("person").filter(id=key_id).first()
     # An unknown id costs the same comparison as a wrong secret.
     matches = same_secret(secret, row.digest if row else "0" * 64)
-    if row is None or not matches or row.revoked or row.expires <= clock.now() or not row.person.is_active:
+    if row is None or not matches:
+        raise KeyRefused()
+    actor = _key_actor(row)
+    note_use(row)
+    return actor
+
+
+def actor_for_holder(holder: str) -> Actor:
+    """The actor to whom something was handed out, by the id noted then: a person, or a key. Raises PersonUnknown when there is
+    none, or none any more, and KeyRefused when the key has ended."""
+    row = ApiKey.objects.select_related("person").filter(id=holder).first()
+    return actor_for_person(holder) if row is None else _key_actor(row)
+
+
+def _key_actor(row: ApiKey) -> Actor:
+    if row.revoked or row.expires <= clock.now() or not row.person.is_active:
         raise KeyRefused()
     held = _usable_roles(row.person)
     if row.agency_id:
         held = frozenset((role, row.agency_id) for role, scope in held if scope in ("", row.agency_id))
-    note_use(row)
     rights = None if row.rights is None else frozenset(row.rights)
     return Actor(id=row.id, name=row.name, kind="key", roles=held, rights=rights, owner=row.person_id)
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from cityhall.catalog.errors import DatasetUnknown
 from cityhall.catalog.queries import Dataset, dataset
-from cityhall.identity.errors import PersonUnknown
-from cityhall.identity.queries import actor_for_person
+from cityhall.identity.errors import KeyRefused, PersonUnknown
+from cityhall.identity.queries import actor_for_holder
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.text import Text
 from cityhall.opening import links, models, rules
@@ -75,14 +75,14 @@ def file_link(actor: Actor, export_id: str) -> str:
     if row.state != READY:
         raise ExportNotReady()
     seen_as = decide(actor, row.dataset_id, "download").viewpoint
-    person = actor.hand if actor.kind in ("person", "key") and seen_as != "public" else ""
-    return links.sign(links.Link(row.id, seen_as, person))
+    holder = actor.id if actor.kind in ("person", "key") and seen_as != "public" else ""
+    return links.sign(links.Link(row.id, seen_as, holder))
 
 
 def open_token(token: str) -> links.FileAtHand:
     """The file a token stands for. Errors: `LinkRefused` when it is altered or too old, when the file is gone, and when what
-    it shows may not be seen any more: the dataset was withdrawn, an item's level was raised, a person lost the right;
-    `StorageUnreachable` when the file would have to be fetched.
+    it shows may not be seen any more: the dataset was withdrawn, an item's level was raised, a person lost the right, a key
+    ended; `StorageUnreachable` when the file would have to be fetched.
     """
     link = links.read(token)
     row = models.Export.objects.filter(id=link.export_id, state=READY).first()
@@ -96,14 +96,14 @@ def open_token(token: str) -> links.FileAtHand:
 
 
 def _still_seen(row: models.Export, link: links.Link) -> bool:
-    """Whether the viewpoint of a link shows exactly what the file holds, and its person still stands there."""
+    """Whether the viewpoint of a link shows exactly what the file holds, and who holds it still stands there."""
     try:
         found = dataset(row.dataset_id)
-        if link.person:
-            now = viewpoint_of(actor_for_person(link.person), found.agency_id)
+        if link.holder:
+            now = viewpoint_of(actor_for_holder(link.holder), found.agency_id)
             if links.VIEWPOINTS.index(now) < links.VIEWPOINTS.index(link.seen_as):
                 return False
-    except (DatasetUnknown, PersonUnknown):
+    except (DatasetUnknown, PersonUnknown, KeyRefused):
         return False
     decision = rules.decide(found, link.seen_as, "download")
     return row.address == address_of(row.dataset_id, row.version, decision, row.format)

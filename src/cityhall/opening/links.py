@@ -34,23 +34,25 @@ class FileAtHand:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a token says: which export, seen from which viewpoint, and the person whose viewpoint it is (empty: anybody's)."""
+    """What a token says: which export, seen from which viewpoint, and the person or key whose viewpoint it is (empty:
+    anybody's).
+    """
 
     export_id: str
     seen_as: Viewpoint
-    person: str
+    holder: str
 
 
 def sign(link: Link) -> str:
     """The token of a link."""
     place = VIEWPOINTS.index(link.seen_as)
-    return signing.dumps([link.export_id, place, link.person], salt=_SALT, compress=True)
+    return signing.dumps([link.export_id, place, link.holder], salt=_SALT, compress=True)
 
 
 def read(token: str) -> Link:
     """The link of a token. Errors: `LinkRefused` when altered or too old."""
     try:
-        export_id, place, person = signing.loads(token, salt=_SALT, max_age=LIFETIME_SECONDS)
-        return Link(str(export_id), VIEWPOINTS[place], str(person))
+        export_id, place, holder = signing.loads(token, salt=_SALT, max_age=LIFETIME_SECONDS)
+        return Link(str(export_id), VIEWPOINTS[place], str(holder))
     except (signing.BadSignature, ValueError, TypeError, LookupError) as error:
         raise LinkRefused() from error
