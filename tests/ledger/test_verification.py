@@ -139,6 +139,7 @@ def test_a_checkpoint(column: str) -> None:
 def test_a_log_cut_short_in_every_table_is_seen_by_the_published_checkpoint(
     django_capture_on_commit_callbacks: Any, act: Act, home: Path
 ) -> None:
+    short = _tile(0, 2)
     act(50)
     with django_capture_on_commit_callbacks(execute=True):
         sequence()
@@ -147,7 +148,16 @@ def test_a_log_cut_short_in_every_table_is_seen_by_the_published_checkpoint(
     sql("DELETE FROM ledger_checkpoint WHERE size > 600")
     sql("UPDATE ledger_log SET size = 600")
     assert named() == {("set_back", 650, "")}
-    assert list(home.glob("ledger/*/checkpoint"))
+    sql('DELETE FROM ledger_tile WHERE level = 0 AND "index" = 2')
+    sql('INSERT INTO ledger_tile (level, "index", hashes) VALUES (0, 2, %s)', short)
+    act(70)
+    with django_capture_on_commit_callbacks(execute=True):
+        sequence()
+    assert named() == {("set_back", 650, "")}, "going on does not hide that it was set back"
+    (aside,) = home.glob("ledger/*/set-back-*")
+    assert aside.read_text("utf-8").split("\n")[1] == "650"
+    aside.unlink()
+    assert verify().ok, "whoever set it back on purpose moves the note away"
 
 
 @pytest.mark.usefixtures("sealed")

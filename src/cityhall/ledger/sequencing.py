@@ -13,11 +13,11 @@ from django.db.models import Q
 from cityhall.kernel import clock
 from cityhall.kernel.ids import new_id
 from cityhall.ledger import tiles
-from cityhall.ledger.errors import RederivationFailed
+from cityhall.ledger.errors import CheckpointBroken, RederivationFailed
 from cityhall.ledger.merkle import Frontier, leaf_hash
 from cityhall.ledger.models import Checkpoint, Entry, Log, Tile
-from cityhall.ledger.notes import Head, node_signer
-from cityhall.ledger.publishing import publish
+from cityhall.ledger.notes import Head, node_signer, open_note
+from cityhall.ledger.publishing import publish, published, set_aside
 from cityhall.ledger.tiles import HASH, WIDTH, Place
 
 BATCH = 1000
@@ -134,5 +134,19 @@ def _stored_leaf(position: int, tree: dict[Place, bytes]) -> bytes:
 
 def _publish_newest() -> None:
     newest = Checkpoint.objects.order_by("-size").first()
-    if newest:
-        publish(Log.objects.get(id=1).origin, newest.note)
+    if newest is None:
+        return
+    origin = Log.objects.get(id=1).origin
+    before = published(origin)
+    if before and _is_lost(before):
+        set_aside(origin)
+    publish(origin, newest.note)
+
+
+def _is_lost(note: str) -> bool:
+    """Whether the database no longer holds what was published: that it was set back is not forgotten because it went on."""
+    try:
+        size = open_note(note, node_signer().public).size
+    except CheckpointBroken:
+        return False
+    return not Checkpoint.objects.filter(size=size, note=note).exists()

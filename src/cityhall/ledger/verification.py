@@ -20,7 +20,7 @@ from cityhall.ledger.errors import CheckpointBroken
 from cityhall.ledger.merkle import Frontier, leaf_hash, perfect_root
 from cityhall.ledger.models import Checkpoint, Entry, Log, Tile
 from cityhall.ledger.notes import Head, node_signer, open_note
-from cityhall.ledger.publishing import published
+from cityhall.ledger.publishing import lost, published
 from cityhall.ledger.tiles import WIDTH
 
 Kind = Literal[
@@ -54,8 +54,8 @@ _SENTENCES: dict[Kind, Text] = {
         "The checkpoint at size {position} does not hold", "第 {position} 条处的检查点不成立"
     ),
     "set_back": Text(
-        "The published checkpoint {position} is not in this database",
-        "已发布的检查点 {position} 不在此数据库中",
+        "The published checkpoint {position} is not in this database: it was set back to an earlier state",
+        "已发布的检查点 {position} 不在此数据库中：数据库曾退回到更早的状态",
     ),
 }
 
@@ -181,17 +181,16 @@ def _check_beyond(audit: _Audit) -> None:
 
 
 def _check_published(origin: str, public: bytes, audit: _Audit) -> None:
-    """What this node published last is still in the database."""
-    text = published(origin) if origin else None
-    if text is None:
-        return
-    try:
-        head = open_note(text, public)
-    except CheckpointBroken:
-        audit.note(Problem("checkpoint_broken", -1, detail="published file"))
-        return
-    if not Checkpoint.objects.filter(size=head.size, note=text).exists():
-        audit.note(Problem("set_back", head.size))
+    """What this node published last, and what it set aside because the database had lost it, is in the database."""
+    newest = published(origin) if origin else None
+    for text in (*((newest,) if newest else ()), *(lost(origin) if origin else ())):
+        try:
+            head = open_note(text, public)
+        except CheckpointBroken:
+            audit.note(Problem("checkpoint_broken", -1, detail="published file"))
+            continue
+        if not Checkpoint.objects.filter(size=head.size, note=text).exists():
+            audit.note(Problem("set_back", head.size))
 
 
 # ---- entries ----
