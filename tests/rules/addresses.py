@@ -205,6 +205,8 @@ CKAN: Addresses = {
 CASES: Addresses = {
     "report": ("GET", "/report/", EVERYBODY),
     "report-form": ("GET", "/report/street_lamp/", EVERYBODY),
+    "placing-map": ("GET", "/report/map.json", EVERYBODY),
+    "placing-place": ("GET", "/report/place.json?at=120.7,28", EVERYBODY),
     "report-receipt": ("GET", "/report/received/", EVERYBODY),
     "track": ("GET", "/track/", EVERYBODY),
     "track-by-mail": ("GET", "/track/by-mail/nonsense/", NOBODY),

@@ -36,6 +36,7 @@ from cityhall.places.models import Division as Row
 from cityhall.places.reference import division_reference_file
 from cityhall.places.rules import LEVELS, normalised
 from cityhall.places.shapes.drawing import Drawing, DrawnArea, borders, drawing
+from cityhall.places.shapes.finding import divisions_at
 from cityhall.places.shapes.showing import (
     Gaps,
     ShapeInfo,
@@ -75,6 +76,7 @@ __all__ = [
     "division_reference_file",
     "division_titles",
     "divisions",
+    "divisions_at",
     "drawing",
     "find_divisions",
     "find_named",

@@ -92,7 +92,9 @@ def outlines_of(found: Collection[ShapeInfo]) -> dict[str, Any]:
     days, wanted = {one.code: one.valid_from for one in found}, sorted(one.code for one in found)
     made = {}
     for at in range(0, len(wanted), _AT_ONCE):
-        rows = DivisionShape.objects.filter(code__in=wanted[at : at + _AT_ONCE]).order_by("code", "valid_from")
+        rows = DivisionShape.objects.filter(code__in=wanted[at : at + _AT_ONCE]).order_by(
+            "code", "valid_from"
+        )
         for code, first, known in rows.values_list("code", "valid_from", "shape"):
             if days[code] == first:
                 made[code] = shapely.from_wkb(bytes(known))

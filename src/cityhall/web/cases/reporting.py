@@ -18,6 +18,7 @@ from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.web.cases.entry import origin_of, remember_code
 from cityhall.web.cases.lines import CaseLine, lines_of
+from cityhall.web.cases.placing import can_map
 from cityhall.web.cases.questions import BLANK, Question, answered, asked_to_open
 from cityhall.web.people.entry import field
 from cityhall.web.rendering import show
@@ -65,6 +66,12 @@ class ReportForm:
     sent: dict[str, str]
     problem: str = ""
     alike: tuple[Candidate, ...] = ()
+    map: bool = False
+
+    @property
+    def asks_place(self) -> bool:
+        """Whether a question is answered with a place."""
+        return any(one.shape == "point" for one in self.questions)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -156,6 +163,7 @@ def _form(
         sent={name: sent.get(f"who-{name}", "")[:200] for name in ("name", "phone", "email", "secret")},
         problem=problem,
         alike=alike,
+        map=bool(made.spot) and can_map(),
     )
 
 

@@ -13,6 +13,7 @@ from cityhall.web.cases import (
     figures,
     many,
     mapping,
+    placing,
     reporting,
     tracking,
     wall,
@@ -21,6 +22,8 @@ from cityhall.web.cases import (
 
 urlpatterns = [
     path("report/", reporting.report_page, name="report"),
+    path("report/map.json", placing.placing_map, name="placing-map"),
+    path("report/place.json", placing.placing_place, name="placing-place"),
     path("report/received/", reporting.report_receipt, name="report-receipt"),
     path("report/<str:type_name>/", reporting.report_form, name="report-form"),
     path("track/", tracking.track_page, name="track"),

@@ -21,12 +21,12 @@ from cityhall.cases.queries import Stop, blank, sees_patrols, trail
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
-from cityhall.places.queries import grid_areas
+from cityhall.web.cases.placing import cells_in, position
 from cityhall.web.cases.questions import BLANK, Question
 from cityhall.web.cases.reporting import HERE
 from cityhall.web.errors import AddressUnknown
 from cityhall.web.inspecting.duties import asked, demand_inspector, duties
-from cityhall.web.inspecting.sending import perform, position
+from cityhall.web.inspecting.sending import perform
 from cityhall.web.inspecting.tasks import Point, Task, tasks_near
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
@@ -129,14 +129,7 @@ def cells(request: HttpRequest) -> HttpResponse:
     demand_inspector(actor_for(request))
     lon, lat = position(request.GET.get("at", ""))
     box = (lon - _AROUND, lat - _AROUND, lon + _AROUND, lat + _AROUND)
-    found = [(one.code, _rings(one.geometry)) for one in grid_areas("cell", box=box, limit=_CELLS)]
-    return HttpResponse(orjson.dumps({"cells": found}), content_type="application/json")
-
-
-def _rings(geometry: dict[str, object]) -> list[list[list[float]]]:
-    """The outer rings of a polygon or of many."""
-    parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return [part[0] for part in parts]  # type: ignore[attr-defined]
+    return HttpResponse(orjson.dumps({"cells": cells_in(box, _CELLS)}), content_type="application/json")
 
 
 @require_safe

@@ -19,6 +19,7 @@ from cityhall.cases.queries import ENOUGH, Act, CaseType, case, case_type, done_
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
+from cityhall.web.cases.placing import position
 from cityhall.web.cases.questions import answered
 from cityhall.web.error_pages import json_error
 from cityhall.web.errors import OfAnotherAccount, RequestUnusable, SessionEnded
@@ -120,17 +121,6 @@ def _moment(text: str) -> datetime:
     except ValueError:
         raise RequestUnusable(problem=f"at={text[:40]}") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def position(text: str) -> tuple[float, float]:
-    """`longitude, latitude` in degrees. Raises RequestUnusable."""
-    try:
-        lon, lat = (float(part) for part in text.replace("，", ",").split(","))
-    except ValueError:
-        raise RequestUnusable(problem=f"spot={text[:40]}") from None
-    if not (abs(lon) <= 180 and abs(lat) <= 90):
-        raise RequestUnusable(problem=f"spot={text[:40]}")
-    return lon, lat
 
 
 def _kept(request: HttpRequest, made: CaseType, by: Act) -> tuple[Kept, ...]:
