@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import boto3
+import fsspec
 import httpx
 import pytest
+import s3fs
 from botocore.config import Config
+from fsspec import AbstractFileSystem
 from tests.collection.storing import PASSWORD, USER, SftpServer, s3_serving, sftp_serving
 
 from cityhall.collection.actions import create_source, perform_run, start_run
@@ -189,6 +193,31 @@ def test_the_newest_object_is_taken_once_and_again_when_changed(s3, tmp_path):
     _put(s3, "out/2026-02.csv", b"a\n9\n")
     assert _text(remote.fetch(again, tmp_path, _tick)) == "a\n9\n"
     assert remote.fetch(_spec(**_s3(s3, "s3://city/nothing/*.csv")), tmp_path, _tick) is None
+
+
+def test_a_folder_of_many_is_not_asked_about_one_by_one(monkeypatch, tmp_path):
+    asked = []
+    system = fsspec.filesystem("memory")
+    for name in [f"crowd/{number:04d}.csv" for number in range(300)] + ["crowd/z.csv/inner.txt"]:
+        system.pipe(name, b"a\n1\n")
+    monkeypatch.setattr(
+        type(system), "isdir", lambda self, path: asked.append(path) or AbstractFileSystem.isdir(self, path)
+    )
+    found = remote.fetch(_spec(url="memory://crowd/*.csv"), tmp_path, _tick)
+    assert found.name == "0299.csv"  # what comes after it is a folder
+    assert len(asked) < 10
+
+
+def test_an_answer_that_breaks_off_is_told(s3, tmp_path, monkeypatch):
+    """What the transport below raises is none of botocore's errors."""
+
+    def torn(*_: object, **__: object) -> object:
+        raise aiohttp.ClientPayloadError("Response payload is not completed")
+
+    _put(s3, "torn.csv", b"a\n1\n")
+    monkeypatch.setattr(s3fs.core, "_fetch_range", torn)
+    with pytest.raises(SourceUnreachable, match="not completed"):
+        remote.fetch(_spec(**_s3(s3, "s3://city/torn.csv")), tmp_path, _tick)
 
 
 def test_refused_keys_and_absent_objects_say_so(s3, tmp_path):

@@ -52,6 +52,10 @@ def test_answers_tell_what_is_left_and_the_limit_refuses(city: City, limits) -> 
     for other in ("/api/3/action/package_list", "/ogc/collections", "/catalogue.ttl"):
         assert client.get(other).status_code == 429
     assert Client(REMOTE_ADDR="10.1.2.3").get(ROWS).status_code == 200
+    for action in ("/api/3/action/package_list", "/api/action/package_list"):
+        told = client.get(action).json()
+        assert (told["success"], told["error"]["__type"]) == (False, "Too Many Requests")
+        assert (told["error"]["code"], told["help"][-12:]) == ("opening.quota_spent", "package_list")
 
 
 def test_a_key_has_limits_of_its_own_and_its_use_is_told(city: City, limits) -> None:  # type: ignore[no-untyped-def]
@@ -124,6 +128,16 @@ def _request(peer: str, **headers: str):  # type: ignore[no-untyped-def]
         ("10.0.0.0/8", "9.9.9.9", "1.1.1.1", "9.9.9.9"),
         ("10.0.0.0/8", "10.0.0.1", "", "10.0.0.1"),
         ("10.0.0.0/8", "10.0.0.1", "nonsense", "nonsense"),
+        (
+            "10.0.0.0/8",
+            "::ffff:10.0.0.1",
+            "1.1.1.1",
+            "1.1.1.1",
+        ),  # a server that listens on [::] sees IPv4 like this
+        ("10.0.0.0/8", "10.0.0.1", "6.6.6.6, ::ffff:1.1.1.1, 10.2.2.2:443", "1.1.1.1"),
+        ("10.0.0.0/8", "10.0.0.1", "1.1.1.1:50432", "1.1.1.1"),
+        ("10.0.0.0/8", "10.0.0.1", "[2001:db8::7]:443", "2001:db8::7"),
+        ("", "2001:DB8:0::7", "", "2001:db8::7"),
     ],
 )
 def test_only_trusted_proxies_are_believed(settings, trusted, peer, passed, expected) -> None:  # type: ignore[no-untyped-def]
@@ -138,6 +152,13 @@ def test_a_holder_is_another_one_tomorrow_and_ipv6_is_a_network() -> None:
     with clock.at(clock.now() + timedelta(days=1)):
         assert holder_of(_request("2001:db8::1"), ANONYMOUS) != today
     assert holder_of(_request("nonsense"), ANONYMOUS) == "nowhere"
+
+
+def test_ipv4_within_ipv6_is_not_one_network_of_all() -> None:
+    one = holder_of(_request("::ffff:198.51.100.7"), ANONYMOUS)
+    assert holder_of(_request("198.51.100.7"), ANONYMOUS) == one
+    assert holder_of(_request("::ffff:198.51.100.8"), ANONYMOUS) != one
+    assert holder_of(_request("fe80::1%eth0"), ANONYMOUS).startswith("from:")
 
 
 def test_other_sites_may_read_but_not_as_the_visitor(city: City, visit) -> None:  # type: ignore[no-untyped-def]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from http import HTTPStatus
+from typing import Any, Final
 
 import orjson
 from django.conf import settings
@@ -13,6 +16,7 @@ from django.utils.html import escape
 from cityhall.kernel import clock
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
+from cityhall.web.ckan.envelope import failed as ckan_error
 from cityhall.web.errors import (
     AddressUnknown,
     FormExpired,
@@ -25,24 +29,32 @@ from cityhall.web.open311.answering import form_of
 from cityhall.web.open311.answering import refused as open311_error
 from cityhall.web.rendering import show
 
+_CKAN: Final = re.compile(r"/api/(?:3/)?action/(?P<action>\w{1,60})$")
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """One error, told in both languages."""
+    """One error, told in both languages; `lost`: nothing is there, and a search may help."""
 
     code: str
     title: Text
     remedy: Text
+    lost: bool
 
 
 def answer(request: HttpRequest, error: CityhallError) -> HttpResponse:
-    """The error as JSON below /api/, as the specification has it below /open311/, as a page elsewhere."""
+    """The error as JSON below /api/, in CKAN's envelope for its actions, as the specification has it below /open311/, as a
+    page elsewhere.
+    """
+    if asked := _CKAN.match(request.path):
+        return ckan_error(asked["action"], error)
     if request.path.startswith("/api/"):
         return json_error(error)
     if request.path.startswith("/open311/"):
         return open311_error(form_of(request.path), error)
     told = error.as_dict()
-    page = ErrorPage(error.code, Text.from_dict(told["title"]), Text.from_dict(told["remedy"]))
+    title, remedy = Text.from_dict(told["title"]), Text.from_dict(told["remedy"])
+    page = ErrorPage(error.code, title, remedy, lost=error.status == HTTPStatus.NOT_FOUND)
     return show(request, "pages/error.html", page, status=error.status)
 
 
@@ -92,7 +104,7 @@ def _bare(error: CityhallError, status: int) -> HttpResponse:
     body = (
         f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{escape(told["title"]["zh"])}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">{styles}</head><body><main class="wide stack">'
-        f'{parts}<p class="soft small"><code>{error.code}</code> {clock.now():%Y-%m-%d %H:%M:%S} UTC</p></main></body></html>\n'
+        f'{parts}<p><a href="/">回到首页 · <span lang="en">Go to the home page</span></a></p><p class="soft small"><code>{error.code}</code> {clock.now():%Y-%m-%d %H:%M:%S} UTC</p></main></body></html>\n'
     )
     return HttpResponse(body, status=status)
 

@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable
 from functools import cache
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, Literal
 
 from django.conf import settings
@@ -48,6 +48,7 @@ _PREFLIGHT: Final = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, X-CKAN-API-Key",
     "Access-Control-Max-Age": "86400",
 }
+_WITH_PORT: Final = re.compile(r"^(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$")
 _SLOT: Final = "_cityhall_use"
 PATIENCE: Final = 2.0
 """Seconds that one call may take; beyond, it counts as so many more a second. Who lets us work without end soon waits."""
@@ -113,16 +114,27 @@ def client_address(request: HttpRequest) -> str:
     passed = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     while passed and _trusted(peer):
         peer = passed.pop()
-    return peer
+    return str(_read(peer) or peer)
 
 
 def client_network(request: HttpRequest) -> str:
     """The client's address; of IPv6 the network of 64 bits, for it belongs to one holder. Empty when it is none."""
+    found = _read(client_address(request))
+    if isinstance(found, IPv6Address):
+        return str(IPv6Network((int(found), 64), strict=False))
+    return str(found or "")
+
+
+def _read(written: str) -> IPv4Address | IPv6Address | None:
+    """An address as servers and proxies write it, with or without a port; one of IPv4 within IPv6 (`::ffff:…`, what a
+    server sees that listens on both) is that of IPv4, else all of IPv4 would be one network. None when it is none.
+    """
+    bare = _WITH_PORT.sub(r"\1\2", written)
     try:
-        found = ip_address(client_address(request))
+        found = ip_address(bare)
     except ValueError:
-        return ""
-    return str(IPv6Network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found)
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
 
 
 def _code_of(request: HttpRequest) -> str:
@@ -134,11 +146,8 @@ def _code_of(request: HttpRequest) -> str:
 
 
 def _trusted(address: str) -> bool:
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
-    return any(found in network for network in _networks(settings.CITYHALL_TRUSTED_PROXIES))
+    found = _read(address)
+    return bool(found) and any(found in network for network in _networks(settings.CITYHALL_TRUSTED_PROXIES))
 
 
 @cache

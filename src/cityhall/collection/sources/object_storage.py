@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import fsspec
+from aiohttp import ClientError as ConnectionFailed
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 
 from cityhall.collection.errors import SettingWrong
@@ -14,7 +15,7 @@ from cityhall.collection.sources.addresses import checked_endpoint, private_allo
 from cityhall.collection.sources.shapes import SourceSpec
 
 REFUSED: tuple[type[Exception], ...] = (PermissionError, NoCredentialsError, PartialCredentialsError)
-FAILED: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
+FAILED: tuple[type[Exception], ...] = (BotoCoreError, ClientError, ConnectionFailed)
 _OURS = {"key", "secret", "token", "anon", "endpoint_url", "region_name", "path_style"}
 _PATIENCE = {"connect_timeout": 20, "read_timeout": 60, "retries": {"max_attempts": 3}}
 

@@ -89,11 +89,11 @@ def _fetch(system: Any, source: SourceSpec, work: Path, tick: Tick) -> Fetched |
 
 
 def _newest(system: Any, pattern: str, source: SourceSpec) -> tuple[str, str] | None:
-    paths = sorted(system.glob(pattern)) if any(sign in pattern for sign in "*?[") else [pattern]
-    paths = [path for path in paths if not system.isdir(path)]
-    if not paths:
+    paths = system.glob(pattern) if any(sign in pattern for sign in "*?[") else [pattern]
+    # Asked from the last one on: each question is a request, and a bucket may hold a hundred thousand names.
+    path = next((str(path) for path in sorted(paths, reverse=True) if not system.isdir(path)), None)
+    if path is None:
         return None
-    path = str(paths[-1])
     state = _state(system, path)
     if source.memory.get("path") == path and source.memory.get("state") == state:
         return None

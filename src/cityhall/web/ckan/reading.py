@@ -57,9 +57,10 @@ def resource_search(call: Call) -> dict[str, Any]:
     wanted = [_term(one) for one in terms[:MOST_TERMS]]
     formats = {text.upper() for name, text in wanted if name == "format"}
     words = [text for name, text in wanted if name != "format"]
-    found = opening.published(call.actor, _containing(words), (("id", False),), 0, MOST_ROWS)
-    if found.total > MOST_ROWS:
+    where = Every((_containing(words), opening.with_data()))
+    if len(opening.published_codes(where)) > MOST_ROWS:
         raise SearchUnusable(why=f"it matches more than {MOST_ROWS} datasets; say more")
+    found = opening.published(call.actor, where, (("id", False),), 0, MOST_ROWS)
     every = [one for entry in packages(found.entries) for one in entry["resources"]]
     matching = [one for one in every if not formats or one["format"] in formats]
     start, limit = call.number("offset", 0), call.number("limit", 100, most=MOST_ROWS)
