@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import math
 import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +94,16 @@ def _keep_database_tests(config: pytest.Config, items: list[pytest.Item]) -> Non
 def _touches_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _counts_are_written_when_told() -> Iterator[None]:
+    """What a process counts is written by its next count after some seconds: in tests that would be by chance."""
+    counting = import_module("cityhall.opening.metering.counting")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "EVERY_SECONDS", math.inf)
+        patch.setattr(counting, "SWEEP_SECONDS", math.inf)
+        yield
 
 
 @pytest.fixture

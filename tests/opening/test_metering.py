@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
@@ -30,7 +29,6 @@ A_MINUTE = (Limit("call minute", 100, MINUTE),)
 def _fresh() -> Iterator[None]:
     forget_leases()
     counting._waiting.clear()
-    counting._times["written"] = time.monotonic()  # else the first count is written at once
     yield
     forget_leases()
     counting._waiting.clear()
@@ -160,6 +158,17 @@ def test_use_is_told_per_day_kind_and_dataset() -> None:
     assert [(one.visits, one.calls, one.downloads) for one in usage(today, today, ["dst_b"])] == [(1, 0, 0)]
     assert usage(today + timedelta(days=1), today + timedelta(days=9)) == ()
     assert usage_by_dataset(today, today)["dst_a"].visits == 2
+
+
+@pytest.mark.django_db
+def test_the_next_count_after_some_seconds_writes_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.at(NOON):
+        counting.count_use("dst_a", "visit")
+        assert usage(NOON.date(), NOON.date()) == ()
+        monkeypatch.setattr(counting, "EVERY_SECONDS", -1.0)
+        counting.count_use("dst_b", "visit")
+        assert [one.visits for one in usage(NOON.date(), NOON.date())] == [2]
+        assert counting.write_counts() == 0
 
 
 @pytest.mark.django_db
