@@ -34,7 +34,13 @@ def reason_for(fact: Profile, chosen: Evidence | None, element: Element | None) 
     called = element.name if element else TYPE_NAMES[chosen.type]
     share = f"{chosen.matched:,} / {chosen.tested:,}"
     header = Text(" The header says so too.", "表头亦相符。") if chosen.hinted else Text("", "")
+    slips = Text("", "")
+    if chosen.impossible:
+        slips = Text(
+            f" No calendar has the day in {chosen.impossible:,}.",
+            f"有 {chosen.impossible:,} 个日期在日历上不存在。",
+        )
     return Text(
-        en=f"{share} filled cells are valid as {called.en}.{header.en}",
-        zh=f"{share} 个非空单元格符合“{called.zh}”。{header.zh}",
+        en=f"{share} filled cells are valid as {called.en}.{slips.en}{header.en}",
+        zh=f"{share} 个非空单元格符合“{called.zh}”。{slips.zh}{header.zh}",
     )

@@ -20,6 +20,8 @@ SHARE_NEEDED = 0.98
 """Share of filled cells a reading needs over all rows; the exceptions become findings of the check."""
 SHARE_WITH_HINT = 0.95
 """The same where the header speaks for the element."""
+SHARE_OF_REAL_DAYS = 0.7
+"""Share of real days that suffices where the other cells are dates too, but for days that no calendar has."""
 _EXAMPLES = 3
 _FIXED_NUMBER = 8
 """Whole numbers that all have this many digits or more, and all the same, are taken for codes."""
@@ -88,7 +90,9 @@ def _with_places(first: Evidence, enough: Sequence[Evidence]) -> Evidence:
 
 def _enough(evidence: Evidence) -> bool:
     needed = SHARE_WITH_HINT if evidence.hinted else SHARE_NEEDED
-    return evidence.tested > 0 and evidence.share >= needed and not evidence.mixed
+    return (
+        evidence.meant >= needed and evidence.share >= min(needed, SHARE_OF_REAL_DAYS) and not evidence.mixed
+    )
 
 
 def _a_code(fact: Profile, evidence: Evidence) -> bool:

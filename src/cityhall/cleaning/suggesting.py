@@ -1,15 +1,18 @@
-"""Suggested fixes that can be computed, as SQL: the right check character, the nearest readable form."""
+"""Suggested fixes that can be computed, as SQL: the right check character, the nearest day there is."""
 
 from __future__ import annotations
 
 from cityhall.cleaning import duck, steps
 from cityhall.cleaning.elements.catalogue import Step, elements
+from cityhall.cleaning.readings import days
 from cityhall.cleaning.readings.form import Reading
 from cityhall.cleaning.tables import ItemSpec
 
 
 def suggestion(item: ItemSpec, reading: Reading) -> str:
     """SQL of a suggested value for a cell that cannot be read, or null where none can be computed."""
+    if item.type in ("date", "datetime"):
+        return days.nearest(reading.repaired)
     element = elements().get(item.element or "")
     if element is None:
         return "NULL::VARCHAR"

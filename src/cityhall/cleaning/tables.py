@@ -52,6 +52,8 @@ class Evidence:
     params: Mapping[str, Any] = field(default_factory=dict)
     mixed: bool = False
     """Whether the other cells are a few words that come again and again: the column has two meanings."""
+    impossible: int = 0
+    """Of a date or moment, cells that are one but for a day after the end of its month: slips, not another meaning."""
     answer: Answer | None = None
     """Where the answers for every row were written, so that the check need not ask the same again."""
 
@@ -59,6 +61,11 @@ class Evidence:
     def share(self) -> float:
         """Matched cells of all filled cells, 0 to 1."""
         return self.matched / self.tested if self.tested else 0.0
+
+    @property
+    def meant(self) -> float:
+        """Cells matched, and those that speak for the reading although they have no value; as a share."""
+        return (self.matched + self.impossible) / self.tested if self.tested else 0.0
 
 
 @dataclass(frozen=True, slots=True)

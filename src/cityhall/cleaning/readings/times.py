@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cityhall.cleaning import duck, mending
+from cityhall.cleaning.readings import days
 from cityhall.cleaning.readings.form import Reading
 
 
@@ -172,7 +173,8 @@ def reading(kind: str, params: Mapping[str, Any], cell: str) -> Reading:
         faults=(
             (
                 f"no_such_{kind}",
-                f"regexp_full_match({repaired}, {duck.text(_shapes(kind, (*declared, *safe)))})",
+                f"regexp_full_match({repaired}, {duck.text(_shapes(kind, (*declared, *safe)))})"
+                f" OR {days.after_month_end(repaired)}",
             ),
             (f"not_a_{kind}", "true"),
         ),
