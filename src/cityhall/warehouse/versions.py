@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from cityhall.kernel.text import Text
 from cityhall.warehouse.datafiles import at_hand
 from cityhall.warehouse.errors import VersionMissing
 from cityhall.warehouse.models import DataFile, StoredVersion
@@ -35,7 +36,7 @@ def version(dataset_id: str, number: int | None = None, at: datetime | None = No
     """
     found = version_now(dataset_id, number) if at is None else _version_then(dataset_id, number, at)
     if found is None:
-        raise VersionMissing(version=f"{dataset_id} {number or at or ''}".strip())
+        raise VersionMissing(dataset=dataset_id, version=number or at or Text(en="the newest", zh="最新版本"))
     return found
 
 
@@ -97,7 +98,7 @@ def files_of(of: Version) -> tuple[Path, ...]:
     Errors: `VersionMissing` when its data has expired.
     """
     if of.expired:
-        raise VersionMissing(version=f"{of.dataset_id} {of.number}")
+        raise VersionMissing(dataset=of.dataset_id, version=of.number)
     return at_hand(list(members(of.dataset_id, of.number).values_list("path", flat=True)))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
@@ -104,7 +103,8 @@ def _bare(error: CityhallError, status: int) -> HttpResponse:
     body = (
         f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{escape(told["title"]["zh"])}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">{styles}</head><body><main class="wide stack">'
-        f'{parts}<p><a href="/">回到首页 · <span lang="en">Go to the home page</span></a></p><p class="soft small"><code>{error.code}</code> {clock.now():%Y-%m-%d %H:%M:%S} UTC</p></main></body></html>\n'
+        f'{parts}<p><a href="/">回到首页 · <span lang="en">Go to the home page</span></a></p>'
+        f'<p class="soft small"><code>{error.code}</code> {clock.now():%Y-%m-%d %H:%M:%S} UTC</p></main></body></html>\n'
     )
     return HttpResponse(body, status=status)
 

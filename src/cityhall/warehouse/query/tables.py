@@ -27,7 +27,7 @@ class Part:
 def parts_of(version: Version) -> tuple[Part, ...]:
     """The files of a version in the order of their rows. Errors: `VersionMissing` when they have expired."""
     if version.expired:
-        raise VersionMissing(version=f"{version.dataset_id} {version.number}")
+        raise VersionMissing(dataset=version.dataset_id, version=version.number)
     whole = layout_of(version.columns)
     files = members(version.dataset_id, version.number)
     stored = tuple(files.values_list("path", "layout"))

@@ -21,6 +21,7 @@ from cityhall.opening.queries import (
 from cityhall.web.errors import RequestUnusable
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
+from cityhall.web.words import pick
 
 LONGEST_NUMBER = 9
 
@@ -55,6 +56,11 @@ class DiffPage:
 
     dataset: Dataset
     diff: DiffSeen
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What the items are called in the reader's language; one that is gone is called by its name."""
+        return {item.name: pick(item.title) or item.name for item in self.dataset.items}
 
 
 @require_safe
