@@ -14,7 +14,7 @@ from tests.web.city import PASSWORD, City
 
 from cityhall.cases.queries import case
 from cityhall.catalog.actions import publish
-from cityhall.identity.actions import change_profile, register_person
+from cityhall.identity.actions import change_profile, delete_person, register_person
 from cityhall.identity.errors import PersonUnknown, RightMissing
 from cityhall.identity.queries import actor_for_person
 from cityhall.kernel import clock
@@ -248,6 +248,22 @@ def test_leaving_takes_the_person_out_of_everything(city: City, reader: Actor, o
     assert (reporter.person, reporter.name, reporter.email) == ("", "", "")
     assert not models.Favourite.objects.filter(person_id=reader.id).exists()
     assert entries(actor=reader.id, limit=1), "the ledger keeps what was done"
+
+
+def test_whom_an_operator_deletes_leaves_no_more_behind_than_whoever_leaves(city: City, owner: Actor) -> None:
+    reader = fresh("reader")
+    public = comment(reader, city.parks, "public words")
+    decide_comment(owner, public, True)
+    private = comment(reader, city.parks, "never shown")
+    asked = file_opening(reader, city.parks, "", "my reason", "my purpose")
+    set_favourite(reader, city.parks, True)
+    delete_person(city.actors["operator"], reader.id)
+    shown = models.Comment.objects.get(id=public)
+    assert (shown.person_id, shown.author, shown.body) == ("", "", "public words")
+    assert models.Comment.objects.get(id=private).body == ""
+    assert not models.Favourite.objects.filter(person_id=reader.id).exists()
+    row = models.Request.objects.get(number=asked)
+    assert (row.person_id, row.state) == ("", "filed"), "the agency still answers what was asked"
 
 
 def test_an_office_is_not_left_by_deleting_the_account(owner: Actor) -> None:

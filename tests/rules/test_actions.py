@@ -171,6 +171,7 @@ NOT_ACTIONS = {
         "follow_case": "bookkeeping: the row of a request, in the transaction of its case",
         "follow_history": "bookkeeping: the rows of requests, in the transaction of the history that brought them",
         "forget_requester": "bookkeeping: who asked, in the transaction in which they leave",
+        "forget_speaker": "bookkeeping: what somebody wrote and kept, in the transaction in which they leave",
         "follow_dataset": "bookkeeping: the search index, in the transaction of the change",
         "follow_import": "bookkeeping: the search index, in the transaction of the import",
         "follow_version": "bookkeeping: the search index, in the transaction of the version",

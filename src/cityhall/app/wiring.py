@@ -39,6 +39,7 @@ from cityhall.opening.actions import (
     follow_version,
     forget_keys,
     forget_requester,
+    forget_speaker,
     look_after_corrections,
 )
 from cityhall.warehouse import actions as warehouse_jobs
@@ -83,7 +84,7 @@ WITHIN: dict[type[Event], Sequence[Handler]] = {
     CaseOpened: (follow_case,),
     CaseActed: (follow_case, following(_tells_of)),
     HistoryImported: (follow_history,),
-    PersonLeft: (forget_inspector, forget_reporter, forget_requester),
+    PersonLeft: (forget_inspector, forget_reporter, forget_requester, forget_speaker),
 }
 
 

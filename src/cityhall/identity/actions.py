@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
@@ -21,6 +22,7 @@ from cityhall.identity.errors import (
 from cityhall.identity.forgetting import forget_sessions, forget_sign_ins
 from cityhall.identity.joining import become_developer, change_profile, delete_person
 from cityhall.identity.keys import create_key, revoke_key
+from cityhall.identity.letters import tell_of_change
 from cityhall.identity.models import Agency, Person, RoleGrant
 from cityhall.identity.queries import require
 from cityhall.identity.rules import roles, uscc_is_valid
@@ -35,6 +37,7 @@ __all__ = [
     "change_profile",
     "create_key",
     "delete_person",
+    "drop_second_factor",
     "forget_sessions",
     "forget_sign_ins",
     "grant_role",
@@ -156,8 +159,24 @@ def _set_password(row: Person, password: str) -> None:
 def set_password(actor: Actor, person_id: str, password: str) -> None:
     """Give a person a new password (an operator does; people change their own on the account pages)."""
     require(actor, "identity.manage")
-    _set_password(_person(person_id), password)
+    row = _person(person_id)
+    _set_password(row, password)
+    tell_of_change(row, "password")
     record(f"person:{person_id}")
+
+
+@action("identity.drop_second_factor")
+def drop_second_factor(actor: Actor, person_id: str) -> None:
+    """Take device and recovery codes from somebody who has lost them: the password alone opens the account until another is
+    enrolled. Sessions from before end."""
+    require(actor, "identity.manage")
+    row = _person(person_id)
+    gone = Authenticator.objects.filter(user=row).delete()[0]
+    row.renewed += 1
+    row.save(update_fields=["renewed"])
+    if gone:
+        tell_of_change(row, "removed")
+    record(f"person:{person_id}", gone=gone)
 
 
 @action("identity.set_active")

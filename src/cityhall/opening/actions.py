@@ -31,7 +31,7 @@ from cityhall.opening.searching.following import (
 )
 from cityhall.opening.talking.comments import comment, decide_comment, report_comment, withdraw_comment
 from cityhall.opening.talking.favourites import set_favourite
-from cityhall.opening.talking.leaving import leave
+from cityhall.opening.talking.leaving import forget_speaker, leave
 from cityhall.opening.talking.reuses import decide_reuse, show_reuse, withdraw_reuse
 from cityhall.opening.talking.watching import watch_searches
 from cityhall.opening.tidying import sweep_exports
@@ -59,6 +59,7 @@ __all__ = [
     "forget_keys",
     "forget_leases",
     "forget_requester",
+    "forget_speaker",
     "leave",
     "look_after_corrections",
     "look_after_search",
