@@ -15,7 +15,7 @@ import duckdb
 from cityhall.cleaning import duck, mending
 from cityhall.cleaning.marking import fault
 from cityhall.cleaning.readings import days
-from cityhall.cleaning.tables import Evidence, Staged
+from cityhall.cleaning.tables import Evidence
 
 _ABSENT = re.compile(
     r"[-‐–—―_*.…?？]{1,10}|n/?a|n\.a\.|#n/a|nan|null|none|nil"
@@ -32,12 +32,7 @@ _MIXED_TIMES = 3
 
 
 def without_absent(
-    connection: duckdb.DuckDBPyConnection,
-    staged: Staged,
-    column: str,
-    evidence: Evidence,
-    marks: Path,
-    place: int,
+    connection: duckdb.DuckDBPyConnection, column: str, evidence: Evidence, marks: Path, place: int
 ) -> Evidence:
     """The evidence with words for "nothing" taken as empty cells (`params["empty"]`), how many are days that no
     calendar has, and whether it is mixed.
@@ -45,12 +40,13 @@ def without_absent(
     hopeless = evidence.element is not None and evidence.matched * 2 < evidence.tested
     if evidence.matched == evidence.tested or hopeless:
         return evidence
+    unread = f"FROM read_parquet({duck.text(str(marks))}) WHERE {fault(place)}"
     slip = days.after_month_end(_bare(column)) if evidence.type in _HAVE_DAYS else "false"
-    evidence = replace(evidence, impossible=_slips(connection, slip, marks, place))
-    words = _unread_words(connection, staged, column, slip, marks, place)
+    evidence = replace(evidence, impossible=_slips(connection, slip, unread))
+    words = _unread_words(connection, column, slip, unread)
     absent = [word for word in words if _is_absent(word, evidence)][:_WORDS_AT_MOST]
     if absent:
-        evidence = _with_empty(connection, staged, column, evidence, absent, marks, place)
+        evidence = _with_empty(connection, column, evidence, absent, unread)
     rest = {word: times for word, times in words.items() if word not in absent}
     return replace(evidence, mixed=_mixed(evidence, rest))
 
@@ -67,49 +63,31 @@ def _mixed(evidence: Evidence, rest: Mapping[str, int]) -> bool:
     return len(rest) <= _MIXED_WORDS and sum(rest.values()) >= _MIXED_TIMES * len(rest)
 
 
-def _slips(connection: duckdb.DuckDBPyConnection, slip: str, marks: Path, place: int) -> int:
+def _slips(connection: duckdb.DuckDBPyConnection, slip: str, unread: str) -> int:
     if slip == "false":
         return 0
-    found = f"SELECT count(*) FROM read_parquet({duck.text(str(marks))}) WHERE {fault(place)} AND {slip}"
-    return int(duck.first_row(connection, found)[0])
+    return int(duck.first_row(connection, f"SELECT count(*) {unread} AND {slip}")[0])
 
 
 def _unread_words(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, column: str, slip: str, marks: Path, place: int
+    connection: duckdb.DuckDBPyConnection, column: str, slip: str, unread: str
 ) -> dict[str, int]:
     """The texts, without outer blanks, of the first cells not readable, and how often each occurs. Days that no
     calendar has are no words.
     """
-    faulty = f"SELECT _line FROM read_parquet({duck.text(str(marks))}) WHERE {fault(place)}"
-    low, high = duck.first_row(
-        connection, f"SELECT min(_line), max(_line) FROM ({faulty} ORDER BY _line LIMIT {_LOOKED_AT})"
-    )
-    if low is None:
-        return {}
-    line = f"CAST({staged.line_sql} AS BIGINT)"
     found = connection.execute(
-        f"""SELECT {_bare(column)}, count(*) FROM {duck.rows_of(staged)}
-            WHERE {line} BETWEEN {low} AND {high} AND {line} IN ({faulty}) AND NOT {slip}
-            GROUP BY 1 ORDER BY 2 DESC, 1"""
+        f"""SELECT {_bare(column)}, count(*)
+            FROM (SELECT {duck.name(column)} {unread} ORDER BY _line LIMIT {_LOOKED_AT})
+            WHERE NOT {slip} GROUP BY 1 ORDER BY 2 DESC, 1"""
     ).fetchall()
     return {str(word): int(times) for word, times in found}
 
 
 def _with_empty(
-    connection: duckdb.DuckDBPyConnection,
-    staged: Staged,
-    column: str,
-    evidence: Evidence,
-    words: list[str],
-    marks: Path,
-    place: int,
+    connection: duckdb.DuckDBPyConnection, column: str, evidence: Evidence, words: list[str], unread: str
 ) -> Evidence:
-    line = f"CAST({staged.line_sql} AS BIGINT)"
-    faulty = f"SELECT _line FROM read_parquet({duck.text(str(marks))}) WHERE {fault(place)}"
     (empty,) = duck.first_row(
-        connection,
-        f"""SELECT count(*) FROM {duck.rows_of(staged)}
-            WHERE {line} IN ({faulty}) AND {_bare(column)} IN ({duck.texts(words)})""",
+        connection, f"SELECT count(*) {unread} AND {_bare(column)} IN ({duck.texts(words)})"
     )
     params = {**evidence.params, "empty": tuple(words)}
     return replace(evidence, tested=evidence.tested - int(empty), params=params)

@@ -57,7 +57,7 @@ def counted(
         )
         if n in digits:
             evidence = _as_number(evidence, *digits[n])
-        evidence = without_absent(connection, staged, column, evidence, marks, n)
+        evidence = without_absent(connection, column, evidence, marks, n)
         answer = _answer(column, evidence, marks, n)
         found.setdefault(column, []).append(replace(evidence, answer=answer))
     return found
