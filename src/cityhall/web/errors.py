@@ -5,7 +5,7 @@ CityhallError
 ├── NotFound      AddressUnknown, OldRequestUnknown
 ├── NotAllowed    FormExpired, PageForbidden, PasswordWrong, SecondFactorNeeded, SessionEnded
 ├── Conflict      OfAnotherAccount
-├── Invalid       RequestUnusable, FileMissing, ParameterUnknown, ParameterUnusable
+├── Invalid       RequestUnusable, FileMissing, PlaceMissing, ParameterUnknown, ParameterUnusable
 ├── LimitExceeded BodyTooLarge
 ├── TooMany       TooManyAttempts
 └── Unavailable   SomethingBroke
@@ -37,6 +37,7 @@ __all__ = [
     "ParameterUnknown",
     "ParameterUnusable",
     "PasswordWrong",
+    "PlaceMissing",
     "RequestUnusable",
     "SecondFactorNeeded",
     "SessionEnded",
@@ -140,6 +141,14 @@ class FileMissing(Invalid):
     code = "web.file_missing"
     title = Text(en="No file was chosen", zh="没有选择文件")
     remedy = Text(en="Choose the corrected file, then send the form.", zh="请选择更正后的文件再提交。")
+
+
+class PlaceMissing(Invalid):
+    """A report that nobody can act on: it does not say where."""
+
+    code = "web.place_missing"
+    title = Text(en="Nobody knows where it is", zh="没有写明地点")
+    remedy = Text(en="Write it in words, or show it on the map.", zh="请用文字写明，或在地图上选。")
 
 
 class BodyTooLarge(LimitExceeded):

@@ -38,7 +38,7 @@ from cityhall.cases.declaring.shapes import (
 from cityhall.cases.declaring.strict import Path
 
 # What faces read of a declaration as it was said.
-OUTSIDE = ("open311", "public_reply", "knowledge", "inspecting", "abstract")
+OUTSIDE = ("open311", "public_reply", "knowledge", "inspecting", "abstract", "reported_as")
 RESERVED = frozenset(
     {"note", "public_note", "rating", "task", "tasks", "into", "clock", "file", "version", "state", "from"}
 )

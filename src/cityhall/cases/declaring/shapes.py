@@ -239,6 +239,17 @@ class CaseType:
         """Everything that an evaluation may weigh: the measures over cases, and those of inspectors' rounds."""
         return (*self.measures, *self.patrols)
 
+    @property
+    def reported_as(self) -> Text:
+        """What those who report call it; its title, unless the declaration says."""
+        said = self.extras.get("reported_as")
+        return Text(en=said["en"], zh=said["zh"]) if said else self.title
+
+    @property
+    def reported_at(self) -> int:
+        """Its place among what can be reported, 1 to 99; 50 unless the declaration says."""
+        return int(self.extras.get("reported_as", {}).get("place", 50))
+
     def act(self, name: str) -> Act | None:
         """The act with this name."""
         number = self.act_numbers.get(name)

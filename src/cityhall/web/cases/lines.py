@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cityhall.cases.errors import TypeUnknown
@@ -37,6 +37,15 @@ def lines_of(found: Iterable[Line]) -> tuple[CaseLine, ...]:
     made = {one.name: one for one in types()}
     names = agency_titles()
     return tuple(_line(one, _type(made, one.type), names) for one in found)
+
+
+def reported_lines(found: Iterable[Line]) -> tuple[CaseLine, ...]:
+    """The lines as those who report call them."""
+    called = {one.name: one.reported_as for one in types()}
+    found = tuple(found)
+    return tuple(
+        replace(line, title=called[one.type]) for one, line in zip(found, lines_of(found), strict=True)
+    )
 
 
 def _type(made: dict[str, CaseType], name: str) -> CaseType:

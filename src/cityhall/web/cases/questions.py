@@ -10,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 
 from cityhall.cases.queries import Act, Blank, CaseType, Field, agency_titles
 from cityhall.identity.queries import agencies
+from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.places.queries import divisions
 from cityhall.web.words import language
@@ -56,7 +57,8 @@ _INPUTS = {
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question: `shape` says which input asks it (line, area, number, date, point, choice, lines, file); many `options` may
-    stand in `groups` under headings."""
+    stand in `groups` under headings; of those that say `either`, one is enough; `problem` is
+    what is wrong with the answer."""
 
     id: str
     title: Text
@@ -67,6 +69,8 @@ class Question:
     value: str = ""
     step: str = ""
     groups: tuple[tuple[str, tuple[Option, ...]], ...] = ()
+    either: bool = False
+    problem: str = ""
 
 
 def asked_to_open(
@@ -80,7 +84,23 @@ def asked_to_open(
     fields.sort(key=lambda one: _INPUTS.get(one.type) == "file")
     typed = sent or _typed(form.values)
     return tuple(
-        _question(made, one, day, typed, required=one.required or one.id in opening.needs) for one in fields
+        possible(opening, _question(made, one, day, typed, required=one.required or one.id in opening.needs))
+        for one in fields
+    )
+
+
+def possible(act: Act, asked: Question) -> Question:
+    """The question without the answers with which the act's condition, where it is about nothing else, cannot hold."""
+    guard = act.condition
+    if guard is None or guard.names != (asked.id,):
+        return asked
+
+    def left(options: tuple[Option, ...]) -> tuple[Option, ...]:
+        return tuple((value, title) for value, title in options if guard.holds({asked.id: value}))
+
+    groups = ((heading, left(under)) for heading, under in asked.groups)
+    return replace(
+        asked, options=left(asked.options), groups=tuple((one, under) for one, under in groups if under)
     )
 
 
@@ -107,7 +127,8 @@ def asked_to_act(
     if act.id == "comment":
         names = ["public_note"]
     hidden = {*closed, *_followers(made, names), *(("holder",) if act.id == "claim" else ())}
-    return tuple(_asked(made, name, day, name in act.needs, now) for name in names if name not in hidden)
+    asked = (_asked(made, name, day, name in act.needs, now) for name in names if name not in hidden)
+    return tuple(possible(act, one) for one in asked)
 
 
 def _asked(made: CaseType, name: str, day: str, required: bool, now: Mapping[str, Any]) -> Question:
@@ -124,6 +145,12 @@ def asked_again(
 ) -> tuple[Question, ...]:
     """These questions with their present values; none must be answered."""
     return tuple(_asked(made, name, day, required=False, now=now) for name in names)
+
+
+def refusal_in_words(made: CaseType, error: CityhallError) -> str:
+    """What an error says, with the title of the field that it is about."""
+    declared = made.fields.get(str(error.facts.get("field", "")))
+    return (type(error)(**{**error.facts, "field": declared.title}) if declared else error).say(language())
 
 
 def own_question(name: str, required: bool = False) -> Question:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.cases.actions import Opened, Who, attach, open_case
-from cityhall.cases.errors import TypeUnknown
+from cityhall.cases.errors import AddressWrong, PositionOutside, TypeUnknown
 from cityhall.cases.queries import ENOUGH, Act, Candidate, CaseType, blank, case_type, my_reports, near, types
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.web.cases.entry import origin_of, remember_code
-from cityhall.web.cases.lines import CaseLine, lines_of
+from cityhall.web.cases.lines import CaseLine, reported_lines
 from cityhall.web.cases.placing import can_map
-from cityhall.web.cases.questions import BLANK, Question, answered, asked_to_open
+from cityhall.web.cases.questions import BLANK, Question, answered, asked_to_open, refusal_in_words
+from cityhall.web.errors import PlaceMissing
 from cityhall.web.people.entry import field
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
@@ -51,8 +52,9 @@ class ReportPage:
 def report_page(request: HttpRequest) -> HttpResponse:
     """What would you like to report?"""
     actor = actor_for(request)
-    kinds = tuple(kind_of(one) for one in types() if opening_for_anybody(one))
-    return show(request, "cases/report.html", ReportPage(kinds, lines_of(my_reports(actor))))
+    offered = sorted((one for one in types() if opening_for_anybody(one)), key=lambda one: one.reported_at)
+    kinds = tuple(Kind(one.name, one.reported_as, abstract_of(one)) for one in offered)
+    return show(request, "cases/report.html", ReportPage(kinds, reported_lines(my_reports(actor))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ class ReportForm:
     signed_in: bool
     sent: dict[str, str]
     problem: str = ""
+    wrong_email: bool = False
     alike: tuple[Candidate, ...] = ()
     map: bool = False
 
@@ -86,12 +89,13 @@ def report_form(request: HttpRequest, type_name: str) -> HttpResponse:
         return _shown(request, _form(request, made, opening, actor))
     data = answered(made, (*opening.needs, *opening.takes), request)
     try:
+        _demand_place(made, opening, data)
         alike = () if "different" in request.POST else near(made.name, data)
         if alike:
             return _shown(request, _form(request, made, opening, actor, alike=alike))
         opened = _open(request, actor, made, opening, data)
     except CityhallError as error:
-        page = _form(request, made, opening, actor, problem=error.say(language()))
+        page = _form(request, made, opening, actor, error=error)
         return _shown(request, page, error.status)
     remember_code(request, opened.number, opened.code)
     problems = _attach(request, actor, made, opened)
@@ -134,6 +138,32 @@ def opening_for_anybody(made: CaseType) -> Act | None:
     return None
 
 
+def _places(made: CaseType, opening: Act) -> tuple[str, ...]:
+    """The fields one of which says where it is, as apps have to (`open311:` without `location: optional`); none elsewhere."""
+    said = made.extras.get("open311")
+    if said is None or said.get("location") == "optional":
+        return ()
+    brought = {*opening.needs, *opening.takes}
+    return tuple(
+        one.id for one in made.fields.values() if one.type in ("point", "address") and one.id in brought
+    )
+
+
+def _demand_place(made: CaseType, opening: Act, data: dict[str, Any]) -> None:
+    """Raises PlaceMissing, unless something is missing that the engine asks for first."""
+    needed = {*opening.needs, *(one.id for one in made.fields.values() if one.required)}
+    places = _places(made, opening)
+    if places and not data.keys() & set(places) and needed <= data.keys():
+        raise PlaceMissing()
+
+
+def _about(made: CaseType, places: tuple[str, ...], error: CityhallError) -> str:
+    """The field that an error is about; empty where it is about the whole."""
+    if isinstance(error, PlaceMissing):
+        return places[0]
+    return made.spot if isinstance(error, PositionOutside) else str(error.facts.get("field", ""))
+
+
 def kind_of(made: CaseType) -> Kind:
     """A type with its title and its abstract."""
     return Kind(made.name, made.title, abstract_of(made))
@@ -151,17 +181,23 @@ def _form(
     opening: Act,
     actor: Actor,
     *,
-    problem: str = "",
+    error: CityhallError | None = None,
     alike: tuple[Candidate, ...] = (),
 ) -> ReportForm:
     sent = request.POST if request.method == "POST" else BLANK
+    asked = asked_to_open(made, opening, clock.now().date().isoformat(), blank(actor, made), sent)
+    places, problem = _places(made, opening), refusal_in_words(made, error) if error else ""
+    wrong = _about(made, places, error) if error else ""
     return ReportForm(
         made=made,
         abstract=abstract_of(made),
-        questions=asked_to_open(made, opening, clock.now().date().isoformat(), blank(actor, made), sent),
+        questions=tuple(
+            replace(one, either=one.id in places, problem=problem if one.id == wrong else "") for one in asked
+        ),
         signed_in=actor.kind == "person",
         sent={name: sent.get(f"who-{name}", "")[:200] for name in ("name", "phone", "email", "secret")},
         problem=problem,
+        wrong_email=isinstance(error, AddressWrong),
         alike=alike,
         map=bool(made.spot) and can_map(),
     )

@@ -32,7 +32,7 @@ from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.web.cases.acts import ActForm, forms_of
 from cityhall.web.cases.entry import known_code, remember_code, seen_case
-from cityhall.web.cases.lines import CaseLine, lines_of
+from cityhall.web.cases.lines import CaseLine, reported_lines
 from cityhall.web.cases.questions import agency_title, answered, in_words, title_of
 from cityhall.web.people.entry import done, field, titles_of
 from cityhall.web.rendering import show
@@ -65,7 +65,7 @@ def track_page(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("tracked", args=[number]))
         except CityhallError as error:
             problem, status = error.say(language()), error.status
-    page = TrackPage(number, problem, lines_of(public_cases(limit=10)))
+    page = TrackPage(number, problem, reported_lines(public_cases(limit=10)))
     return show(request, "cases/track.html", page, status=status)
 
 
@@ -92,6 +92,7 @@ class TrackedPage:
     """A case as its reporter or anybody sees it."""
 
     case: CaseInfo
+    title: Text
     agency: Text | None
     facts: tuple[Fact, ...]
     steps: tuple[Step, ...]
@@ -107,6 +108,7 @@ def tracked_page(request: HttpRequest, number: str) -> HttpResponse:
     own = found.reporter is not None and not found.inside
     page = TrackedPage(
         case=found,
+        title=made.reported_as,
         agency=agency_title(found.agency),
         facts=facts_of(made, found),
         steps=steps_of(made, found),

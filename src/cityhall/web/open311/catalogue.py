@@ -105,13 +105,13 @@ def services_of(made: CaseType) -> Iterator[Service]:
         return
     table, form = made.tables.get(said.get("services", "")), blank(ANONYMOUS, made)
     if table is None or not made.kind or not made.fields[made.kind].public:
-        yield Service(made.name, made, opening, "", made.title, pick(made.title), said, form)
+        yield Service(made.name, made, opening, "", made.reported_as, pick(made.reported_as), said, form)
         return
     day = clock.today().isoformat()
     column = str(said.get("group", "")).partition(".")[2]
     for code in sorted(table.rows):
         if row := table.row(code, day):
-            group = str(row.values.get(column) or pick(made.title))
+            group = str(row.values.get(column) or pick(made.reported_as))
             yield Service(f"{made.name}-{code}", made, opening, code, row.title, group, said, form)
 
 
@@ -140,7 +140,7 @@ def _entry(one: Service) -> dict[str, Any]:
     return {
         "service_code": one.code,
         "service_name": pick(one.title),
-        "description": pick(abstract_of(one.made)) or pick(one.made.title),
+        "description": pick(abstract_of(one.made)) or pick(one.made.reported_as),
         "metadata": bool(one.asked),
         "type": "batch" if one.said.get("answer") == "token" else "realtime",
         "keywords": ", ".join(dict.fromkeys(str(word).replace(",", " ") for word in words)),

@@ -1,0 +1,89 @@
+"""What a citizen who reports meets: what can be reported, what a form asks and refuses, what comes after."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from tests.web.city import BUILDER, City
+
+from cityhall.cases.actions import act, install_type, open_case
+from cityhall.cases.queries import types
+
+pytestmark = pytest.mark.django_db
+Visit = Callable[..., Client]
+PACKS = Path(__file__).parents[2] / "packs"
+OTHER = "/report/service_request/"
+
+
+@pytest.fixture
+def packs(city: City, db: None) -> None:
+    """The types that anybody can open."""
+    for path in (
+        "urban_management/cases/urban_case",
+        "hotline/cases/hotline_call",
+        "hotline/cases/service_request",
+    ):
+        install_type(BUILDER, PACKS / f"{path}.yaml")
+
+
+def alert(page: str) -> str:
+    """What the form complains of."""
+    return re.findall(r'role="alert"><p>(.*?)</p>', page, re.DOTALL)[0]
+
+
+@pytest.mark.usefixtures("packs")
+def test_what_can_be_reported_has_plain_names_and_the_rest_comes_last(visit: Visit) -> None:
+    page = visit("anonymous").get("/report/").content.decode()
+    names = re.findall(r"<strong>([^<]+)</strong>", page)
+    assert names == ["公共场所的问题", "咨询、求助、投诉与建议", "关于开放数据", "其他事项"]
+    assert {one.title.zh for one in types()} >= {"城市管理案件", "热线工单"}, "officials keep their words"
+    assert "<h1>公共场所的问题</h1>" in visit("anonymous").get("/report/urban_case/").content.decode()
+
+
+@pytest.mark.usefixtures("packs")
+def test_what_nobody_can_act_on_is_not_taken(visit: Visit) -> None:
+    citizen = visit("anonymous")
+    empty = citizen.post(OTHER, {"kind": "树木", "who-name": "王某"})
+    assert (empty.status_code, "情况说明" in alert(empty.content.decode())) == (422, True)
+    assert 'value="树木"' in empty.content.decode()
+    assert "王某" in empty.content.decode()
+    nowhere = citizen.post(OTHER, {"what": "树倒了"})
+    assert (nowhere.status_code, "没有写明地点" in alert(nowhere.content.decode())) == (422, True)
+    assert ">树倒了</textarea>" in nowhere.content.decode()
+    for place in ({"address": "江边路 1 号"}, {"spot": "120.7, 28.0"}):
+        assert citizen.post(OTHER, {"what": "树倒了", **place}).status_code == 302
+    urban = citizen.post("/report/urban_case/", {"class": "0117"})
+    assert "没有写明地点" in alert(urban.content.decode())
+
+
+@pytest.mark.usefixtures("packs")
+def test_programs_too_say_what_it_is_and_where() -> None:
+    def sent(**data: object) -> tuple[int, str]:
+        answer = Client().post(
+            "/api/v1/cases", {"type": "service_request", "data": data}, content_type="application/json"
+        )
+        return answer.status_code, answer.json().get("error", {}).get("code", "")
+
+    assert sent(address="江边路 1 号") == (422, "cases.field_missing")
+    assert sent(what="树倒了") == (422, "cases.condition_fails")
+    assert sent(what="树倒了", address="江边路 1 号") == (201, "")
+
+
+def test_an_answer_that_would_be_refused_is_not_offered(visit: Visit, city: City) -> None:
+    page = visit("anonymous").get("/report/data_feedback/").content.decode()
+    assert re.findall(r'<option value="([a-z_]+)"', page) == ["open_this", "question"]
+    assert "纠错请在数据集页面提交" in page
+
+
+@pytest.mark.usefixtures("packs")
+def test_a_call_back_does_not_offer_the_result_that_another_act_is_for(visit: Visit, city: City) -> None:
+    number = open_case(BUILDER, "hotline_call", {"kind": "help", "what": "no water"}).number
+    act(BUILDER, number, "send", {"agency": city.agency})
+    act(BUILDER, number, "reply", {"answer": "mended"})
+    page = visit("operator").get(f"/cases/{number}/").content.decode()
+    (form,) = re.findall(r"/acts/call_back/(.*?)</form>", page, re.DOTALL)
+    assert re.findall(r'<option value="([a-z_]+)"', form) == ["satisfied", "fair", "unreached"]
