@@ -127,7 +127,7 @@ def test_a_photograph_with_two_views_is_a_photograph() -> None:
         assert (picture.format, picture.size) == ("JPEG", (40, 30))
 
 
-@pytest.mark.parametrize("cut", [9, 30, 60, 120])
+@pytest.mark.parametrize("cut", [9, 60])
 def test_what_is_cut_short_or_no_archive_is_refused(cut: int) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -9,7 +9,7 @@ Invalid      DeclarationRefused, FileRefused, MeasureUnknown, MonthRefused, Page
 Conflict     StaleCase, VersionExists
 TooMany      ReportsTooFast
 LimitExceeded FileTooBig, TooManyFiles
-Unavailable  ScannerSilent, StorageFull
+Unavailable  FilesWaiting, ScannerSilent, StorageFull
 """
 
 from __future__ import annotations
@@ -188,6 +188,14 @@ class ScannerSilent(Unavailable):
     code = "cases.scanner_silent"
     title = Text(en="Files cannot be checked for harm at the moment", zh="暂时无法对附件进行安全扫描")
     remedy = Text(en="Send it without the file, or try again later", zh="可先不带附件提交，或稍后再试")
+
+
+class FilesWaiting(Unavailable):
+    """So many files wait to be opened that another would hold up the pages."""
+
+    code = "cases.files_waiting"
+    title = Text(en="Other files are being checked", zh="其他附件正在检查中")
+    remedy = Text(en="Send the file again in a moment", zh="请稍后重新上传该附件")
 
 
 class PositionOutside(Invalid):
