@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from cityhall.cases.declaring.judging import Evaluation, Indicator
 from cityhall.cases.declaring.reading import read_type
 from cityhall.cases.errors import EvaluationUnknown
 from cityhall.cases.measuring.counting import Figure
+from cityhall.cases.measuring.evaluating import Ranking
 from cityhall.cases.measuring.scoring import scores
 from cityhall.cases.queries import cases_behind, evaluate, figures_to_publish, measure
 from cityhall.identity.actions import register_person
@@ -201,3 +202,21 @@ def test_two_schemes_for_the_same_days_are_refused() -> None:
     assert read_type(apart)[1] == []
     (problem,) = read_type(apart.replace('from: "2026-01-01"', 'from: "2025-12-31"'))[1]
     assert problem.code == "evaluation.overlap"
+
+
+def test_who_is_told_of_has_a_place_among_those_told_of() -> None:
+    """A gap in the places would tell how well somebody did whose cases are too few to be published."""
+    compared = [
+        figure("a", 40, 1.0, 0.0, 1.0),
+        figure("b", 40, 0.9, 0.1, 2.0),
+        figure("c", 40, 0.9, 0.1, 2.0),
+    ]
+    first, last = date(2026, 2, 1), date(2026, 2, 28)
+    whole = Ranking(SCHEME, first, last, scores(SCHEME, [*compared, figure("d", 40, 0.6, 0.2, 3.0)]))
+    assert [(one.key, one.place) for one in whole.scores] == [("a", 1), ("b", 2), ("c", 2), ("d", 4)]
+    assert [(one.key, one.place) for one in whole.only({"b", "c", "d"}).scores] == [
+        ("b", 1),
+        ("c", 1),
+        ("d", 3),
+    ]
+    assert [(one.key, one.place) for one in whole.only({"a", "d"}).scores] == [("a", 1), ("d", 2)]

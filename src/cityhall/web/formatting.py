@@ -125,8 +125,14 @@ def cell(value: Any) -> str:
         return say("value.true") if value else say("value.false")
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
-    text = str(value)
+    text = _even(value) if isinstance(value, float) else str(value)
     return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
+
+
+def _even(value: float) -> str:
+    """A number without the tail that binary fractions leave: 12.06 for 12.060000000000002; every other one as it is."""
+    exact, short = str(value), f"{value:.15g}"
+    return short if len(exact) - len(short) > 3 else exact
 
 
 def facts(told: Mapping[str, Any]) -> str:

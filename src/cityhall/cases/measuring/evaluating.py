@@ -11,7 +11,7 @@ from cityhall.cases.declaring.judging import Evaluation
 from cityhall.cases.declaring.shapes import CaseType
 from cityhall.cases.errors import EvaluationUnknown
 from cityhall.cases.measuring.counting import Figure, count
-from cityhall.cases.measuring.scoring import Score, scores
+from cityhall.cases.measuring.scoring import Score, placed, scores
 from cityhall.cases.patrolling.checking_in import kept_since
 from cityhall.cases.patrolling.judging import round_measures
 from cityhall.identity.queries import actor_for_person, can, people, require, scopes
@@ -28,8 +28,10 @@ class Ranking:
     scores: tuple[Score, ...]
 
     def only(self, keys: Collection[str]) -> Ranking:
-        """Of those who have a place the ones with these keys: what may leave the house."""
-        return replace(self, scores=tuple(one for one in self.scores if one.place and one.key in keys))
+        """Of those who have a place the ones with these keys, in their places among themselves (a gap would tell how well
+        somebody did who is not told of): what may leave the house."""
+        told = [one for one in self.scores if one.place and one.key in keys]
+        return replace(self, scores=tuple(placed(told)))
 
 
 def scheme_of(made: CaseType, of: str, day: date) -> Evaluation:

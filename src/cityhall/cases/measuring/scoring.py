@@ -45,7 +45,7 @@ def scores(evaluation: Evaluation, figures: Iterable[Figure]) -> tuple[Score, ..
     bounds = {one.measure: _bounds(one, compared) for one in evaluation.indicators}
     ranked = sorted((_score(evaluation, one, bounds) for one in compared), key=_order)
     others = sorted((_score(evaluation, one, bounds) for one in named if one not in compared), key=_order)
-    return (*_placed(ranked), *others)
+    return (*placed(ranked), *others)
 
 
 def _cases(figure: Figure) -> int:
@@ -83,13 +83,14 @@ def _order(score: Score) -> tuple[float, str]:
     return (-score.points if score.points is not None else 1.0, score.key)
 
 
-def _placed(ranked: Sequence[Score]) -> list[Score]:
-    placed: list[Score] = []
+def placed(ranked: Sequence[Score]) -> list[Score]:
+    """The scores, best first, with their places among themselves."""
+    found: list[Score] = []
     for number, one in enumerate(ranked, 1):
-        same = placed and _shown(placed[-1].points) == _shown(one.points)
-        place = placed[-1].place if same else number
-        placed.append(Score(place, one.key, one.title, one.cases, one.points, one.parts))
-    return placed
+        same = found and _shown(found[-1].points) == _shown(one.points)
+        place = found[-1].place if same else number
+        found.append(Score(place, one.key, one.title, one.cases, one.points, one.parts))
+    return found
 
 
 def _shown(points: float | None) -> float | None:

@@ -15,8 +15,8 @@ MOST: Final = 120  # areas of a map
 _KINDS: Final = frozenset(
     {"Province", "City", "District", "County", "Subdistrict", "Town", "Township", "Community"}
 )
-_SIGN: Final = 28  # units: a sign of a name, and how wide it may be on a narrow screen
-_NARROW: Final = 44
+_SIGN: Final = 28  # units: a sign of a name, and how wide it is on a narrow screen (components.css)
+_NARROW: Final = 38
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,6 @@ def _short(name: str) -> str:
 
 
 def _fits(name: str, free: int) -> str:
-    """A name has `free` units to either side; a Latin letter is half as wide as a Chinese sign."""
-    half = sum(1.0 if sign > "\u2e80" else 0.55 for sign in name) / 2
-    return "all" if half * _NARROW <= free * 1.25 else "wide" if half * _SIGN <= free * 1.25 else ""
+    """A name has `free` units to either side; a Latin letter is a little more than half as wide as a Chinese sign."""
+    half = sum(1.0 if sign > "\u2e80" else 0.6 for sign in name) / 2
+    return "all" if half * _NARROW <= free * 1.1 else "wide" if half * _SIGN <= free * 1.25 else ""

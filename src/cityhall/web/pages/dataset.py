@@ -49,6 +49,7 @@ from cityhall.web.pages.dataset_facts import (
     facts_of,
     freshness_of,
     history_words,
+    in_words,
     reason_words,
 )
 from cityhall.web.pages.dataset_metadata import Metadata, metadata_of
@@ -118,7 +119,7 @@ class DatasetView:
     @property
     def items(self) -> tuple[tuple[Item, ItemProfile | None], ...]:
         """Each item with its profile, as far as it is known."""
-        told = {one.name: one for one in self.profile.items} if self.profile else {}
+        told = {one.name: one for one in in_words(self.profile.items)} if self.profile else {}
         return tuple((item, told.get(item.name)) for item in self.dataset.items)
 
     @property
@@ -195,7 +196,7 @@ def dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
         elements=element_titles(found),
         quality=quality(actor, found),
         api_examples=api_examples(request.build_absolute_uri("/"), found, decision),
-        facts=facts_of(found),
+        facts=facts_of(found, owner),
         metadata=metadata_of(actor, mine, owner),
         history=tuple(
             HistoryLine(one.number, history_words(one.verb), reason_words(one.why), one.at)

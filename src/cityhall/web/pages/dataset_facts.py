@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -12,13 +12,14 @@ from markupsafe import Markup, escape
 from cityhall.catalog.queries import Dataset, cycles, functions, licences, systems
 from cityhall.cleaning.queries import elements
 from cityhall.federation.queries import origins_of
+from cityhall.identity.queries import AgencyInfo
 from cityhall.kernel import clock
 from cityhall.kernel.text import Text
-from cityhall.opening.queries import Decision
+from cityhall.opening.queries import Decision, ItemProfile
 from cityhall.places.queries import division_titles
 from cityhall.web.api.examples import groupable, suitable
 from cityhall.web.formatting import day
-from cityhall.web.words import known, pick, say
+from cityhall.web.words import known, language, pick, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,16 @@ def element_titles(found: Dataset) -> dict[str, Text]:
     return {code: known[code].name for code in codes if code in known}
 
 
-def facts_of(found: Dataset) -> tuple[tuple[str, str], ...]:
+def in_words(profiles: tuple[ItemProfile, ...]) -> tuple[ItemProfile, ...]:
+    """The profiles with the names of their divisions in the reader's language; they are kept in Chinese."""
+    codes = {code for one in profiles for code in one.names} if language() == "en" else set()
+    if not codes:
+        return profiles
+    titles = {code: title.en for code, title in division_titles(codes).items()}
+    return tuple(replace(one, names={**one.names, **titles}) if one.names else one for one in profiles)
+
+
+def facts_of(found: Dataset, owner: AgencyInfo) -> tuple[tuple[str, str], ...]:
     """(label, value) for everything that is filled in."""
     lines: tuple[tuple[str, str], ...] = (
         ("legal_basis", pick(found.legal_basis)),
@@ -57,12 +67,7 @@ def facts_of(found: Dataset) -> tuple[tuple[str, str], ...]:
             "licence",
             next((pick(one.title) for one in licences() if one.code == found.licence), found.licence),
         ),
-        (
-            "contact",
-            " · ".join(
-                part for part in (found.contact.name, found.contact.phone, found.contact.email) if part
-            ),
-        ),
+        ("contact", _contact(found, owner)),
         ("system", _system(found)),
         ("region", _region(found.region)),
         ("spatial", _box(found)),
@@ -74,6 +79,13 @@ def facts_of(found: Dataset) -> tuple[tuple[str, str], ...]:
         ("created_on", day(found.created)),
     )
     return tuple((say(f"dataset.{name}"), value) for name, value in lines if value)
+
+
+def _contact(found: Dataset, owner: AgencyInfo) -> str:
+    """Whom to ask; the agency itself in the reader's language."""
+    given = found.contact
+    name = pick(owner.name) if given.name == owner.name.zh else given.name
+    return " · ".join(part for part in (name, given.phone, given.email) if part)
 
 
 def _system(found: Dataset) -> str:
