@@ -71,6 +71,7 @@ __all__ = [
     "set_favourite",
     "settle_corrections",
     "show_reuse",
+    "sweep_allowances",
     "sweep_exports",
     "take_in_earlier",
     "watch_searches",
@@ -88,6 +89,7 @@ write_profile = jobs.job("opening.write_profile")(keeping.write_profile)
 admit = bookkeeping(leasing.admit)
 charge = bookkeeping(leasing.charge)
 forget_leases = bookkeeping(leasing.forget_leases)
+sweep_allowances = bookkeeping(leasing.sweep)
 count_use = bookkeeping(counting.count_use)
 count_key = bookkeeping(counting.count_key)
 write_counts = bookkeeping(counting.write_counts)

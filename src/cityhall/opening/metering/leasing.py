@@ -25,7 +25,10 @@ from cityhall.opening.metering.patience import brief_transaction
 
 log = logging.getLogger("cityhall.metering")
 MOST_HOLDERS: Final = 20_000
-"""Leases kept by a process; those longest unused are forgotten, and with them what they had left."""
+"""Leases kept by a process; of those longest unused what they have left goes back, and they are forgotten."""
+AT_ONCE: Final = 200
+"""So many are forgotten together, in one transaction."""
+PORTION: Final = 20_000
 PATIENCE: Final = 5
 CITY_OFFSET: Final = 8 * 3600
 """A day begins at midnight in the city's zone, which knows no summer time."""
@@ -33,11 +36,15 @@ CITY_OFFSET: Final = 8 * 3600
 
 @dataclass(slots=True)
 class _Lease:
-    """What this process may still spend of a limit in a period, and how much all have taken, as last seen."""
+    """What this process may still spend of a limit in a period, and how much all have taken, as last seen. What is left
+    is `counted` unless the database could not be reached.
+    """
 
     period: int
+    ends: datetime
     left: int = 0
     taken: int = 0
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +114,26 @@ def _lease(holder: str, limit: Limit, moment: datetime) -> _Lease:
     period, key = period_of(limit, moment), (holder, limit.kind)
     lease = _leases.get(key)
     if lease is None or lease.period != period:
-        lease = _leases[key] = _Lease(period)
+        lease = _leases[key] = _Lease(period, end_of(limit, moment))
     _leases.move_to_end(key)
-    while len(_leases) > MOST_HOLDERS:
-        _leases.popitem(last=False)
+    if len(_leases) > MOST_HOLDERS:
+        _forget_some(moment)
     if lease.left < 1 and lease.taken < limit.most:
         _take(holder, limit, lease, moment)
     return lease
+
+
+def _forget_some(moment: datetime) -> None:
+    """Forget the leases longest unused. Who asks rarely among very many would else lose a share with every call."""
+    forgotten = [_leases.popitem(last=False) for _ in range(len(_leases) - MOST_HOLDERS + AT_ONCE - 1)]
+    useful = [(key, one) for key, one in forgotten if one.left and one.counted and one.ends > moment]
+    try:
+        with brief_transaction():
+            for (holder, kind), lease in useful:
+                own = models.Allowance.objects.filter(holder=holder, kind=kind, period=lease.period)
+                own.update(taken=F("taken") - lease.left)
+    except DatabaseError as error:
+        log.warning("what was not spent cannot be given back: %s", error)
 
 
 def _take(holder: str, limit: Limit, lease: _Lease, moment: datetime) -> None:
@@ -124,7 +144,7 @@ def _take(holder: str, limit: Limit, lease: _Lease, moment: datetime) -> None:
                 return
     except DatabaseError as error:
         log.warning("calls are admitted uncounted: %s", error)
-        lease.left = limit.share
+        lease.left, lease.counted = limit.share, False
 
 
 def _took(holder: str, limit: Limit, lease: _Lease, moment: datetime) -> bool:
@@ -141,7 +161,7 @@ def _took(holder: str, limit: Limit, lease: _Lease, moment: datetime) -> bool:
                 return False
         elif not own.filter(taken=before).update(taken=F("taken") + share):
             return False
-    lease.left, lease.taken = min(lease.left, 0) + share, (before or 0) + share
+    lease.left, lease.taken, lease.counted = min(lease.left, 0) + share, (before or 0) + share, True
     return True
 
 
@@ -157,6 +177,11 @@ def _began(holder: str, limit: Limit, lease: _Lease, moment: datetime, share: in
 
 
 def sweep() -> int:
-    """Remove what was counted in periods that ended an hour ago; answers how many rows."""
-    past = models.Allowance.objects.filter(ends__lt=clock.now() - timedelta(hours=1))
-    return past.delete()[0]
+    """Remove what was counted in periods that ended an hour ago, some at a time so that others can write in between;
+    answers how many rows.
+    """
+    past = models.Allowance.objects.filter(ends__lt=clock.now() - timedelta(hours=1)).order_by("ends")
+    total = 0
+    while gone := models.Allowance.objects.filter(pk__in=past.values("pk")[:PORTION]).delete()[0]:
+        total += gone
+    return total
