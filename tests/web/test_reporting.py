@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.web.city import BUILDER, City
 
 from cityhall.cases.actions import act, install_type, open_case
 from cityhall.cases.queries import types
+from cityhall.kernel import clock
 
 pytestmark = pytest.mark.django_db
 Visit = Callable[..., Client]
@@ -87,3 +89,40 @@ def test_a_call_back_does_not_offer_the_result_that_another_act_is_for(visit: Vi
     page = visit("operator").get(f"/cases/{number}/").content.decode()
     (form,) = re.findall(r"/acts/call_back/(.*?)</form>", page, re.DOTALL)
     assert re.findall(r'<option value="([a-z_]+)"', form) == ["satisfied", "fair", "unreached"]
+
+
+@pytest.mark.usefixtures("packs")
+def test_the_receipt_says_what_comes_next_and_by_when(visit: Visit) -> None:
+    sent = {"what": "树倒了", "address": "江边路 1 号", "who-email": "wang@example.org"}
+    with clock.at(datetime(2026, 3, 2, 1, tzinfo=UTC)):  # nine in the morning
+        page = visit("anonymous").post(OTHER, sent, follow=True).content.decode()
+        assert "其他事项" in page
+        assert "办理时限：2026年4月1日" in page
+        assert "有结果时会发邮件到 wang@example.org" in page
+        urban = visit("anonymous").post(
+            "/report/urban_case/", {"class": "0117", "address": "江边路"}, follow=True
+        )
+        assert "立案时限：2026年3月2日 11:00 前" in urban.content.decode(), (
+            "the step that is next, by its name"
+        )
+
+
+@pytest.mark.usefixtures("packs")
+def test_who_follows_reads_what_was_said_and_no_codes(visit: Visit) -> None:
+    citizen = visit("anonymous")
+    sent = {"class": "0117", "address": "江边路", "spot": "120.7, 28.0"}
+    number = re.findall(
+        r"<dd><code>([^<]+)</code></dd>",
+        citizen.post("/report/urban_case/", sent, follow=True).content.decode(),
+    )[0]
+    page = citizen.get(f"/track/{number}/").content.decode()
+    assert re.findall(r'<dt>([^<]+)</dt><dd class="words">([^<]+)</dd>', page) == [
+        ("问题类别", "路灯"),
+        ("在哪里", "江边路"),
+        ("位置", "120.70000, 28.00000"),
+    ]
+    (listed,) = re.findall(
+        rf'<a href="/track/{number}/">([^<]+)</a>', citizen.get("/track/").content.decode()
+    )
+    assert listed == "路灯 · 江边路"
+    assert "公众举报" in visit("operator").get(f"/cases/{number}/").content.decode()

@@ -73,13 +73,14 @@ def _line(one: Line, made: CaseType, names: dict[str, Text]) -> CaseLine:
 
 
 def about(made: CaseType, one: Line) -> str:
-    """What a case is about, in a few words: its kind and the first text of its form."""
+    """What a case is about, in a few words: its kind and the first that was said in its form."""
     day = clock.now().date().isoformat()
     kind = in_words(made, made.kind, one.kind, day) if made.kind and one.kind else ""
     told = [
         in_words(made, name, one.fields[name], day)
         for name, field in made.fields.items()
-        if field.type in ("text", "long_text", "choice", "code")
+        if field.type in ("text", "long_text", "address", "choice", "code")
+        and not field.defaults
         and one.fields.get(name)
         and name != made.kind
     ]

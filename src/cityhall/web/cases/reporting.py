@@ -10,8 +10,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.cases.actions import Opened, Who, attach, open_case
-from cityhall.cases.errors import AddressWrong, PositionOutside, TypeUnknown
-from cityhall.cases.queries import ENOUGH, Act, Candidate, CaseType, blank, case_type, my_reports, near, types
+from cityhall.cases.errors import AddressWrong, CaseUnknown, PositionOutside, TypeUnknown
+from cityhall.cases.queries import (
+    ENOUGH,
+    Act,
+    Candidate,
+    CaseInfo,
+    CaseType,
+    blank,
+    case_type,
+    my_reports,
+    near,
+    track,
+    types,
+)
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
@@ -20,6 +32,7 @@ from cityhall.web.cases.entry import origin_of, remember_code
 from cityhall.web.cases.lines import CaseLine, reported_lines
 from cityhall.web.cases.placing import can_map
 from cityhall.web.cases.questions import BLANK, Question, answered, asked_to_open, refusal_in_words
+from cityhall.web.cases.tracking import NextStep, next_step
 from cityhall.web.errors import PlaceMissing
 from cityhall.web.people.entry import field
 from cityhall.web.rendering import show
@@ -110,12 +123,17 @@ def _shown(request: HttpRequest, page: ReportForm, status: int = 200) -> HttpRes
     return answer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The number and the code of what was just reported; files that could not be taken."""
+    """The number and the code of what was just reported, what happens next, where its outcome is written to (empty: nowhere), and
+    files that could not be taken."""
 
     number: str
     code: str
+    title: Text
+    case: CaseInfo
+    next: NextStep
+    email: str
     problems: tuple[str, ...]
 
 
@@ -125,8 +143,29 @@ def report_receipt(request: HttpRequest) -> HttpResponse:
     kept = request.session.get(_RECEIPT)
     if not kept:
         return HttpResponseRedirect(reverse("track"))
-    page = Receipt(kept["number"], kept["code"], tuple(kept["problems"]))
+    try:
+        found = track(kept["number"], kept["code"])
+    except CaseUnknown:
+        return HttpResponseRedirect(reverse("track"))
+    made = case_type(found.type, found.version)
+    email = found.reporter.email if found.reporter and tells_reporter(made) else ""
+    page = Receipt(
+        number=found.number,
+        code=kept["code"],
+        title=made.reported_as,
+        case=found,
+        next=next_step(found),
+        email=email,
+        problems=tuple(kept["problems"]),
+    )
     return show(request, "cases/receipt.html", page)
+
+
+def tells_reporter(made: CaseType) -> bool:
+    """Whether some act of the type is told to whoever reported."""
+    return any(
+        made.roles[name].who == "reporter" for act in made.acts for name in act.tell if name in made.roles
+    )
 
 
 def opening_for_anybody(made: CaseType) -> Act | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from cityhall.cases.queries import (
     ENOUGH,
     CaseInfo,
     CaseType,
+    ClockInfo,
     FileInfo,
     Moment,
     attachment,
@@ -87,13 +88,28 @@ class Step:
     told: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What happens next, by whom (None: nobody has it yet) and by when (None: no clock runs)."""
+
+    agency: Text | None
+    clock: ClockInfo | None
+
+
+def next_step(found: CaseInfo) -> NextStep:
+    """What a reporter waits for."""
+    running = (one for one in found.clocks if one.status == "running" and one.due is not None)
+    first = min(running, key=lambda one: (one.due != found.due, one.due), default=None)
+    return NextStep(agency_title(found.agency), first)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedPage:
     """A case as its reporter or anybody sees it."""
 
     case: CaseInfo
     title: Text
-    agency: Text | None
+    next: NextStep
     facts: tuple[Fact, ...]
     steps: tuple[Step, ...]
     own: bool
@@ -109,8 +125,8 @@ def tracked_page(request: HttpRequest, number: str) -> HttpResponse:
     page = TrackedPage(
         case=found,
         title=made.reported_as,
-        agency=agency_title(found.agency),
-        facts=facts_of(made, found),
+        next=next_step(found),
+        facts=facts_of(made, found) if found.inside else told_outside(made, found),
         steps=steps_of(made, found),
         own=own,
         forms=tuple(one for one in forms_of(made, found) if not one.act.built_in or one.act.id in REPORTERS)
@@ -167,6 +183,16 @@ def facts_of(made: CaseType, found: CaseInfo) -> tuple[Fact, ...]:
         for name, field in made.fields.items()
         if found.fields.get(name) not in (None, "", [])
     )
+
+
+def told_outside(made: CaseType, found: CaseInfo) -> tuple[Fact, ...]:
+    """The answers as those who reported would give them: without codes of the grid, and without what nobody was asked."""
+    own = {
+        name: value
+        for name, value in found.fields.items()
+        if made.fields[name].type not in ("cell", "grid") and not made.fields[name].defaults
+    }
+    return facts_of(made, replace(found, fields=own))
 
 
 def _datasets(made: CaseType) -> tuple[str, ...]:
