@@ -6,22 +6,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from tests.processes import lives, until
 
 from cityhall.app import serving
 from cityhall.app.serving import Plan, processes
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    for _ in range(6000):
-        if holds():
-            return
-        time.sleep(0.01)
-    pytest.fail("it never came to be")
 
 
 def test_every_kind_of_process_is_there() -> None:
@@ -42,15 +34,15 @@ def test_a_process_that_is_killed_comes_back_and_all_end_when_told(home: Path) -
         return [int(line) for line in told.read_text(encoding="ascii").split()] if told.exists() else []
 
     child = serving._start("job", job)
-    _until(lambda: len(pids()) == 1)
+    until(lambda: len(pids()) == 1)
     os.kill(pids()[0], signal.SIGKILL)
-    _until(lambda: not child.process.is_alive())
+    until(lambda: not child.process.is_alive())
     child.started = time.monotonic() + 60
     serving._restart_if_ended(child)
     assert not child.process.is_alive(), "at most once a second"
     child.started = time.monotonic() - 1
     serving._restart_if_ended(child)
-    _until(lambda: len(pids()) == 2)
+    until(lambda: len(pids()) == 2)
     serving._stop_all([child])
     assert not child.process.is_alive()
     assert (home / "logs" / "job.log").read_text(encoding="ascii") == "begun\n" * 2
@@ -68,11 +60,11 @@ def test_a_process_ends_with_the_one_that_started_it(home: Path) -> None:
         time.sleep(60)
 
     child = serving._start("parent", parent)
-    _until(lambda: told.exists() and told.read_text(encoding="ascii") != "")
+    until(lambda: told.exists() and told.read_text(encoding="ascii") != "")
     started = int(told.read_text(encoding="ascii"))
     child.process.kill()
     child.process.join()
-    _until(lambda: not _alive(started))
+    until(lambda: not lives(started))
 
 
 def test_no_process_loads_what_is_none_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,10 +73,3 @@ def test_no_process_loads_what_is_none_of_ours(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(ModuleNotFoundError):
         import_module("pandas")
     assert import_module("colorsys")
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0]
-    except OSError:
-        return False

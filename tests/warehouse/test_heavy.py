@@ -8,12 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.processes import lives, until
 
 from cityhall.warehouse import errors
 from cityhall.warehouse.heavy import pool
@@ -30,13 +30,6 @@ def children(home):
     pool.close()
     yield pool
     pool.close()
-
-
-def lives(pid: int) -> bool:
-    with suppress(ProcessLookupError):
-        os.kill(pid, 0)
-        return True
-    return False
 
 
 def only_child(children) -> int:
@@ -137,8 +130,7 @@ os.kill(os.getpid(), 9)
 """
     told = subprocess.run([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True, check=False)
     orphan = int(told.stdout)
-    while lives(orphan):  # it sees the closed line at once; the test's own limit would tell
-        os.sched_yield()
+    until(lambda: not lives(orphan))  # it sees the closed line at once
 
 
 def ended(child) -> bool:
