@@ -21,6 +21,7 @@ from cityhall.collection.errors import (
 from cityhall.collection.queries import source, sources
 from cityhall.identity.errors import RightMissing
 from cityhall.kernel.actor import ANONYMOUS, Actor
+from cityhall.kernel.text import Text
 
 Write = Callable[..., Path]
 pytestmark = pytest.mark.django_db
@@ -83,3 +84,13 @@ def test_a_source_is_changed_and_rights_are_asked(steward: Actor, home: Path) ->
             act()
     with pytest.raises(SourceUnknown):
         start_run(steward, "src_nothing")
+
+
+def test_a_name_may_be_given_in_both_languages(steward: Actor, home: Path) -> None:
+    settings = {"url": "https://example.org/x.csv"}
+    named = source(create_source(steward, "http", Text(en="Wells", zh="水井"), settings))
+    assert (named.name, named.title) == ("水井", Text(en="Wells", zh="水井"))
+    plain = source(create_source(steward, "http", "feed", settings))
+    assert (plain.name, plain.title) == ("feed", Text(en="feed", zh="feed"))
+    with pytest.raises(SettingWrong):
+        update_source(steward, named.id, {"name": Text(en="", zh=" ")})

@@ -177,7 +177,7 @@ def _paged(entry: Mapping[str, Any], feeds: str) -> dict[str, Any]:
 def _create_source(one: dict[str, Any], dataset_id: str) -> str:
     one.pop("dataset")
     placed = {name: one.pop(name) for name in ("schedule", "cycle") if name in one}
-    kind, name = one.pop("kind"), Text.from_dict(one.pop("name")).zh
+    kind, name = one.pop("kind"), Text.from_dict(one.pop("name"))
     mode, key = one.pop("mode"), tuple(one.pop("key", ()))
     return create_source(BUILDER, kind, name, one, dataset_id=dataset_id, mode=mode, key=key, **placed)
 

@@ -101,7 +101,9 @@ def raise_alarm(actor: Actor, source_id: str) -> None:
         actor,
         role="steward",
         agency_id=source.agency_id,
-        subject=Text(en=f"“{source.name}” has not delivered in time", zh=f"“{source.name}”未按周期报送"),
+        subject=Text(
+            en=f"“{source.called.en}” has not delivered in time", zh=f"“{source.called.zh}”未按周期报送"
+        ),
         body=Text(
             en=f"Its cycle is {source.cycle}; the last good delivery was on {last}.",
             zh=f"更新周期为 {source.cycle}，上次成功报送日期：{last}。",

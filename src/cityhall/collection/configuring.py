@@ -15,6 +15,7 @@ from cityhall.collection.sources.credentials import names_secrets, refuse_clear_
 from cityhall.identity.queries import require
 from cityhall.kernel import clock
 from cityhall.kernel.actor import Actor
+from cityhall.kernel.text import Text
 from cityhall.ledger.actions import action, record
 
 _MODES = ("replace", "append", "upsert")
@@ -25,7 +26,7 @@ _CHANGEABLE = {"name", "settings", "mode", "key", "schedule", "cycle", "enabled"
 def create_source(
     actor: Actor,
     kind: str,
-    name: str,
+    name: str | Text,
     settings: Mapping[str, Any],
     *,
     dataset_id: str = "",
@@ -48,7 +49,6 @@ def create_source(
     agency_id = catalogued(dataset_id).agency_id if dataset_id else owner_of(actor, agency)
     source = Source(
         kind=kind,
-        name=name[:300],
         agency_id=agency_id,
         dataset_id=dataset_id,
         settings=dict(settings),
@@ -59,6 +59,7 @@ def create_source(
         enabled=enabled,
         created=clock.now(),
     )
+    source.call(name)
     _check(actor, source)
     source.next_due = next_due(schedule, clock.now())
     source.save(force_insert=True)
@@ -76,7 +77,10 @@ def update_source(actor: Actor, source_id: str, changes: Mapping[str, Any]) -> N
     for name, value in changes.items():
         if name not in _CHANGEABLE:
             raise SettingWrong(setting=name, why=f"what can be changed: {', '.join(sorted(_CHANGEABLE))}")
-        setattr(source, name, list(value) if name == "key" else value)
+        if name == "name":
+            source.call(value)
+        else:
+            setattr(source, name, list(value) if name == "key" else value)
     _check(actor, source)
     source.next_due = next_due(source.schedule, clock.now())
     source.save()
@@ -87,6 +91,8 @@ def _check(actor: Actor, source: Source) -> None:
     require(actor, "collection.configure", source.agency_id)
     if source.kind not in set(Source.Kind.values) - {"file"}:
         raise SettingWrong(setting="kind", why=f"it must be one of {', '.join(Source.Kind.values)}")
+    if not source.name.strip():
+        raise SettingWrong(setting="name", why="a source needs one")
     if source.mode not in _MODES:
         raise SettingWrong(setting="mode", why=f"it must be one of {', '.join(_MODES)}")
     if source.cycle and source.cycle not in {cycle.code for cycle in cycles()}:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from cityhall.kernel.ids import new_id
+from cityhall.kernel.text import Text
 
 
 def _source_id() -> str:
@@ -30,6 +31,8 @@ class Source(models.Model):
 
     id = models.CharField(primary_key=True, max_length=40, default=_source_id)
     name = models.CharField(max_length=300)
+    title = models.JSONField(default=dict)
+    """The name in both languages, where it was given so; `name` is the Chinese one, after which files are called."""
     kind = models.CharField(max_length=20, choices=Kind.choices)
     agency_id = models.CharField(max_length=40)
     dataset_id = models.CharField(max_length=40, blank=True)
@@ -59,6 +62,16 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def call(self, name: str | Text) -> None:
+        """Give it a name."""
+        self.name = (name if isinstance(name, str) else name.zh or name.en)[:300]
+        self.title = {} if isinstance(name, str) else name.as_dict()
+
+    @property
+    def called(self) -> Text:
+        """Its name in both languages."""
+        return Text.from_dict(self.title or self.name)
 
 
 class Run(models.Model):

@@ -94,10 +94,11 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceInfo:
-    """A source; secrets in its settings are named, not shown."""
+    """A source; `title` is its name in both languages. Secrets in its settings are named, not shown."""
 
     id: str
     name: str
+    title: Text
     kind: str
     agency_id: str
     dataset_id: str
@@ -126,6 +127,8 @@ def log_line(line: RunLine) -> LogLine:
 
 def source_info(source: Source) -> SourceInfo:
     """The source's row as plain data."""
-    names = [name for name in SourceInfo.__dataclass_fields__ if name not in ("settings", "key")]
+    names = [name for name in SourceInfo.__dataclass_fields__ if name not in ("title", "settings", "key")]
     plain = {name: getattr(source, name) for name in names}
-    return SourceInfo(**plain, settings=concealed(source.settings), key=tuple(source.key))
+    return SourceInfo(
+        **plain, title=source.called, settings=concealed(source.settings), key=tuple(source.key)
+    )

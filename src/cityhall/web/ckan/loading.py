@@ -91,7 +91,7 @@ def collect_from(actor: Actor, now: Dataset, url: str) -> str:
     """Collect a dataset's data from an address, now; answers the run's id. The same address is the same source."""
     known = [one for one in sources(dataset_id=now.id, kind="http") if one.settings.get("url") == url]
     source = known[0].id if known else collection.create_source(
-        actor, "http", now.title.zh or now.code, {"url": url}, dataset_id=now.id
+        actor, "http", now.title if now.title.zh else now.code, {"url": url}, dataset_id=now.id
     )  # fmt: skip
     return collection.start_run(actor, source)
 

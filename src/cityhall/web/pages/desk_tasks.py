@@ -60,7 +60,7 @@ def tasks_of(
 
 def _late(mine: Iterable[SourceInfo]) -> list[Task]:
     return [
-        Task("bad", say("desk.late"), one.name, reverse("source", args=[one.id]), one.last_good)
+        Task("bad", say("desk.late"), pick(one.title), reverse("source", args=[one.id]), one.last_good)
         for one in mine
         if one.alarmed
     ]

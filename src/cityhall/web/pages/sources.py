@@ -71,7 +71,7 @@ def source_new(request: HttpRequest) -> HttpResponse:
         made = collection.create_source(
             actor,
             sent.get("kind", ""),
-            sent.get("name", "").strip(),
+            _name(sent),
             settings_read(sent.get("settings", ""), SettingWrong),
             dataset_id=sent.get("dataset_id", "").strip(),
             agency=sent.get("agency", ""),
@@ -93,7 +93,7 @@ def source_page(request: HttpRequest, source_id: str) -> HttpResponse:
     if request.method != "POST":
         return show(request, "pages/source.html", _form(actor, found.id, shown, enabled=found.enabled))
     sent = request.POST.dict()
-    changes: dict[str, Any] = {"name": sent.get("name", "").strip(), **_plan(sent)}
+    changes: dict[str, Any] = {"name": _name(sent), **_plan(sent)}
     try:
         if (
             sent.get("settings", "").split() != shown["settings"].split()
@@ -124,6 +124,10 @@ def _visible(actor: Actor, source_id: str) -> SourceInfo:
     return found
 
 
+def _name(sent: Mapping[str, str]) -> Text:
+    return Text.from_dict({tongue: sent.get(f"name_{tongue}", "").strip() for tongue in ("en", "zh")})
+
+
 def _plan(sent: Mapping[str, str]) -> dict[str, Any]:
     return {
         "mode": sent.get("mode", "replace"),
@@ -138,7 +142,8 @@ def _plan(sent: Mapping[str, str]) -> dict[str, Any]:
 
 def _texts(found: SourceInfo) -> dict[str, str]:
     return {
-        "name": found.name,
+        "name_zh": found.title.zh,
+        "name_en": found.title.en,
         "kind": found.kind,
         "agency": found.agency_id,
         "dataset_id": found.dataset_id,
@@ -161,7 +166,7 @@ def _form(
         "cycle": [("", say("source.no_cycle")), *((one.code, pick(one.title)) for one in cycles())],
         "agency": mine,
     }
-    names = ("name", "dataset_id", "settings", "key", "schedule")
+    names = ("name_zh", "name_en", "dataset_id", "settings", "key", "schedule")
     return SourceForm(
         id=source_id,
         texts={name: texts.get(name, "") for name in names},
