@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.web.city import BUILDER, City
 
@@ -50,7 +51,7 @@ def test_what_can_be_reported_has_plain_names_and_the_rest_comes_last(visit: Vis
 def test_what_nobody_can_act_on_is_not_taken(visit: Visit) -> None:
     citizen = visit("anonymous")
     empty = citizen.post(OTHER, {"kind": "树木", "who-name": "王某"})
-    assert (empty.status_code, "情况说明" in alert(empty.content.decode())) == (422, True)
+    assert (empty.status_code, "请填写“情况说明”" in alert(empty.content.decode())) == (422, True)
     assert 'value="树木"' in empty.content.decode()
     assert "王某" in empty.content.decode()
     nowhere = citizen.post(OTHER, {"what": "树倒了"})
@@ -126,3 +127,19 @@ def test_who_follows_reads_what_was_said_and_no_codes(visit: Visit) -> None:
     )
     assert listed == "路灯 · 江边路"
     assert "公众举报" in visit("operator").get(f"/cases/{number}/").content.decode()
+
+
+@pytest.mark.usefixtures("packs")
+def test_a_form_that_comes_back_says_so_at_the_field_and_asks_for_files_again(visit: Visit) -> None:
+    photo = SimpleUploadedFile("lamp.txt", b"dark")
+    answer = visit("anonymous", "en").post(
+        "/report/urban_case/", {"spot": "1,2,3", "class": "0117", "photos": photo}
+    )
+    page = answer.content.decode()
+    (spot,) = re.findall(r'<input id="q-spot"[^>]*>', page)
+    assert 'aria-invalid="true" aria-describedby="e-q-spot h-q-spot"' in spot
+    assert 'value="1,2,3"' in spot
+    assert re.findall(r'<span class="field-error" id="e-q-([a-z]+)">([^<]+)<', page) == [
+        ("spot", "This does not fit: Place on the map. Correct it and send again"),
+        ("photos", "Choose the files again, please."),
+    ]

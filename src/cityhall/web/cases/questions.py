@@ -8,12 +8,13 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
+from cityhall.cases.errors import FieldMissing
 from cityhall.cases.queries import Act, Blank, CaseType, Field, agency_titles
 from cityhall.identity.queries import agencies
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.places.queries import divisions
-from cityhall.web.words import language
+from cityhall.web.words import language, say
 
 Option = tuple[str, Text]
 LONGEST = 20_000
@@ -150,6 +151,8 @@ def asked_again(
 def refusal_in_words(made: CaseType, error: CityhallError) -> str:
     """What an error says, with the title of the field that it is about."""
     declared = made.fields.get(str(error.facts.get("field", "")))
+    if declared and isinstance(error, FieldMissing):
+        return say("report.missing", field=declared.title.in_language(language()))
     return (type(error)(**{**error.facts, "field": declared.title}) if declared else error).say(language())
 
 

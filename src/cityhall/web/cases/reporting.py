@@ -37,7 +37,7 @@ from cityhall.web.errors import PlaceMissing
 from cityhall.web.people.entry import field
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
-from cityhall.web.words import language
+from cityhall.web.words import language, say
 
 _RECEIPT = "case_receipt"
 HERE = "geolocation=(self), camera=(), microphone=()"
@@ -226,12 +226,14 @@ def _form(
     sent = request.POST if request.method == "POST" else BLANK
     asked = asked_to_open(made, opening, clock.now().date().isoformat(), blank(actor, made), sent)
     places, problem = _places(made, opening), refusal_in_words(made, error) if error else ""
-    wrong = _about(made, places, error) if error else ""
+    problems = {name: say("report.files_again") for name in request.FILES}  # no browser keeps them
+    if error:
+        problems[_about(made, places, error)] = problem
     return ReportForm(
         made=made,
         abstract=abstract_of(made),
         questions=tuple(
-            replace(one, either=one.id in places, problem=problem if one.id == wrong else "") for one in asked
+            replace(one, either=one.id in places, problem=problems.get(one.id, "")) for one in asked
         ),
         signed_in=actor.kind == "person",
         sent={name: sent.get(f"who-{name}", "")[:200] for name in ("name", "phone", "email", "secret")},
