@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,17 +20,22 @@ from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
 from cityhall.app import upkeep
+from cityhall.app.errors import NotPrepared
+from cityhall.app.models import Turn
+from cityhall.app.turns import note, silent, turns
 from cityhall.cli.upkeep import upkeep as command
 from cityhall.identity.actions import register_person
-from cityhall.identity.models import Attempts
+from cityhall.identity.models import Attempts, Person
 from cityhall.identity.queries import SIGN_IN_DAYS, sign_ins_of
 from cityhall.kernel import clock
 from cityhall.kernel.actor import system_actor
 from cityhall.kernel.jobs import enqueue
+from cityhall.kernel.text import Text
 from cityhall.ledger.models import Entry
 from cityhall.ledger.queries import waiting
 from cityhall.warehouse.actions import commit_version, compact_waiting
 from cityhall.warehouse.queries import crowded, files_of, overdue, version, versions
+from cityhall.web.words import known
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse 42"
@@ -139,6 +145,68 @@ def test_a_chore_that_fails_keeps_no_other_from_its_work(home, monkeypatch, capl
         rounds.turn()
         rounds.turn()
     assert done == ["often", "seldom", "often"]
+    noted = turns()
+    assert noted["broken"].problem == Text("OSError: the disk is on fire", "OSError: the disk is on fire")
+    assert noted["broken"].done is None
+    assert (noted["often"].failing, noted["often"].problem) == (None, None)
+
+
+def test_since_when_a_chore_fails_and_that_it_no_longer_does():
+    began = clock.now()
+    with clock.at(began):
+        note("mail")
+    for minutes in (1, 2):
+        with clock.at(began + timedelta(minutes=minutes)):
+            note("mail", NotPrepared(home="/srv"))
+    turn = turns()["mail"]
+    assert (turn.looked, turn.done) == (began + timedelta(minutes=2), began)
+    assert turn.failing == began + timedelta(minutes=1)
+    assert turn.problem is not None
+    assert "cityhall init" in turn.problem.en
+    with clock.at(began + timedelta(minutes=3)):
+        note("mail")
+        assert not silent()
+    assert turns()["mail"].failing is None
+    with clock.at(began + timedelta(minutes=9)):
+        assert silent(), "nothing was looked at for five minutes: no beat is running"
+
+
+def test_what_often_happens_is_written_down_once_a_minute(monkeypatch):
+    written = []
+    monkeypatch.setattr(upkeep, "note", lambda name, problem: written.append((name, problem is None)))
+    rounds = upkeep.Rounds()
+    for problem in (None, None, OSError(), OSError(), None):
+        rounds._note("mail", problem)
+    assert written == [("mail", True), ("mail", False), ("mail", True)]
+
+
+def test_a_failing_chore_done_by_hand_is_known_and_the_page_says_what_to_do(monkeypatch):
+    def broken() -> int:
+        raise OSError("no route to the mail server")
+
+    chore = next(one for one in upkeep.CHORES if one.name == "mail")
+    monkeypatch.setattr(upkeep, "CHORES", (replace(chore, work=broken),))
+    with pytest.raises(OSError, match="no route"):
+        upkeep.do("mail")
+    register_person(system_actor("tests"), "ann", PASSWORD, [("operator", "")])
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(
+        Person.objects.get(username="ann"), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    page = client.get("/desk/upkeep/").content.decode()
+    assert "no route to the mail server" in page
+    assert "Check CITYHALL_EMAIL_HOST" in page
+    assert "No beat is running" not in page
+    Turn.objects.all().delete()
+    page = client.get("/desk/upkeep/").content.decode()
+    assert "no route to the mail server" not in page
+    assert "No beat is running" in page
+
+
+@pytest.mark.parametrize("chore", upkeep.CHORES, ids=lambda one: one.name)
+def test_every_chore_is_explained_and_has_a_remedy(chore):
+    assert known(f"upkeep_does.{chore.name}")
+    assert known(f"upkeep_mend.{chore.name}")
 
 
 def test_the_command_shows_and_does(home):

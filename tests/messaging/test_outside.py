@@ -49,13 +49,15 @@ def test_whoever_wants_no_letters_needs_no_account_to_say_so() -> None:
     visitor = Client(enforce_csrf_checks=True)
     visitor.get(stop_link())  # programs that read mail open links: looking changes nothing
     assert write()
-    assert visitor.post(stop_link(), {"List-Unsubscribe": "One-Click"}).status_code == 200
+    ended = visitor.post(stop_link(), {"List-Unsubscribe": "One-Click"}, headers={"accept-language": "en"})
+    assert "<h1>The letters have ended</h1>" in ended.content.decode()
     deliver_due()
     assert len(mail.outbox) == 1
     assert write() == ""
     assert write("li@example.org")
     link = stop_link()
-    visitor.post(link, {"again": "1"})
+    again = visitor.post(link, {"again": "1"}, headers={"accept-language": "en"}).content.decode()
+    assert "<h1>End the letters</h1>" in again and "are sent to this address again" in again
     assert write()
     assert Client().post(link.rstrip("/") + "x/").status_code == 404
 

@@ -18,6 +18,7 @@ from django.db import close_old_connections
 
 from cityhall.app.computed_tables import publish_computed
 from cityhall.app.inventory_tables import computed
+from cityhall.app.turns import TurnInfo, note, turns
 from cityhall.cases.actions import forget_check_ins, mend_facts, mind_clocks, sweep_files
 from cityhall.cases.queries import alarms_waiting, check_ins_to_forget
 from cityhall.collection.actions import recover, tick
@@ -32,7 +33,7 @@ from cityhall.kernel.text import Text
 from cityhall.ledger.actions import sequence
 from cityhall.ledger.queries import EntryInfo, entries, waiting
 from cityhall.messaging.actions import deliver_due
-from cityhall.opening.actions import look_after_search, sweep_exports, watch_searches
+from cityhall.opening.actions import look_after_search, sweep_allowances, sweep_exports, watch_searches
 from cityhall.opening.queries import exports_to_sweep
 from cityhall.warehouse.actions import expire, sweep
 from cityhall.warehouse.queries import crowded, overdue
@@ -41,6 +42,7 @@ log = logging.getLogger("cityhall.upkeep")
 
 BEAT: Final = system_actor("beat")
 KEEPER: Final = system_actor("upkeep")
+ENGINE: Final = system_actor("cases")  # acts when a limit of a case has passed
 SMALL_FILES: Final = int(os.environ.get("CITYHALL_COMPACT_FILES", "64"))
 KEPT_VERSIONS: Final = int(os.environ.get("CITYHALL_KEEP_VERSIONS", "0"))
 KEPT_DAYS: Final = int(os.environ.get("CITYHALL_KEEP_DAYS", "365"))
@@ -66,11 +68,12 @@ class Chore:
 
 @dataclass(frozen=True, slots=True)
 class ChoreState:
-    """A chore with what waits for it now and when the ledger last saw it."""
+    """A chore with what waits for it now, when the ledger last saw it change something, and its last turn."""
 
     chore: Chore
     waiting: int | None
     last: datetime | None
+    turn: TurnInfo | None
 
 
 def _compact() -> int:
@@ -142,9 +145,9 @@ CHORES: Final = (
     ),
     Chore(
         "past",
-        Text("Jobs that are done and sessions that are over", "清理已完成的任务和过期会话"),
+        Text("Jobs that are done, sessions that are over, past counters", "清理已完成的任务、过期会话和往期计数"),
         _HOUR,
-        lambda: forget_done(clock.now() - DONE_KEPT) + forget_sessions(),
+        lambda: forget_done(clock.now() - DONE_KEPT) + forget_sessions() + sweep_allowances(),
     ),
     Chore(
         "sign-ins",
@@ -209,10 +212,11 @@ CHORES: Final = (
 
 
 class Rounds:
-    """The beat's memory: when it last looked at each chore."""
+    """The beat's memory: when it last looked at each chore, and when it last noted, and what became of it."""
 
     def __init__(self) -> None:
         self._looked: dict[str, float] = {}
+        self._noted: dict[str, tuple[float, bool | None]] = {}
 
     def turn(self) -> None:
         """Do every chore whose pause is over. One that fails is logged and does not keep the others from theirs."""
@@ -222,21 +226,45 @@ class Rounds:
             if now - self._looked.get(chore.name, float("-inf")) < chore.pause:
                 continue
             self._looked[chore.name] = now
+            problem: Exception | None = None
             try:
                 chore.work()
-            except Exception:
+            except Exception as error:
                 log.exception("the chore %s failed", chore.name)
+                problem = error
+            self._note(chore.name, problem)
+
+    def _note(self, name: str, problem: Exception | None) -> None:
+        """Once a minute, and at once when a chore begins or ceases to fail."""
+        at, well = self._noted.get(name, (float("-inf"), None))
+        now = time.monotonic()
+        if now - at < _MINUTE and well == (problem is None):
+            return
+        self._noted[name] = (now, problem is None)
+        try:
+            note(name, problem)
+        except Exception:
+            log.exception("what became of the chore %s was not noted", name)
 
 
 def do(name: str) -> int:
     """Do what is due of one chore now; answers how much it was. Errors: those of the chore; KeyError."""
-    return {chore.name: chore for chore in CHORES}[name].work() or 0
+    chore = {one.name: one for one in CHORES}[name]
+    try:
+        done = chore.work() or 0
+    except Exception as error:
+        note(name, error)
+        raise
+    note(name)
+    return done
 
 
 def states() -> tuple[ChoreState, ...]:
-    """All chores, what waits for each, and when the ledger last saw it."""
+    """All chores, what waits for each, when the ledger last saw it, and what became of its last turn."""
+    known = turns()
     return tuple(
-        ChoreState(chore, chore.waits() if chore.waits else None, _last(chore.verb)) for chore in CHORES
+        ChoreState(chore, chore.waits() if chore.waits else None, _last(chore.verb), known.get(chore.name))
+        for chore in CHORES
     )
 
 
@@ -246,5 +274,5 @@ def diary(limit: int = 20) -> tuple[EntryInfo, ...]:
 
 
 def _last(verb: str) -> datetime | None:
-    done = entries(actor=KEEPER.id, verb=verb, limit=1) if verb else ()
-    return done[0].at if done else None
+    by = (entries(actor=one.id, verb=verb, limit=1) for one in (KEEPER, BEAT, ENGINE) if verb)
+    return max((done[0].at for done in by if done), default=None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from cityhall.app.turns import silent
 from cityhall.app.upkeep import ChoreState, diary, states
 from cityhall.identity.queries import require
 from cityhall.ledger.queries import EntryInfo
@@ -16,9 +17,11 @@ from cityhall.web.visitor import actor_for
 
 @dataclass(frozen=True, slots=True)
 class UpkeepPage:
-    """All chores, and the newest entries that upkeep left in the ledger."""
+    """All chores, those that fail, whether no beat is running, and the newest entries that upkeep left in the ledger."""
 
     chores: tuple[ChoreState, ...]
+    failing: tuple[ChoreState, ...]
+    silent: bool
     diary: tuple[EntryInfo, ...]
 
 
@@ -26,4 +29,6 @@ class UpkeepPage:
 def upkeep(request: HttpRequest) -> HttpResponse:
     """What the platform does by itself. Errors: `RightMissing`."""
     require(actor_for(request), "warehouse.maintain")
-    return show(request, "pages/upkeep.html", UpkeepPage(states(), diary()))
+    found = states()
+    failing = tuple(one for one in found if one.turn and one.turn.failing)
+    return show(request, "pages/upkeep.html", UpkeepPage(found, failing, silent(), diary()))
