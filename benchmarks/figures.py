@@ -57,8 +57,7 @@ def render(order: Sequence[str]) -> str:
         "# Results\n\nEach table is one run of one script, with its peer or limit in the same run; "
         "`make bench` writes this file anew.\n"
         "Machines differ; ratios travel, seconds do not. The load is that of the minute before the script began: "
-        "where it is much above 0, others worked on the machine, and seconds are worse than they need be. "
-        "Tables that tell no load are older and were partly entered by hand from busy runs.\n"
+        "where it is much above 0, others worked on the machine, and seconds are worse than they need be.\n"
     ]
     missing = [name for name in order if not (WORK / f"{name}.json").exists()]
     if missing:
