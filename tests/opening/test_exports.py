@@ -34,6 +34,7 @@ from cityhall.opening.models import Export as Row
 from cityhall.opening.queries import (
     FORMATS,
     Export,
+    FileAtHand,
     export_info,
     exports_of,
     exports_to_sweep,
@@ -266,7 +267,9 @@ def test_the_data_plane_serves_the_file_with_ranges_and_nothing_else(
     done = made(ANONYMOUS, city.parks, "csv")
     token = file_link(ANONYMOUS, done.id)
     found, address = open_token(token), f"/files/{token}"
-    monkeypatch.setattr(dataplane, "open_token", lambda asked: found if asked == token else links.read(asked))
+    monkeypatch.setattr(
+        dataplane, "file_behind", lambda asked: found if asked == token else links.read(asked)
+    )
     whole = _plane(address)
     assert whole.status_code == 200
     assert hashlib.sha256(whole.content).hexdigest() == done.sha256
@@ -276,6 +279,20 @@ def test_the_data_plane_serves_the_file_with_ranges_and_nothing_else(
     assert part.content == whole.content[:10]
     assert _plane("/files/nonsense").status_code == 403
     assert _plane("/").status_code == 404
+
+
+def test_files_of_cases_are_kept_by_no_cache_and_counted_for_no_dataset(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "kept"
+    kept.write_bytes(b"a note")
+    found = FileAtHand(kept, "note.txt", "text/plain", "", "")
+    monkeypatch.setattr(dataplane, "file_behind", lambda _: found)
+    monkeypatch.setattr(dataplane, "count_use", lambda *_: pytest.fail("counted"))
+    answer = _plane("/files/case.any")
+    assert (answer.content, answer.headers["cache-control"]) == (b"a note", "private, no-store")
+    assert "attachment" in answer.headers["content-disposition"]
+    assert "sandbox" in answer.headers["content-security-policy"]
 
 
 def _plane(address: str, headers: dict[str, str] | None = None) -> httpx.Response:

@@ -300,7 +300,7 @@ def test_files_of_cases_go_out_whole(tmp_path: Any) -> None:
     path = tmp_path / "kept"
     path.write_bytes(b"<html>")
     info = FileInfo("att", 'a"b\r\nSet-Cookie: x\u202egpj.txt', "text/plain", 6, clock.now(), False)
-    answer = tracking.as_download(info, path)
+    answer = tracking.as_download(RequestFactory().get("/"), info, path)
     assert (answer.streaming, answer.content, answer["Content-Type"]) == (False, b"<html>", "text/plain")
     assert answer["Content-Disposition"].startswith("attachment")
     assert not {"\r", "\n"} & set(answer["Content-Disposition"])

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 from tests.web.city import BUILDER, City
 
 from cityhall.cases.actions import install_type
+from cityhall.cases.errors import AttachmentUnknown
 from cityhall.cases.queries import case
+from cityhall.kernel import clock
 from cityhall.kernel.home import home
+from cityhall.opening.errors import LinkRefused
+from cityhall.web.finished import file_behind
 
 pytestmark = pytest.mark.django_db
 LAMP = Path(__file__).parents[1] / "cases" / "lamp.yaml"
@@ -148,3 +156,34 @@ def test_programs_open_follow_and_act(visit, lamp: str, city: City) -> None:  # 
     lines = client.get("/api/v1/cases?type=street_lamp", headers=key).json()["cases"]
     assert [one["number"] for one in lines] == [made["number"]]
     assert client.get("/api/v1/cases").json() == {"cases": [], "next": ""}
+
+
+def test_a_file_goes_out_where_slow_readers_hold_nothing(  # type: ignore[no-untyped-def]
+    visit, lamp: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = visit("anonymous")
+    number, _ = reported(client)
+    note = SimpleUploadedFile("note.txt", "灯不亮".encode())
+    client.post(f"/track/{number}/acts/attach/", {"file": note})
+    link = re.search(
+        rf'href="(/track/{number}/files/[^"]+)"', client.get(f"/track/{number}/").content.decode()
+    )
+    assert link
+    settings.CITYHALL_FILES_URL = "http://files.example:8001"
+    answer = client.get(link[1])
+    assert answer.status_code == 302
+    place, _, token = answer.headers["Location"].rpartition("/")
+    assert place == "http://files.example:8001/files"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert visit("anonymous").get(link[1]).status_code == 404, "who may not see it gets no link"
+    assert file_behind(token).path.read_text(encoding="utf-8") == "灯不亮"
+    for wrong in (token[:-6], token.replace("case.", ""), "case.", f"case.{link[1]}"):
+        with pytest.raises((AttachmentUnknown, LinkRefused)):
+            file_behind(wrong)
+    gone = signing.dumps("att_none", salt="cityhall.cases.file")
+    with pytest.raises(AttachmentUnknown):
+        file_behind(f"case.{gone}")
+    later = (clock.now() + timedelta(minutes=11)).timestamp()
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    with pytest.raises(AttachmentUnknown):
+        file_behind(token)

@@ -51,6 +51,7 @@ from cityhall.cases.working.authority import agency_titles
 from cityhall.cases.working.blanks import Blank, blank
 from cityhall.cases.working.contents import ENOUGH
 from cityhall.cases.working.duplicates import Candidate, candidates
+from cityhall.cases.working.handing import HANDED, hand_over, handed
 from cityhall.cases.working.happening import Happened, happenings
 from cityhall.cases.working.inbox import Line, Page, Wanted, line, narrowed, page, visible
 from cityhall.cases.working.installing import problems_of
@@ -64,6 +65,7 @@ from cityhall.cases.working.showing import (
     FileInfo,
     Moment,
     ReporterInfo,
+    file_info,
     find,
     knows_code,
     show,
@@ -75,6 +77,7 @@ from cityhall.kernel.actor import ANONYMOUS, Actor
 
 __all__ = [
     "ENOUGH",
+    "HANDED",
     "Act",
     "Asked",
     "Backlog",
@@ -137,6 +140,8 @@ __all__ = [
     "figures_to_publish",
     "files_lost",
     "follow_pass",
+    "hand_over",
+    "handed",
     "happenings",
     "inbox",
     "last_day",
@@ -214,7 +219,7 @@ def attachment(actor: Actor, number: str, attachment_id: str, code: str = "") ->
         raise AttachmentUnknown(attachment=attachment_id)
     if not row.public:
         show(actor, find(number), code)
-    return FileInfo(row.id, row.name, row.kind, row.size, row.at, row.public), at_hand(row.sha256)
+    return file_info(row), at_hand(row.sha256)
 
 
 # ---- many cases ----

@@ -23,7 +23,8 @@ django.setup()
 
 from cityhall.kernel.errors import CityhallError  # noqa: E402  (after Django has loaded its models)
 from cityhall.opening.actions import count_use  # noqa: E402
-from cityhall.opening.queries import FileAtHand, open_token  # noqa: E402
+from cityhall.opening.queries import FileAtHand  # noqa: E402
+from cityhall.web.finished import file_behind  # noqa: E402
 
 _ASKED: Final = ThreadPoolExecutor(4, "asked")
 """Ask the database, each for a moment; what is fetched for hours needs no thread."""
@@ -37,6 +38,8 @@ async def file(request: Request) -> Response:
     except CityhallError as error:
         return PlainTextResponse(f"{error.say('zh')}\n{error.say('en')}\n", status_code=error.status)
     headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    if not found.dataset_id:
+        headers["Cache-Control"] = "private, no-store"
     return FileResponse(
         found.path, media_type=found.media_type, filename=found.name, headers=headers, stat_result=facts
     )
@@ -47,8 +50,8 @@ def _opened(token: str, new: bool) -> tuple[FileAtHand, os.stat_result]:
     needed for a moment only, and may have broken by the next time.
     """
     try:
-        found = open_token(token)
-        if new:
+        found = file_behind(token)
+        if new and found.dataset_id:
             count_use(found.dataset_id, "download")
     finally:
         connection.close()

@@ -205,11 +205,12 @@ def _extras(part: Part) -> tuple[Act, ...]:
 
 def _files(row: Case, every: bool) -> tuple[FileInfo, ...]:
     rows = Attachment.objects.filter(case=row, accepted=True).order_by("at")
-    return tuple(
-        FileInfo(one.id, one.name, one.kind, one.size, one.at, one.public)
-        for one in rows
-        if every or one.public
-    )
+    return tuple(file_info(one) for one in rows if every or one.public)
+
+
+def file_info(row: Attachment) -> FileInfo:
+    """An attachment as it is told of."""
+    return FileInfo(row.id, row.name, row.kind, row.size, row.at, row.public)
 
 
 def _shown(field: Field | None, inside: bool, reporting: bool) -> bool:

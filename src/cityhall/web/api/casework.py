@@ -184,8 +184,9 @@ def add_file(
     openapi_extra=_bytes("application/octet-stream"),
 )
 def case_file(request: HttpRequest, number: Short, file_id: Short, code: Code = "") -> HttpResponse:
-    """A file of a case, for whom it is meant."""
-    return as_download(*queries.attachment(actor_for_program(request), number, file_id, code))
+    """A file of a case, for whom it is meant; a redirect (302) to a link that is good for ten minutes, where finished files have
+    a process of their own."""
+    return as_download(request, *queries.attachment(actor_for_program(request), number, file_id, code))
 
 
 @router.get(

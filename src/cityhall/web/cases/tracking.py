@@ -23,6 +23,7 @@ from cityhall.cases.queries import (
     attachment,
     case_type,
     follow_pass,
+    hand_over,
     public_cases,
     track,
 )
@@ -35,6 +36,7 @@ from cityhall.web.cases.acts import ActForm, forms_of
 from cityhall.web.cases.entry import known_code, remember_code, seen_case
 from cityhall.web.cases.lines import CaseLine, reported_lines
 from cityhall.web.cases.questions import agency_title, answered, in_words, title_of
+from cityhall.web.finished import on_the_plane
 from cityhall.web.people.entry import done, field, titles_of
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
@@ -161,13 +163,16 @@ def tracked_act(request: HttpRequest, number: str, act_name: str) -> HttpRespons
 @require_safe
 def case_file(request: HttpRequest, number: str, attachment_id: str) -> HttpResponse:
     """A file of a case, for whom it is meant."""
-    return as_download(*attachment(actor_for(request), number, attachment_id, known_code(request, number)))
+    found = attachment(actor_for(request), number, attachment_id, known_code(request, number))
+    return as_download(request, *found)
 
 
-def as_download(info: FileInfo, path: Path) -> HttpResponse:
-    """A file of a case, always as a download, never as a page of ours; whole, so that no thread of the pages waits for as
-    long as somebody takes to read.
+def as_download(request: HttpRequest, info: FileInfo, path: Path) -> HttpResponse:
+    """A file of a case, always as a download, never as a page of ours: from the data plane, or without one whole, so that no
+    thread of the pages waits for as long as somebody takes to read.
     """
+    if elsewhere := on_the_plane(request, hand_over(info.id)):
+        return elsewhere
     named = content_disposition_header(as_attachment=True, filename=info.name)
     return HttpResponse(
         path.read_bytes(), content_type=info.kind, headers={"Content-Disposition": named or "attachment"}

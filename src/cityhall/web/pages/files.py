@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from cityhall.catalog.queries import Dataset
 from cityhall.kernel.actor import Actor
 from cityhall.opening.actions import count_use, request_export
-from cityhall.opening.queries import Export, dataset_for, export_info, file_link, open_token
+from cityhall.opening.queries import Export, dataset_for, export_info, file_link
+from cityhall.web.finished import file_behind, on_the_plane
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for, actor_for_program
 
@@ -71,17 +71,15 @@ def download_address(actor: Actor, asked: Export) -> str:
 
 @require_safe
 def file(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The finished file itself: the way when no data plane runs. Where one does, it is asked: here a thread of the pages would
-    wait for as long as somebody takes to read.
-    """
-    elsewhere = urlsplit(settings.CITYHALL_FILES_URL).netloc
-    if elsewhere and elsewhere != request.get_host():
-        return HttpResponseRedirect(f"{settings.CITYHALL_FILES_URL.rstrip('/')}{request.path}")
-    found = open_token(token)
-    if request.method == "GET":
+    """The finished file itself: the way when no data plane runs."""
+    if elsewhere := on_the_plane(request, token):
+        return elsewhere
+    found = file_behind(token)
+    if request.method == "GET" and found.dataset_id:
         count_use(found.dataset_id, "download")
     answer = FileResponse(
         found.path.open("rb"), as_attachment=True, filename=found.name, content_type=found.media_type
     )
-    answer["ETag"] = f'"{found.sha256}"'
+    if found.sha256:
+        answer["ETag"] = f'"{found.sha256}"'
     return answer
