@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from cityhall.web.formatting import cell
+from cityhall.web.pages.dataset_facts import shape_words
 
 
 @pytest.mark.parametrize(
@@ -22,3 +24,20 @@ from cityhall.web.formatting import cell
 )
 def test_a_number_is_written_as_it_was_meant(value: object, shown: str) -> None:
     assert cell(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ('{"type":"Point","coordinates":[120.5,27.9]}', "point (120.5, 27.9)"),
+        ('{"type": "MultiPolygon", "coordinates": []}', "areas"),
+        ('{"type":"Point"}', '{"type":"Point"}'),
+        ('{"type":"Circle"}', '{"type":"Circle"}'),
+        ('["type"]', '["type"]'),
+        ("POINT (120 27)", "POINT (120 27)"),
+        (None, None),
+    ],
+)
+def test_a_shape_is_said_in_words(value: object, shown: object) -> None:
+    with override("en"):
+        assert shape_words(value) == shown

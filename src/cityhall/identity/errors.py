@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from cityhall.identity.rules import right_titles
 from cityhall.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from cityhall.kernel.text import Text
 
@@ -31,9 +34,13 @@ class RightMissing(NotAllowed):
     code = "identity.right_missing"
     title = Text(en="This is not open to your account", zh="您的账号不能使用此功能")
     remedy = Text(
-        en="It takes the right {right}: sign in with an account that has it, or ask an operator for a role that includes it.",
-        zh="此功能需要权限 {right}：请使用具有该权限的账号登录，或向运营员申请包含该权限的角色。",
+        en="It takes the right “{named}” ({right}): sign in with an account that has it, or ask an operator for a role that "
+        "includes it.",
+        zh="此功能需要“{named}”权限（{right}）：请使用具有该权限的账号登录，或向运营员申请包含该权限的角色。",
     )
+
+    def __init__(self, *, right: str, **facts: Any) -> None:
+        super().__init__(right=right, named=right_titles().get(right, right), **facts)
 
 
 class SecondFactorMissing(NotAllowed):

@@ -193,7 +193,7 @@ class SecondFactorNeeded(NotAllowed):
     """Looking into the tables themselves takes a second factor, everywhere."""
 
     code = "web.second_factor_needed"
-    title = Text(en="This page needs a second factor", zh="查看此页需要双重验证")
+    title = Text(en="This page needs a second factor", zh="查看此页需要两步验证")
     remedy = Text(
         en="Set up an authenticator app under “My page”, then sign in again.",
         zh="请在“我的主页”启用验证器应用，然后重新登录。",

@@ -136,6 +136,10 @@ def _title(item: Item, profile: ItemProfile, kind: ChartKind) -> Text:
     )
 
 
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 def _sentence(kind: ChartKind, points: Sequence[Point], rows: int) -> Text:
     """What the chart shows, in one sentence."""
     most = max(points, key=lambda one: one.rows)
@@ -148,11 +152,11 @@ def _sentence(kind: ChartKind, points: Sequence[Point], rows: int) -> Text:
         )
     if kind == "histogram":
         return Text(
-            en=f"Values between {most.label.en} are the most frequent: {most.rows:,} rows ({share}).",
+            en=f"Values between {most.label.en} are the most frequent: {_rows(most.rows)} ({share}).",
             zh=f"{most.label.zh} 之间最多：{most.rows:,} 行（{share}）。",
         )
     return Text(
-        en=f"{most.label.en} has the most: {most.rows:,} of {rows:,} rows ({share}).",
+        en=f"{most.label.en} has the most: {most.rows:,} of {_rows(rows)} ({share}).",
         zh=f"{most.label.zh}最多：{rows:,} 行中的 {most.rows:,} 行（{share}）。",
     )
 

@@ -152,6 +152,6 @@ def _short(name: str) -> str:
 
 
 def _fits(name: str, free: int) -> str:
-    """A name has `free` units to either side; a Latin letter is a little more than half as wide as a Chinese sign."""
-    half = sum(1.0 if sign > "\u2e80" else 0.6 for sign in name) / 2
+    """A name has `free` units to either side; a bold Latin letter is two thirds as wide as a Chinese sign."""
+    half = sum(1.0 if sign > "\u2e80" else 0.66 for sign in name) / 2
     return "all" if half * _NARROW <= free * 1.1 else "wide" if half * _SIGN <= free * 1.25 else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -51,6 +52,7 @@ from cityhall.web.pages.dataset_facts import (
     history_words,
     in_words,
     reason_words,
+    shape_words,
 )
 from cityhall.web.pages.dataset_metadata import Metadata, metadata_of
 from cityhall.web.rendering import show
@@ -127,6 +129,18 @@ class DatasetView:
         """What the preview's columns are called in the reader's language."""
         titles = {item.name: pick(item.title) or item.name for item in self.dataset.items}
         return tuple(titles.get(name, name) for name in self.preview.columns) if self.preview else ()
+
+    @property
+    def preview_rows(self) -> tuple[tuple[Any, ...], ...]:
+        """The preview's rows; a shape is said in words, its coordinates are in the files and the interfaces."""
+        if not self.preview:
+            return ()
+        shapes = {item.name for item in self.dataset.items if item.type == "geometry"}
+        drawn = [name in shapes for name in self.preview.columns]
+        return tuple(
+            tuple(shape_words(value) if here else value for value, here in zip(row, drawn, strict=True))
+            for row in self.preview.rows
+        )
 
     @property
     def console_items(self) -> tuple[Item, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.urls import reverse
 from markupsafe import Markup, escape
@@ -20,6 +22,15 @@ from cityhall.places.queries import division_titles
 from cityhall.web.api.examples import groupable, suitable
 from cityhall.web.formatting import day
 from cityhall.web.words import known, language, pick, say
+
+_KINDS: Final = {
+    "MultiPoint": "points",
+    "LineString": "line",
+    "MultiLineString": "lines",
+    "Polygon": "area",
+    "MultiPolygon": "areas",
+    "GeometryCollection": "several",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +178,19 @@ def reason_words(why: str) -> str:
     """Why an entry was changed: the platform's own reasons in the reader's language, people's as written."""
     name = why.replace(" ", "_")
     return say(f"reason.{name}") if known(f"reason.{name}") else why
+
+
+def shape_words(value: Any) -> Any:
+    """A shape (GeoJSON, RFC 7946, 3.1) in a word or two: a point with its coordinates, of others the kind. What is no shape
+    stays as it is."""
+    try:
+        shape = json.loads(value)
+        kind = shape["type"]
+        if kind == "Point":
+            return say("shape.point", lon=shape["coordinates"][0], lat=shape["coordinates"][1])
+        return say(f"shape.{_KINDS[kind]}")
+    except (TypeError, ValueError, KeyError, IndexError):
+        return value
 
 
 def api_examples(root: str, found: Dataset, decision: Decision) -> tuple[tuple[str, str], ...]:
