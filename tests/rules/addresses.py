@@ -166,6 +166,8 @@ API: Addresses = {
     "api:dataset_openapi": ("GET", "/api/v1/datasets/{draft}/openapi.json", OWNERS),
     "api:query": ("POST", "/api/v1/datasets/{draft}/query", OWNERS),
     "api:versions": ("GET", "/api/v1/datasets/{draft}/versions", OWNERS),
+    "api:revisions": ("GET", "/api/v1/datasets/{parks}/revisions", OWNERS),
+    "api:revision": ("GET", "/api/v1/datasets/{parks}/revisions/1", OWNERS),
     "api:diff": ("GET", "/api/v1/datasets/{draft}/diff?a=1&b=1", OWNERS),
     "api:quality": ("GET", "/api/v1/datasets/{draft}/quality", OWNERS),
     "api:catalogue_yaml": ("GET", "/api/v1/catalogue.yaml", OPERATOR),

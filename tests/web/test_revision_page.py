@@ -44,5 +44,31 @@ def test_a_revision_that_is_not_there(visit, city: City, number: str) -> None:  
 
 
 @pytest.mark.parametrize("role", ["citizen", "other"])
-def test_others_do_not_read_the_differences(visit, city: City, role: str) -> None:  # type: ignore[no-untyped-def]
-    assert visit(role).get(f"/datasets/{city.parks}/history/1/").status_code == 403
+@pytest.mark.parametrize(
+    "address", ["/datasets/{}/history/1/", "/api/v1/datasets/{}/revisions", "/api/v1/datasets/{}/revisions/1"]
+)
+def test_others_do_not_read_the_differences(visit, city: City, role: str, address: str) -> None:  # type: ignore[no-untyped-def]
+    assert visit(role).get(address.format(city.parks)).status_code == 403
+
+
+def test_programs_read_the_same_history(visit, city: City) -> None:  # type: ignore[no-untyped-def]
+    entry = dataset(city.parks)
+    number = update_dataset(
+        city.actors["owner"], city.parks, {"licence": "ODC-BY-1.0"}, entry.revision, why="Agreed in the council"
+    )
+    client = visit("owner")
+    listed = client.get(f"/api/v1/datasets/{entry.code}/revisions").json()["revisions"]
+    assert [one["number"] for one in listed] == list(range(number, 0, -1))
+    assert listed[0]["why"] == "Agreed in the council"
+    told = client.get(f"/api/v1/datasets/{city.parks}/revisions/{number}").json()
+    assert {name: told[name] for name in listed[0]} == listed[0]
+    assert (told["who"], told["since"]) == ("owner1", number - 1)
+    assert [(one["place"], one["after"]) for one in told["changes"]] == [("licence", "ODC-BY-1.0")]
+    assert told["changes"][0]["text"]["zh"]
+    first = client.get(f"/api/v1/datasets/{city.parks}/revisions/1").json()
+    assert (first["since"], first["changes"]) == (None, [])
+    whole = client.get(f"/api/v1/datasets/{city.parks}/revisions/{number}?since=1").json()
+    assert whole["since"] == 1
+    assert "licence" in {one["place"] for one in whole["changes"]}
+    for wrong in ("99", "1?since=99"):
+        assert client.get(f"/api/v1/datasets/{city.parks}/revisions/{wrong}").status_code == 404

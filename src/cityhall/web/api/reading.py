@@ -85,7 +85,7 @@ FILTERS: dict[str, Any] = {
 def one_dataset(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """A dataset by id or code, its items with what you may see of them, and the version being served."""
     actor = actor_for_program(request)
-    found, decision = opening.dataset_for(actor, _name(dataset_id), "api")
+    found, decision = opening.dataset_for(actor, plain_id(dataset_id), "api")
     return answers.answer(answers.dataset(found, decision, opening.latest(actor, found.id)))
 
 
@@ -115,7 +115,7 @@ def _view(request: HttpRequest, dataset_id: str, after: str | None) -> opening.V
     """What whoever asks may see of the dataset now: decided for every request."""
     version = request.GET.get("version", "")
     number = _number(version) if version else None
-    view = opening.view(actor_for_program(request), _name(dataset_id), after=after, version=number)
+    view = opening.view(actor_for_program(request), plain_id(dataset_id), after=after, version=number)
     used(request, view.dataset.id, "call")
     return view
 
@@ -132,7 +132,7 @@ def _view(request: HttpRequest, dataset_id: str, after: str | None) -> opening.V
 def query(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """The same as `rows`, for queries too long or too nested for an address. It changes nothing."""
     opening.dataset_for(
-        actor_for_program(request), _name(dataset_id), "api"
+        actor_for_program(request), plain_id(dataset_id), "api"
     )  # who may not know of it hears that first
     form, asked = form_of(request), opening.query_from_json(_json(request))
     page = page_of(form, _view(request, dataset_id, asked.after).rows(asked))
@@ -157,7 +157,7 @@ def _following(request: HttpRequest, mark: str | None) -> str:
 def dataset_openapi(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """OpenAPI 3.1 with the dataset's items as typed parameters, as you may use them."""
     actor = actor_for_program(request)
-    found, decision = opening.dataset_for(actor, _name(dataset_id), "api")
+    found, decision = opening.dataset_for(actor, plain_id(dataset_id), "api")
     place, row = _place_and_row(actor, found, decision)
     address = request.build_absolute_uri(request.path).removesuffix("/openapi.json")
     return answers.answer(document(found, decision, address, place, row))
@@ -191,7 +191,7 @@ def _first(seen: opening.Seen) -> dict[str, Any]:
 )
 def versions(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """All versions, newest first."""
-    found = opening.versions(actor_for_program(request), _name(dataset_id))
+    found = opening.versions(actor_for_program(request), plain_id(dataset_id))
     return answers.answer({"versions": [answers.version_line(one) for one in found]})
 
 
@@ -203,7 +203,7 @@ def versions(request: HttpRequest, dataset_id: str) -> HttpResponse:
 )
 def diff(request: HttpRequest, dataset_id: str, a: Number, b: Number) -> HttpResponse:
     """Rows added, removed and changed by key from version `a` to version `b`, over the items you may see."""
-    told = opening.diff(actor_for_program(request), _name(dataset_id), a, b, limit=100)
+    told = opening.diff(actor_for_program(request), plain_id(dataset_id), a, b, limit=100)
     return answers.answer(answers.diff(told))
 
 
@@ -215,7 +215,7 @@ def diff(request: HttpRequest, dataset_id: str, a: Number, b: Number) -> HttpRes
 )
 def quality(request: HttpRequest, dataset_id: str, version: Number | None = None) -> HttpResponse:
     """The six dimensions, and per item what was found; examples for the owner only."""
-    told = opening.quality(actor_for_program(request), _name(dataset_id), version)
+    told = opening.quality(actor_for_program(request), plain_id(dataset_id), version)
     if told is None:
         raise NoVersionYet()
     return answers.answer(answers.quality(told))
@@ -230,7 +230,7 @@ def quality(request: HttpRequest, dataset_id: str, version: Number | None = None
 def ask_export(request: HttpRequest, dataset_id: str, body: ExportRequest) -> HttpResponse:
     """A finished file of everything you may see; poll its address until `state` is `ready`."""
     actor = actor_for_program(request)
-    asked = request_export(actor, _name(dataset_id), body.format, version=body.version)
+    asked = request_export(actor, plain_id(dataset_id), body.format, version=body.version)
     return _export(request, asked, 202)
 
 
@@ -239,7 +239,7 @@ def ask_export(request: HttpRequest, dataset_id: str, body: ExportRequest) -> Ht
 )
 def export(request: HttpRequest, export_id: str) -> HttpResponse:
     """The state of a file, and its link once it is ready."""
-    return _export(request, opening.export_info(actor_for_program(request), _name(export_id)), 200)
+    return _export(request, opening.export_info(actor_for_program(request), plain_id(export_id)), 200)
 
 
 def _export(request: HttpRequest, asked: opening.Export, status: int) -> HttpResponse:
@@ -249,7 +249,7 @@ def _export(request: HttpRequest, asked: opening.Export, status: int) -> HttpRes
     return answers.answer(answers.export(asked, link), status)
 
 
-def _name(text: str) -> str:
+def plain_id(text: str) -> str:
     """An id of an address; what no id can be is not asked of the database."""
     if "\0" in text or len(text) > 200:
         raise RequestUnusable(problem="id")

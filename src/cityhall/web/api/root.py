@@ -22,6 +22,7 @@ from cityhall.web.api import (
     places,
     reading,
     requesting,
+    revisions,
 )
 from cityhall.web.error_pages import json_error
 from cityhall.web.errors import AddressUnknown, RequestUnusable
@@ -52,6 +53,7 @@ api = _Described(
 )
 api.add_router("", finding.router)
 api.add_router("", reading.router)
+api.add_router("", revisions.router)
 api.add_router("", collecting.router)
 api.add_router("", exporting.router)
 api.add_router("", requesting.router)

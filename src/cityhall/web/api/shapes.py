@@ -146,6 +146,40 @@ class VersionsAnswer(Schema):
     versions: list[VersionAnswer]
 
 
+class RevisionLine(Schema):
+    """One change of an entry; `sha256` of the canonical JSON of the whole entry after it, which the ledger holds too."""
+
+    number: int
+    verb: str
+    actor_id: str
+    at: datetime
+    why: str
+    sha256: str
+
+
+class RevisionsAnswer(Schema):
+    """The history of an entry, newest first."""
+
+    revisions: list[RevisionLine]
+
+
+class DifferenceAnswer(Schema):
+    """One part of an entry that differs: its path, the values (null for what was not there), and a sentence."""
+
+    place: str
+    before: Any
+    after: Any
+    text: Words
+
+
+class RevisionAnswer(RevisionLine):
+    """A revision, who made it, and what changed `since` an earlier one (null: it is the first entry)."""
+
+    who: str
+    since: int | None
+    changes: list[DifferenceAnswer]
+
+
 class RowsAnswer(Schema):
     """One page of rows. `next` is the value of `after` for the next page, null at the end; it stays on its
     version.

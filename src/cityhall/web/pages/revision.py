@@ -11,7 +11,8 @@ from cityhall.catalog.errors import RevisionUnknown
 from cityhall.catalog.queries import Dataset, Difference, RevisionInfo, diff, revisions
 from cityhall.identity.errors import PersonUnknown
 from cityhall.identity.queries import person, require
-from cityhall.opening.queries import dataset_for
+from cityhall.kernel.actor import Actor
+from cityhall.opening.queries import Purpose, dataset_for
 from cityhall.web.pages.dataset_facts import history_words, reason_words
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
@@ -41,18 +42,33 @@ class RevisionPage:
 
 @require_safe
 def revision_page(request: HttpRequest, dataset_id: str, number: int) -> HttpResponse:
-    """What changed from the revision before, or from `?since=`. Errors: `RevisionUnknown`, `RightMissing`."""
-    actor = actor_for(request)
-    found, _ = dataset_for(actor, dataset_id, "page")
+    """What changed from the revision before, or from `?since=`. Errors: as of `revision_seen`."""
+    asked = request.GET.get("since", "")
+    since = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else None
+    page = revision_seen(actor_for(request), dataset_id, number, since, "page")
+    return show(request, "pages/revision.html", page)
+
+
+def history_for(actor: Actor, dataset_id: str, purpose: Purpose) -> tuple[Dataset, tuple[RevisionInfo, ...]]:
+    """A dataset and its history, newest first. Errors: `DatasetHidden`, `RightMissing`."""
+    found, _ = dataset_for(actor, dataset_id, purpose)
     require(actor, "catalog.edit", found.agency_id)
-    history = {one.number: one for one in revisions(found.id)}
+    return found, revisions(found.id)
+
+
+def revision_seen(
+    actor: Actor, dataset_id: str, number: int, since: int | None, purpose: Purpose
+) -> RevisionPage:
+    """What a revision changed, from `since` or the one before. Errors: `RevisionUnknown`, and as `history_for`."""
+    found, listed = history_for(actor, dataset_id, purpose)
+    history = {one.number: one for one in listed}
     if number not in history:
         raise RevisionUnknown(dataset=found.code, revision=number)
-    asked = request.GET.get("since", "")
-    since = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else number - 1
-    changes = diff(found.id, since, number) if since else ()
-    page = RevisionPage(found, history[number], _name(history[number].actor_id), since, max(history), changes)
-    return show(request, "pages/revision.html", page)
+    before = number - 1 if since is None else since
+    changes = diff(found.id, before, number) if before else ()
+    return RevisionPage(
+        found, history[number], _name(history[number].actor_id), before, max(history), changes
+    )
 
 
 def _name(actor_id: str) -> str:
