@@ -31,8 +31,16 @@ def _options(address: str) -> dict[str, Any]:
         raise _unusable(address, "is not JSON") from None
     if not isinstance(told, dict):
         raise _unusable(address, "is no JSON object")
-    of_s3 = {"config_kwargs": _PATIENCE, "max_concurrency": 4} if address.startswith("s3") else {}
-    return {**of_s3, **told}
+    return {**_usual(address), **told}
+
+
+def _usual(address: str) -> dict[str, Any]:
+    """What a kind of address needs that nobody should have to say."""
+    if address.startswith("s3"):
+        return {"config_kwargs": _PATIENCE, "max_concurrency": 4}
+    if address.startswith(("file:", "local:", "/")):
+        return {"auto_mkdir": True}  # a shared folder has folders, which a bucket has not
+    return {}
 
 
 def _unusable(address: str, why: str) -> StorageUnreachable:
