@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from tests.collection.conftest import CLEAN, DIRTY
 
-from cityhall.cleaning.actions import dismiss_finding, dismiss_rows
+from cityhall.cleaning.actions import dismiss_rows
 from cityhall.cleaning.errors import ReasonMissing, ReportSuperseded
 from cityhall.cleaning.queries import (
     agency_quality,
@@ -168,8 +168,8 @@ def test_rows_are_dismissed_only_with_a_reason(steward: Actor, report: str) -> N
     with pytest.raises(RightMissing):
         correct_rows(ANONYMOUS, report, {202: {"日期": "2024-03-13"}})
     dismiss_rows(steward, report, [202], "test row of the vendor")
-    number = next(one for one in findings(report_id=report) if one.column == "数量")
-    dismiss_finding(steward, number.id, "no such well")
+    open_lines = [row.line for row in bad_rows(report).rows if row.state != "dismissed"]
+    dismiss_rows(steward, report, open_lines, "no such well")
     assert {one.outcome for one in findings(report_id=report)} == {"dismissed"}
     assert {row.state for row in bad_rows(report).rows} == {"dismissed"}
 

@@ -140,7 +140,6 @@ NOT_ACTIONS = {
         "save_report": "part of the action that commits the version",
         "save_outcomes": "part of the action that commits a correction",
         "note_dismissed": "part of the action that dismisses rows",
-        "dismiss_finding": "dismisses its rows by the action dismiss_rows",
     },
     "federation": {
         "look_after_collected": "publishes a harvested entry by an action once its data has come",

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from cityhall.cleaning.errors import ReasonMissing
 from cityhall.cleaning.keeping import note_dismissed
-from cityhall.cleaning.reports import finding, stored_report
-from cityhall.cleaning.setaside import bad_lines, row_faults
+from cityhall.cleaning.reports import stored_report
+from cityhall.cleaning.setaside import row_faults
 from cityhall.identity.queries import require
 from cityhall.kernel.actor import Actor
 from cityhall.ledger.actions import action, record
@@ -27,9 +27,3 @@ def dismiss_rows(actor: Actor, report_id: str, lines: Iterable[int], reason: str
     closed = note_dismissed(actor, report_id, faults, reason.strip())
     record(f"dataset:{report.dataset_id}", report=report_id, rows=len(faults), closed=list(closed))
     return closed
-
-
-def dismiss_finding(actor: Actor, finding_id: str, reason: str) -> tuple[str, ...]:
-    """Dismiss every row of a finding that is still open; answers the findings that closed by it."""
-    told = finding(finding_id)
-    return dismiss_rows(actor, told.report_id, bad_lines(told.report_id, told.column, told.code), reason)

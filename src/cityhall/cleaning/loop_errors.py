@@ -6,7 +6,6 @@ from cityhall.kernel.errors import Conflict, Invalid, NotFound
 from cityhall.kernel.text import Text
 
 __all__ = [
-    "FindingUnknown",
     "QuarantineEmpty",
     "ReasonMissing",
     "ReportSuperseded",
@@ -21,14 +20,6 @@ class ReportUnknown(NotFound):
     code = "cleaning.report_unknown"
     title = Text(en="There is no quality report {report}", zh="没有质量报告 {report}")
     remedy = Text(en="Look it up on the dataset's quality page.", zh="请在数据集的质量页面查找。")
-
-
-class FindingUnknown(NotFound):
-    """No finding has this id."""
-
-    code = "cleaning.finding_unknown"
-    title = Text(en="There is no finding {finding}", zh="没有质量问题 {finding}")
-    remedy = Text(en="Look it up on the steward's desk.", zh="请在数据专员工作台查找。")
 
 
 class QuarantineEmpty(NotFound):

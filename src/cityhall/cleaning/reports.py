@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from cityhall.cleaning.errors import FindingUnknown, ReportUnknown
+from cityhall.cleaning.errors import ReportUnknown
 from cityhall.cleaning.keeping import SCORES
 from cityhall.cleaning.models import Finding, QualityReport
 from cityhall.kernel import clock
@@ -90,16 +90,10 @@ def stored_report(report_id: str) -> ReportInfo:
 
 
 def report_of_version(dataset_id: str, version: int) -> ReportInfo:
-    """The report that a version stands on: the one made with it, or, when corrections made the version,
-    the one
-    they correct. Raises ReportUnknown."""
+    """The report that a version stands on: the one made with it, or, when corrections made the version, the one they
+    correct. Raises ReportUnknown."""
     rows = QualityReport.objects.filter(dataset_id=dataset_id, version__lte=version).order_by("-version")
     return _one(rows, f"{dataset_id} v{version}")
-
-
-def report_of_run(run_id: str) -> ReportInfo:
-    """The report a run made; raises ReportUnknown."""
-    return _one(QualityReport.objects.filter(run_id=run_id), run_id)
 
 
 def latest_report(dataset_id: str) -> ReportInfo | None:
@@ -143,14 +137,6 @@ def findings(
         rows = rows.filter(closed=None)
     told = [_finding(row) for row in rows.order_by("-opened", "-rows", "column", "code")[:2000]]
     return tuple(sorted(told, key=lambda one: one.closed is not None))
-
-
-def finding(finding_id: str) -> FindingInfo:
-    """One finding; raises FindingUnknown."""
-    row = Finding.objects.select_related("report").filter(pk=finding_id).first()
-    if row is None:
-        raise FindingUnknown(finding=finding_id)
-    return _finding(row)
 
 
 def agency_quality(agency_id: str) -> AgencyQuality:

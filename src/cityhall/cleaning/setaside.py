@@ -190,16 +190,6 @@ def _has(row: BadRow, column: str | None, code: str) -> bool:
     )
 
 
-def bad_lines(report_id: str, column: str, code: str) -> tuple[int, ...]:
-    """The lines of the rows with this fault that are neither corrected nor dismissed."""
-    report = QualityReport.objects.get(pk=report_id)
-    if not report.quarantine_sha256:
-        return ()
-    settled = _settled(report_id)
-    path = raw_path(report.quarantine_sha256)
-    return tuple(row.line for row in _rows(path, -1) if row.line not in settled and _has(row, column, code))
-
-
 def quarantine_columns(report_id: str) -> tuple[str, ...]:
     """The columns of the quarantined rows, as they were delivered."""
     report = QualityReport.objects.get(pk=report_id)

@@ -45,7 +45,6 @@ def _encrypted_zip() -> bytes:
     return bytes(content)
 
 
-PROSE = "这是一段很长的说明文字，用来描述数据的来源和用途，" * 2 + "并没有任何表格内容。\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 REFUSED: dict[str, tuple[bytes, type[CityhallError]]] = {
     "empty": (b"", errors.EmptyFile),
