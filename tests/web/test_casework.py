@@ -140,3 +140,74 @@ def test_a_correction_asks_and_takes_only_what_is_ones_own(visit: Visit, packs: 
     assert case(BUILDER, number).fields["channel"] == "web"
     unit.post(place, {"what": "no water at all", "seen": seen})
     assert case(BUILDER, number).fields["what"] == "no water at all"
+
+
+def test_what_was_refused_comes_back_with_what_was_written(visit: Visit, lamp: str, city: City) -> None:
+    number, desk = reported(), visit("operator")
+    act(BUILDER, number, "comment", {"public_note": "x"})
+    sent = {"agency": "", "note": "先派二队", "seen": "2"}
+    lacking = desk.post(f"/cases/{number}/acts/send/", sent)
+    shown = lacking.content.decode()
+    assert lacking.status_code == 422
+    assert "请填写“责任单位”。" in shown and ">先派二队</textarea>" in shown
+    assert re.search(r'<details class="act" id="act-send" open>', shown)
+    late = desk.post(f"/cases/{number}/acts/send/", {**sent, "agency": city.agency, "seen": "1"})
+    assert late.status_code == 409 and ">先派二队</textarea>" in late.content.decode()
+    act(BUILDER, number, "refuse")
+    gone = desk.post(f"/cases/{number}/acts/send/", {**sent, "agency": city.agency}).content.decode()
+    assert "您填写的内容" in gone and "先派二队" in gone
+    assert case(BUILDER, number).state == "refused"
+
+
+def test_many_that_are_refused_keep_what_was_written(visit: Visit, lamp: str, city: City) -> None:
+    good, bad = reported(), reported()
+    act(BUILDER, bad, "refuse")
+    chosen = {"number": [good, bad], "act": "send", "agency": city.agency, "asked": "1", "back": "/cases/"}
+    answer = visit("operator").post("/cases/chosen/", chosen)
+    shown = answer.content.decode()
+    assert answer.status_code == 422 and "1 件未能办理" in shown
+    assert f'name="number" value="{bad}"' in shown and f'name="number" value="{good}"' not in shown
+    assert case(BUILDER, good).state == "sent"
+
+
+def test_a_case_is_joined_with_one_that_is_there(visit: Visit, packs: None) -> None:
+    said = {"kind": "help", "what": "no water"}
+    first, second = (open_case(ANONYMOUS, "hotline_call", said).number for _ in "ab")
+    desk, place = visit("operator"), f"/cases/{second}/acts/merge/"
+    assert 'name="into"' in desk.get(f"/cases/{second}/").content.decode()
+    assert "请填写“并入的案件编号”。" in desk.post(place, {"into": ""}).content.decode()
+    for wrong in (second, "no such case"):
+        assert desk.post(place, {"into": wrong}).status_code == 422
+    assert not case(BUILDER, second).ended
+    assert desk.post(place, {"into": first}).status_code == 302
+    assert (case(BUILDER, second).outcome, case(BUILDER, second).into) == ("duplicate", first)
+
+
+def test_the_next_case_is_the_next_of_the_list_as_it_was_narrowed(
+    visit: Visit, packs: None, lamp: str
+) -> None:
+    said = {"kind": "help", "what": "no water"}
+    calls = [open_case(ANONYMOUS, "hotline_call", said).number for _ in range(3)]
+    reported()
+    desk = visit("operator")
+    listed = desk.get("/cases/?type=hotline_call").content.decode()
+    calls.sort(key=lambda number: listed.index(f"/cases/{number}/"))
+    ways = [("", 0), (calls[0], 1), (calls[1], 2), (calls[2], 0)]
+    for after, place in ways:
+        led = desk.get(f"/cases/next/?after={after}").headers["Location"]
+        assert led == f"/cases/{calls[place]}/", after
+    sent = {"note": "x", "next": "1"}
+    assert desk.post(f"/cases/{calls[1]}/acts/urge/", sent).headers["Location"] == f"/cases/{calls[2]}/"
+
+
+def test_who_has_a_case_is_chosen_and_told_by_name(visit: Visit, lamp: str, city: City) -> None:
+    number, desk = reported(), visit("operator")
+    act(BUILDER, number, "send", {"agency": city.agency})
+    owner = city.actors["owner"]
+    shown = desk.get(f"/cases/{number}/").content.decode()
+    assert f'<option value="{owner.id}">owner1</option>' in shown
+    assert "放回" not in shown  # nobody holds it
+    desk.post(f"/cases/{number}/acts/assign/", {"holder": owner.id})
+    shown = desk.get(f"/cases/{number}/").content.decode()
+    assert "经办：owner1" in shown and "放回" in shown
+    assert f">{owner.id}<" not in shown

@@ -10,9 +10,10 @@ from typing import Any, Literal
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from cityhall.cases.errors import AddressWrong, ReportsTooFast
+from cityhall.cases.errors import AddressWrong, FieldMissing, FieldWrong, ReportsTooFast
 from cityhall.cases.folding.events import Event
 from cityhall.cases.models import Attachment, Case, Reporter
+from cityhall.cases.storing.rows import Loaded
 from cityhall.cases.working.acting import ENGINE, Who, begin, digest, ensure_may, locked, proceed
 from cityhall.cases.working.attachments import Kept, demand_room, keep_file
 from cityhall.cases.working.showing import find, is_reporter
@@ -101,8 +102,20 @@ def _act(
     if act_name == "claim":
         data = {**data, "holder": actor.hand}
     loaded = proceed(actor, row, act_name, data, seen=seen, reporting=is_reporter(actor, row, code))
+    if act_name == "merge":
+        _demand_another(loaded, str(data.get("into", "")))
     _record(number, before + 1, loaded.events[before])
     return loaded.standing.seen
+
+
+def _demand_another(joined: Loaded, into: str) -> None:
+    """What is joined ends here, so the case that goes on must be there, and another one. Raises FieldMissing, FieldWrong."""
+    act = joined.made.act("merge")
+    title = act.title if act else ""
+    if not into:
+        raise FieldMissing(act=title, field="into")
+    if into == joined.row.number or not Case.objects.filter(number=into).exists():
+        raise FieldWrong(act=title, field="into")
 
 
 def act_on_many(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+
+from django.http import QueryDict
 
 from cityhall.cases.queries import Act, CaseInfo, CaseType
 from cityhall.kernel import clock
-from cityhall.web.cases.questions import Question, asked_to_act, own_question
+from cityhall.kernel.errors import CityhallError
+from cityhall.web.cases.colleagues import asked_of_colleagues
+from cityhall.web.cases.questions import LONGEST, Question, asked_to_act, own_question, refusal_in_words
 
 # The engine's own acts that a form of fields cannot do: they have places of their own on the page.
 ELSEWHERE = ("amend", "finish_task")
@@ -16,11 +20,13 @@ BATCHED = ("claim", "assign", "release", "comment", "urge", "supervise")
 
 @dataclass(frozen=True, slots=True)
 class ActForm:
-    """An act and what it asks; `page` names the address of an act that has a page of its own. `plain`: one press is enough."""
+    """An act and what it asks; `page` names the address of an act that has a page of its own. `plain`: one press is enough;
+    `tried`: it was sent and refused."""
 
     act: Act
     questions: tuple[Question, ...]
     page: str = ""
+    tried: bool = False
 
     @property
     def plain(self) -> bool:
@@ -28,17 +34,54 @@ class ActForm:
         return not self.questions
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An act that was refused: what was sent with it, why not, and the question that this is about (empty: the whole)."""
+
+    act: str
+    sent: QueryDict
+    why: str
+    about: str
+
+
+def refused(made: CaseType, act_name: str, sent: QueryDict, error: CityhallError) -> Refused:
+    """A refusal as its page tells it."""
+    return Refused(act_name, sent, refusal_in_words(made, error), str(error.facts.get("field", "")))
+
+
 def forms_of(made: CaseType, found: CaseInfo) -> tuple[ActForm, ...]:
-    """The forms of all acts open to the reader of `found`, the declared ones first, of those last what ends the case undone."""
+    """The forms of all acts open to the reader of `found`, the declared ones first, of those last what ends the case undone.
+    What is in nobody's hands cannot be given back."""
     day = clock.now().date().isoformat()
     return tuple(
-        ActForm(
-            one,
-            (*asked_to_act(made, one, day, found.fields, found.closed), *_notes(one, found.inside)),
-            _page(made, one),
-        )
+        ActForm(one, (*_asked(made, one, day, found), *_notes(one, found.inside)), _page(made, one))
         for one in (*sorted(found.acts, key=partial(_undone, made)), *found.extras)
-        if one.id not in ELSEWHERE
+        if one.id not in ELSEWHERE and (one.id != "release" or found.holder)
+    )
+
+
+def _asked(made: CaseType, act: Act, day: str, found: CaseInfo) -> tuple[Question, ...]:
+    asked = asked_to_act(made, act, day, found.fields, found.closed)
+    return asked_of_colleagues(asked, found.agency) if act.id == "assign" else asked
+
+
+def tried_again(forms: tuple[ActForm, ...], no: Refused) -> tuple[ActForm, ...]:
+    """The forms with what was sent in the one that was refused, its reason beside the question it is about."""
+    return tuple(
+        replace(one, tried=True, questions=as_sent(one.questions, no)) if one.act.id == no.act else one
+        for one in forms
+    )
+
+
+def as_sent(questions: tuple[Question, ...], no: Refused) -> tuple[Question, ...]:
+    """Questions with the answers that were sent; files stay with who sent them, as no page can hand them back."""
+    return tuple(
+        replace(
+            one,
+            value=no.sent.get(one.id, "")[:LONGEST] if one.shape != "file" else "",
+            problem=no.why if one.id == no.about else "",
+        )
+        for one in questions
     )
 
 

@@ -10,7 +10,8 @@ from django.http import HttpRequest, QueryDict
 
 from cityhall.cases.errors import FieldMissing
 from cityhall.cases.queries import Act, Blank, CaseType, Field, agency_titles
-from cityhall.identity.queries import agencies
+from cityhall.identity.errors import PersonUnknown
+from cityhall.identity.queries import agencies, person
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.places.queries import divisions
@@ -127,6 +128,8 @@ def asked_to_act(
         names = ["rating", "public_note"]
     if act.id == "comment":
         names = ["public_note"]
+    if act.id == "merge":
+        return (own_question("into", required=True),)
     hidden = {*closed, *_followers(made, names), *(("holder",) if act.id == "claim" else ())}
     asked = (_asked(made, name, day, name in act.needs, now) for name in names if name not in hidden)
     return tuple(possible(act, one) for one in asked)
@@ -150,10 +153,13 @@ def asked_again(
 
 def refusal_in_words(made: CaseType, error: CityhallError) -> str:
     """What an error says, with the title of the field that it is about."""
-    declared = made.fields.get(str(error.facts.get("field", "")))
-    if declared and isinstance(error, FieldMissing):
-        return say("report.missing", field=declared.title.in_language(language()))
-    return (type(error)(**{**error.facts, "field": declared.title}) if declared else error).say(language())
+    name = str(error.facts.get("field", ""))
+    if name not in made.fields and name not in _OWN:
+        return error.say(language())
+    title = title_of(made, name)
+    if isinstance(error, FieldMissing):
+        return say("report.missing", field=title.in_language(language()))
+    return type(error)(**{**error.facts, "field": title}).say(language())
 
 
 def own_question(name: str, required: bool = False) -> Question:
@@ -303,11 +309,21 @@ def in_words(made: CaseType, name: str, value: Any, day: str) -> str | Text:
     """A value as it is read: the words of a code or a choice, the name of an agency."""
     declared = made.fields.get(name)
     text = written(value)
+    if name == "holder":
+        return called(text)
     if name == "agency" or (declared and declared.type == "agency"):
         return agency_title(text) or text
     if declared is None:
         return text
     return dict(_options(made, declared, day)).get(text, text)
+
+
+def called(holder: str) -> str:
+    """The name of who holds a case; as it is, where it is nobody's account."""
+    try:
+        return person(holder).username if holder else ""
+    except PersonUnknown:
+        return holder
 
 
 def agency_choice(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.views.decorators.http import require_safe
 
 from cityhall.web.cases import (
     amending,
@@ -33,7 +32,7 @@ urlpatterns = [
     path("track/<str:number>/files/<str:attachment_id>/", tracking.case_file, name="case-file"),
     path("cases/", working.inbox_page, name="cases"),
     path("cases/chosen/", many.act_on_chosen, name="cases-act"),
-    path("cases/next/", require_safe(working.next_case), name="case-next"),
+    path("cases/next/", working.next_case, name="case-next"),
     path("cases/map/", mapping.map_page, name="cases-map"),
     path("cases/map/places.json", mapping.map_places, name="cases-places"),
     path("cases/wall/", wall.wall_page, name="case-wall"),
