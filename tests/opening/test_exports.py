@@ -293,6 +293,7 @@ def test_files_of_cases_are_kept_by_no_cache_and_counted_for_no_dataset(
     assert (answer.content, answer.headers["cache-control"]) == (b"a note", "private, no-store")
     assert "attachment" in answer.headers["content-disposition"]
     assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.headers["access-control-allow-origin"] == "*", "programs in browsers are led here by REST"
 
 
 def _plane(address: str, headers: dict[str, str] | None = None) -> httpx.Response:

@@ -26,6 +26,11 @@ from cityhall.opening.actions import count_use  # noqa: E402
 from cityhall.opening.queries import FileAtHand  # noqa: E402
 from cityhall.web.finished import file_behind  # noqa: E402
 
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Access-Control-Allow-Origin": "*",  # as REST, which leads here: the link is all that counts, no cookie does
+}
 _ASKED: Final = ThreadPoolExecutor(4, "asked")
 """Ask the database, each for a moment; what is fetched for hours needs no thread."""
 
@@ -37,7 +42,7 @@ async def file(request: Request) -> Response:
         found, facts = await asyncio.get_running_loop().run_in_executor(_ASKED, _opened, *asked)
     except CityhallError as error:
         return PlainTextResponse(f"{error.say('zh')}\n{error.say('en')}\n", status_code=error.status)
-    headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    headers = dict(_HEADERS)
     if not found.dataset_id:
         headers["Cache-Control"] = "private, no-store"
     return FileResponse(

@@ -30,7 +30,7 @@ def handed(token: str) -> tuple[FileInfo, Path]:
     try:
         key = str(signing.loads(token.removeprefix(HANDED), salt=_SALT, max_age=GOOD_FOR))
     except signing.BadSignature:
-        raise AttachmentUnknown(attachment="") from None
+        raise AttachmentUnknown(attachment="…") from None
     row = Attachment.objects.filter(id=key, accepted=True).first()
     if row is None:
         raise AttachmentUnknown(attachment=key)
