@@ -33,6 +33,7 @@ from cityhall.kernel.jobs import enqueue
 from cityhall.kernel.text import Text
 from cityhall.ledger.models import Entry
 from cityhall.ledger.queries import waiting
+from cityhall.opening.models import Allowance
 from cityhall.warehouse.actions import commit_version, compact_waiting
 from cityhall.warehouse.queries import crowded, files_of, overdue, version, versions
 from cityhall.web.words import known
@@ -77,9 +78,12 @@ def test_what_is_past_is_forgotten():
         )
     for hours in (-1, 1):
         Attempts.objects.create(cache_key=f"{hours}", value="", expires=now + timedelta(hours=hours))
-    assert upkeep.do("past") == 3
+    for hours in (-2, 1):
+        Allowance.objects.create(holder=f"{hours}", kind="call", period=1, ends=now + timedelta(hours=hours))
+    assert upkeep.do("past") == 4
     assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["FAILED", "SUCCESSFUL"]
     assert (Session.objects.get().session_key, Attempts.objects.get().cache_key) == ("hours1", "1")
+    assert Allowance.objects.get().holder == "1"
 
 
 def test_sign_ins_are_on_record_for_so_many_days():

@@ -93,13 +93,13 @@ def test_a_bit_that_flips_before_signing_is_not_signed(
         return {place: flip(hashes) for place, hashes in original(*args).items()}
 
     original = tiles.append
-    if part == "leaf":
-        monkeypatch.setattr(sequencing, "leaf_hash", lambda data: flip(leaf_hash(data)))
-    else:
-        monkeypatch.setattr(tiles, "append", flipped_tiles)
-    with pytest.raises(RederivationFailed):
-        sequence()
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        if part == "leaf":
+            patch.setattr(sequencing, "leaf_hash", lambda data: flip(leaf_hash(data)))
+        else:
+            patch.setattr(tiles, "append", flipped_tiles)
+        with pytest.raises(RederivationFailed):
+            sequence()
     assert (Log.objects.get().size, waiting()) == (300, 10)
     assert sequence() == 10
 

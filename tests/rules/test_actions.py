@@ -165,6 +165,7 @@ NOT_ACTIONS = {
         "count_key": "bookkeeping",
         "count_use": "bookkeeping",
         "forget_leases": "bookkeeping",
+        "sweep_allowances": "bookkeeping",
         "write_counts": "bookkeeping",
         "forget_keys": "bookkeeping: what was counted for them, when their owner leaves",
         "follow_case": "bookkeeping: the row of a request, in the transaction of its case",

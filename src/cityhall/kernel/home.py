@@ -38,6 +38,11 @@ def secret(name: str, length: int = 48) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
+def has_secret(name: str) -> bool:
+    """Whether a secret was made already."""
+    return (home() / "secrets" / name).exists()
+
+
 def _create(path: Path, value: str) -> None:
     """Make the file whole or not at all; when two processes try, the first one's value stays."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")

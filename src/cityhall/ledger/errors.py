@@ -5,7 +5,7 @@ from __future__ import annotations
 from cityhall.kernel.errors import Conflict, NotFound, Unavailable
 from cityhall.kernel.text import Text
 
-__all__ = ["CheckpointBroken", "EntryUnknown", "KeyBroken", "RederivationFailed"]
+__all__ = ["CheckpointBroken", "EntryUnknown", "KeyBroken", "KeyMissing", "KeyOther", "RederivationFailed"]
 
 
 class KeyBroken(Unavailable):
@@ -16,6 +16,36 @@ class KeyBroken(Unavailable):
     remedy = Text(
         en="Restore the file from a backup; a new key would not match the checkpoints signed before.",
         zh="请从备份恢复该文件；新密钥无法验证此前签名的检查点。",
+    )
+
+
+class KeyMissing(Unavailable):
+    """The log has signed checkpoints, and the key that signed them is not there or cannot be read."""
+
+    code = "ledger.key_missing"
+    title = Text(
+        en="The ledger's signing key {file} is not there, or this program may not read it",
+        zh="账本签名密钥 {file} 不存在，或本程序无权读取",
+    )
+    remedy = Text(
+        en="Restore the file from a backup, readable by the account that runs this program. No new key was made: it would "
+        "not match the checkpoints signed before. Entries are recorded meanwhile and numbered later.",
+        zh="请从备份恢复该文件，并确保运行本程序的账户可以读取。系统未生成新密钥：新密钥无法验证此前签名的检查点。其间的记录照常保存，稍后定序。",
+    )
+
+
+class KeyOther(Conflict):
+    """The newest checkpoint was signed with another key than this node's; nothing was signed."""
+
+    code = "ledger.key_other"
+    title = Text(
+        en="The ledger refuses to sign: the checkpoint at size {size} was not signed with the key of this node",
+        zh="账本拒绝签名：第 {size} 条处的检查点不是用本节点的密钥签名的",
+    )
+    remedy = Text(
+        en="Nothing was changed. All hosts of a city need the same file secrets/ledger: copy it from the host that signed, or "
+        "restore it from a backup; then run the verification.",
+        zh="未作任何更改。同一城市的所有主机须使用同一个 secrets/ledger 文件：请从签名的主机复制或从备份恢复，再运行账本校验。",
     )
 
 

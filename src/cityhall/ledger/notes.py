@@ -13,11 +13,12 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from cityhall.kernel.home import secret
-from cityhall.ledger.errors import CheckpointBroken, KeyBroken
+from cityhall.kernel.home import has_secret, secret
+from cityhall.ledger.errors import CheckpointBroken, KeyBroken, KeyMissing
 
 _ED25519 = b"\x01"
 _DASH = "— "
+_KEY_FILE = "secrets/ledger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,22 @@ class Signer:
         return f"{head.text()}\n{_DASH}{head.origin} {base64.b64encode(signature).decode()}\n"
 
 
-def node_signer() -> Signer:
-    """The key of this node; raises KeyBroken when its file does not hold one."""
-    text = secret("ledger", 32)
+def node_signer(*, signed_before: bool = False) -> Signer:
+    """The key of this node, made when the first is needed: never where checkpoints were `signed_before`, for a new key
+    would not match them. Errors: `KeyMissing`, also when it cannot be read; `KeyBroken` when its file holds no key.
+    """
+    if signed_before and not has_secret("ledger"):
+        raise KeyMissing(file=_KEY_FILE)
+    try:
+        text = secret("ledger", 32)
+    except OSError as error:
+        raise KeyMissing(file=_KEY_FILE) from error
     try:
         seed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
         seed = b""
     if len(seed) != 32:
-        raise KeyBroken(file="secrets/ledger")
+        raise KeyBroken(file=_KEY_FILE)
     return Signer(seed)
 
 

@@ -87,7 +87,7 @@ def checkpoint() -> CheckpointInfo | None:
 def public_key() -> str:
     """The key that verifies the checkpoints, as `name+id+key` (C2SP); empty before the log has a name."""
     log = Log.objects.filter(id=1).first()
-    return verifier_key(log.origin, node_signer().public) if log else ""
+    return verifier_key(log.origin, node_signer(signed_before=log.size > 0).public) if log else ""
 
 
 def log_name() -> str:

@@ -13,10 +13,10 @@ from django.db.models import Q
 from cityhall.kernel import clock
 from cityhall.kernel.ids import new_id
 from cityhall.ledger import tiles
-from cityhall.ledger.errors import CheckpointBroken, RederivationFailed
+from cityhall.ledger.errors import CheckpointBroken, KeyOther, RederivationFailed
 from cityhall.ledger.merkle import Frontier, leaf_hash
 from cityhall.ledger.models import Checkpoint, Entry, Log, Tile
-from cityhall.ledger.notes import Head, node_signer, open_note
+from cityhall.ledger.notes import Head, Signer, node_signer, open_note
 from cityhall.ledger.publishing import publish, published, set_aside
 from cityhall.ledger.tiles import HASH, WIDTH, Place
 
@@ -94,15 +94,28 @@ def _stored(places: Iterable[Place]) -> dict[Place, bytes]:
 
 
 def _sign(log: Log, size: int) -> None:
-    """Sign the new size, once both ways to the root agree and the old part is what was signed before."""
+    """Sign the new size, once both ways to the root agree and the old part is what was signed before, by the same key."""
+    signer = _signer(log)
     touched = range(log.size // WIDTH, (size - 1) // WIDTH + 1)
     places = {*tiles.right_edge(log.size), *tiles.right_edge(size), *((0, index) for index in touched)}
     tree = _stored(places)
     root = tiles.root(size, tree.__getitem__)
     if root != _rederived(log, size, tree):
         raise RederivationFailed(size=size)
-    note = node_signer().sign(Head(log.origin, size, root))
+    note = signer.sign(Head(log.origin, size, root))
     Checkpoint.objects.create(size=size, root=root.hex(), at=clock.now(), note=note)
+
+
+def _signer(log: Log) -> Signer:
+    """The key that signed the log so far. Errors: `KeyMissing`, `KeyBroken`, `KeyOther`."""
+    signer = node_signer(signed_before=log.size > 0)
+    newest = Checkpoint.objects.filter(size=log.size).values_list("note", flat=True).first()
+    try:
+        if newest is not None:
+            open_note(newest, signer.public)
+    except CheckpointBroken as error:
+        raise KeyOther(size=log.size) from error
+    return signer
 
 
 def _rederived(log: Log, size: int, tree: dict[Place, bytes]) -> bytes:
