@@ -127,7 +127,7 @@ CHORES: Final = (
         harvests.waiting,
         "federation.start_run",
     ),
-    Chore("ledger", Text("Numbering of ledger entries", "账本条目定序"), 0, sequence, waiting),
+    Chore("ledger", Text("Numbering of ledger entries", "存证定序"), 0, sequence, waiting),
     Chore("cases", Text("Limits of cases", "案件时限"), 10.0, mind_clocks, alarms_waiting, "cases.act"),
     Chore(
         "patrols",
@@ -161,7 +161,7 @@ CHORES: Final = (
     Chore("mail", Text("Mails that are owed", "待发邮件"), 0, deliver_due),
     Chore(
         "runs",
-        Text("Runs whose worker is gone", "恢复中断的运行"),
+        Text("Runs whose worker is gone", "恢复中断的采集任务"),
         _MINUTE,
         lambda: len(recover(KEEPER)),
         verb="collection.resume",
@@ -183,7 +183,7 @@ CHORES: Final = (
         "warehouse.expire",
     ),
     Chore("search", Text("The search index", "检索索引"), _HOUR, look_after_search),
-    Chore("searches", Text("Saved searches with something new", "订阅检索的新结果"), _MINUTE, watch_searches),
+    Chore("searches", Text("Saved searches with something new", "保存的查找有新结果"), _MINUTE, watch_searches),
     Chore(
         "tables",
         Text("Inventories as datasets", "清单数据集更新"),
