@@ -223,6 +223,16 @@ def test_diff_by_key(commit):
     assert diff_versions("trees", 2, 2, ("code",)).rows == ()
 
 
+def test_a_page_of_a_diff_counts_only_rows_that_can_be_seen_to_differ(commit):
+    commit([(line, f"A{line}", "old", line) for line in range(1, 7)])
+    commit([(line, f"A{line}", "new" if line % 3 == 0 else "old", -line) for line in range(1, 7)])
+    for offset, keys in ((0, [("A3",)]), (1, [("A6",)]), (2, [])):
+        found = diff_versions("trees", 1, 2, ("code",), limit=1, offset=offset, within={"code", "name"})
+        assert [row.key for row in found.rows] == keys
+        assert found.changed == 6
+    assert diff_versions("trees", 1, 2, ("code",), within=()).rows == ()
+
+
 def test_diff_of_retyped_and_new_columns(commit):
     commit([OAK, ELM])
     wider = pa.schema(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,24 @@ def test_a_corrected_version_says_so(city: City, tmp_path: Path) -> None:
     publish_file(owner, path, parks_overrides(city.agency))
     told = lineage(owner, city.parks, 2)
     assert (told.base, told.source_name) == (None, "parks.csv")
+
+
+def test_rows_that_differ_come_page_by_page(visit, city: City, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    file, owner = tmp_path / "gardens.csv", city.actors["owner"]
+    for rows in (40, 160):
+        file.write_text(csv_of_parks(rows=rows, bad=0), encoding="utf-8")
+        publish_file(owner, file, replace(parks_overrides(city.agency, code="gardens"), name="gardens.csv"))
+    client, keys, after = visit("owner", "en"), [], 0
+    while after is not None:
+        told = client.get(f"/api/v1/datasets/gardens/diff?a=1&b=2&after={after}").json()
+        keys += [tuple(row["key"]) for row in told["rows"]]
+        after = told["next"]
+    assert len(keys) == len(set(keys)) == told["added"] == 120
+    assert keys == sorted(keys)
+    address = "/datasets/gardens/diff/?from=1&to=2"
+    assert "after=50" in client.get(address).content.decode()
+    last = client.get(f"{address}&after=100").content.decode()
+    assert last.count("<tr>") == 21
+    assert 'rel="prev"' in last
+    assert 'rel="next"' not in last
+    assert client.get(f"{address}&after=500").status_code == 200

@@ -92,6 +92,8 @@ class DiffSeen:
     columns_removed: tuple[str, ...]
     key: tuple[str, ...]
     rows: tuple[warehouse.ChangedRow, ...]
+    next: int | None
+    """How many rows to pass over (`after`) for the next page; None at the end."""
 
 
 _COMPARED: Final = Lately[warehouse.Diff](
@@ -100,23 +102,26 @@ _COMPARED: Final = Lately[warehouse.Diff](
 """Comparisons made lately, whole, as nobody is shown them: versions never change, and each costs all of their rows."""
 
 
-def diff(actor: Actor, dataset_id: str, a: int, b: int, *, limit: int = 50) -> DiffSeen:
-    """What changed from version `a` to `b`. Errors: `DatasetHidden`, `NothingOpen`, `VersionMissing`,
+def diff(actor: Actor, dataset_id: str, a: int, b: int, *, limit: int = 50, after: int = 0) -> DiffSeen:
+    """What changed from version `a` to `b`; its rows, so far as they can be seen to differ, after so many of them.
+    Errors: `DatasetHidden`, `NothingOpen`, `VersionMissing`,
     `UpsertWithoutKey`, `QueryTooLong`, `TooManyQueries`.
     """
     found, decision = dataset_for(actor, dataset_id, "page")
     demand(decision)
-    before, after = warehouse.version(found.id, a), warehouse.version(found.id, b)
-    key = found.key or after.key
-    stamps = tuple((one.dataset_id, one.number, one.created, one.expired) for one in (before, after))
-    told = _COMPARED.get(
-        (stamps, key, limit), lambda: warehouse.diff_versions(found.id, a, b, key, limit=limit)
-    )
+    old, new = warehouse.version(found.id, a), warehouse.version(found.id, b)
+    key = found.key or new.key
+    stamps = tuple((one.dataset_id, one.number, one.created, one.expired) for one in (old, new))
     clear = set(decision.clear)
+    within = None if decision.complete else frozenset(clear)
+    told = _COMPARED.get(
+        (stamps, key, limit, after, within),
+        lambda: warehouse.diff_versions(found.id, a, b, key, limit=limit + 1, offset=after, within=within),
+    )
     visible = clear.issuperset(key)
     rows = [
         replace(row, items={name: pair for name, pair in row.items.items() if name in clear})
-        for row in told.rows
+        for row in told.rows[:limit]
     ]
     return DiffSeen(
         before=a,
@@ -128,5 +133,6 @@ def diff(actor: Actor, dataset_id: str, a: int, b: int, *, limit: int = 50) -> D
         columns_added=told.columns_added,
         columns_removed=told.columns_removed,
         key=tuple(key) if visible else (),
-        rows=tuple(row for row in rows if row.change != "changed" or row.items) if visible else (),
+        rows=tuple(rows) if visible else (),
+        next=after + limit if visible and len(told.rows) > limit else None,
     )

@@ -7,7 +7,7 @@ full outer join, in which a row is its key and a hash of its items.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import BoundedSemaphore
@@ -71,11 +71,18 @@ class Diff:
 
 
 def diff_versions(
-    dataset_id: str, a: int, b: int, key: Sequence[str] = (), *, limit: int = 100, offset: int = 0
+    dataset_id: str,
+    a: int,
+    b: int,
+    key: Sequence[str] = (),
+    *,
+    limit: int = 100,
+    offset: int = 0,
+    within: Collection[str] | None = None,
 ) -> Diff:
     """Compare version `a` with the later version `b` by `key` (default: the key version `b` was committed
     with); `_line` and other columns of the platform's own do not count. Rows come in the order of their
-    keys.
+    keys; those that differ only in items not `within` are passed over, whatever page is asked for.
 
     Errors: `VersionMissing`, `UpsertWithoutKey` (no key known), `ItemUnknown`, `KeyRepeats` in one of the
     versions, `QueryTooBig`, `QueryTooLong`, `TooManyQueries`.
@@ -91,7 +98,8 @@ def diff_versions(
     with _compared(before, after, names, both, retyped) as connection:
         counts = dict(connection.execute("SELECT change, count(*) FROM differing GROUP BY change").fetchall())
         by_item = _by_item(connection, both, retyped)
-        rows = tuple(_page(connection, names, both, limit, offset))
+        seen = None if within is None else [name for name in both if name in within]
+        rows = tuple(_page(connection, names, both, _seen_to_differ(seen, retyped), limit, offset))
     old, new = {column.name for column in before.items}, {column.name for column in after.items}
     return Diff(
         before=a,
@@ -238,14 +246,29 @@ def _differs(name: str, retyped: set[str]) -> str:
     return f"{a} IS DISTINCT FROM {b}"
 
 
+def _seen_to_differ(seen: Sequence[str] | None, retyped: set[str]) -> str:
+    """SQL of the differing rows that can be seen to differ by who sees these items; None: all items."""
+    if seen is None:
+        return "differing"
+    differs = " OR ".join(_differs(name, retyped) for name in seen) or "false"
+    return f"""(SELECT d.* FROM differing AS d
+                LEFT JOIN old ON {_places("old", "a")} LEFT JOIN new ON {_places("new", "b")}
+                WHERE d.change <> 'changed' OR {differs})"""
+
+
 def _page(
-    connection: duckdb.DuckDBPyConnection, key: Sequence[str], items: Sequence[str], limit: int, offset: int
+    connection: duckdb.DuckDBPyConnection,
+    key: Sequence[str],
+    items: Sequence[str],
+    rows: str,
+    limit: int,
+    offset: int,
 ) -> Iterator[ChangedRow]:
     keys = ", ".join(f"d.k{index}" for index, _ in enumerate(key))
     values = "".join(f", {table}.{quoted(name)}" for table in ("old", "new") for name in items)
     found = connection.execute(
         f"""SELECT {keys}, d.change{values}
-        FROM (FROM differing AS d ORDER BY {keys} LIMIT {limit:d} OFFSET {offset:d}) AS d
+        FROM (FROM {rows} AS d ORDER BY {keys} LIMIT {limit:d} OFFSET {offset:d}) AS d
         LEFT JOIN old ON {_places("old", "a")} LEFT JOIN new ON {_places("new", "b")} ORDER BY {keys}"""
     )
     width = len(key)

@@ -140,6 +140,7 @@ def diff(told: DiffSeen) -> dict[str, Any]:
         "by_item": told.by_item,
         "key": told.key,
         "rows": [{"key": row.key, "change": row.change, "items": row.items} for row in told.rows],
+        "next": told.next,
     }
 
 

@@ -38,6 +38,7 @@ router = Router(tags=["data"])
 Short = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 Number = Annotated[int, Field(ge=1, le=2_000_000_000)]
 OPENING: Any = Parameter("", alias="opening")  # type: ignore[type-arg]
+Passed = Annotated[int, Field(ge=0, le=2_000_000_000)]
 FILTERS: dict[str, Any] = {
     "parameters": [
         {
@@ -201,9 +202,11 @@ def versions(request: HttpRequest, dataset_id: str) -> HttpResponse:
     summary="Two versions compared",
     operation_id="diff",
 )
-def diff(request: HttpRequest, dataset_id: str, a: Number, b: Number) -> HttpResponse:
-    """Rows added, removed and changed by key from version `a` to version `b`, over the items you may see."""
-    told = opening.diff(actor_for_program(request), plain_id(dataset_id), a, b, limit=100)
+def diff(request: HttpRequest, dataset_id: str, a: Number, b: Number, after: Passed = 0) -> HttpResponse:
+    """Rows added, removed and changed by key from version `a` to version `b`, over the items you may see; a hundred
+    after the first `after`.
+    """
+    told = opening.diff(actor_for_program(request), plain_id(dataset_id), a, b, limit=100, after=after)
     return answers.answer(answers.diff(told))
 
 

@@ -193,7 +193,9 @@ class RowsAnswer(Schema):
 
 
 class DiffAnswer(Schema):
-    """The difference of two versions; `changed` is null when hidden items take part."""
+    """The difference of two versions; `changed` is null when hidden items take part. `next` is the value of `after` for
+    the next rows, null at the end.
+    """
 
     before: int
     after: int
@@ -203,6 +205,7 @@ class DiffAnswer(Schema):
     by_item: dict[str, int]
     key: list[str]
     rows: list[dict[str, Any]]
+    next: int | None
 
 
 class QualityAnswer(Schema):

@@ -19,6 +19,7 @@ from cityhall.opening.queries import (
     quality_trend,
 )
 from cityhall.web.errors import RequestUnusable
+from cityhall.web.pages.lines import Paging, keyset_paging
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
 from cityhall.web.words import pick
@@ -56,6 +57,7 @@ class DiffPage:
 
     dataset: Dataset
     diff: DiffSeen
+    paging: Paging
 
     @property
     def titles(self) -> dict[str, str]:
@@ -69,7 +71,9 @@ def diff_page(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = actor_for(request)
     found, _ = dataset_for(actor, dataset_id, "page")
     numbers = sorted((number_of(request, "from") or 0, number_of(request, "to") or 0))
-    return show(request, "pages/diff.html", DiffPage(found, diff(actor, found.id, *numbers)))
+    told = diff(actor, found.id, *numbers, after=number_of(request, "after") or 0)
+    following = "" if told.next is None else str(told.next)
+    return show(request, "pages/diff.html", DiffPage(found, told, keyset_paging(request, following)))
 
 
 def number_of(request: HttpRequest, name: str) -> int | None:
