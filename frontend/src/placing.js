@@ -51,7 +51,7 @@ export async function openPlacing(box, place, placed) {
   box.dataset.shapes = city.districts;
   let cells = empty;
   const map = openMap(box, style(city, cells), city.box);
-  map.on("error", ({ error }) => console.info("the map goes without:", String(error)));
+  const lacking = new Promise((resolve) => map.on("error", ({ error }) => resolve(console.info("the map goes without:", String(error)))));
   const button = pin(box.dataset.mark);
   const mark = new Marker({ element: button, anchor: "bottom", draggable: true });
 
@@ -91,7 +91,7 @@ export async function openPlacing(box, place, placed) {
     map.setStyle(style(city, cells));
     map.once("styledata", () => drawGraticule(map));
   });
-  await map.once("load");
+  await Promise.race([map.once("load"), lacking]);
   drawGraticule(map);
   const show = (next) => {
     put(next);
