@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from tests.web.city import BUILDER, City
+from tests.web.city import BUILDER, PASSWORD, City
 
 from cityhall.cases.actions import act, install_type, open_case
 from cityhall.cases.queries import case
+from cityhall.identity.actions import register_person
 from cityhall.kernel.actor import ANONYMOUS
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +212,20 @@ def test_who_has_a_case_is_chosen_and_told_by_name(visit: Visit, lamp: str, city
     shown = desk.get(f"/cases/{number}/").content.decode()
     assert "经办：owner1" in shown and "放回" in shown
     assert f">{owner.id}<" not in shown
+
+
+@pytest.mark.parametrize(
+    ("role", "work", "link"),
+    [
+        ("dispatcher", "/cases/", "/cases/patrols/"),
+        ("inspector", "/inspect/", ""),
+        ("supervisor", "/cases/", ""),
+    ],
+)
+def test_who_signs_in_is_led_to_their_own_work(
+    visit: Visit, lamp: str, role: str, work: str, link: str
+) -> None:
+    register_person(BUILDER, f"{role}1", PASSWORD, [(role, "")])
+    answer = visit(role).get("/desk/", follow=True)
+    assert answer.redirect_chain[-1][0] == work
+    assert f'href="{link}"' in answer.content.decode() or not link

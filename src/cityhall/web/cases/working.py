@@ -25,6 +25,7 @@ from cityhall.cases.queries import (
     near,
     types,
 )
+from cityhall.identity.queries import scopes
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
@@ -50,7 +51,8 @@ def worker(request: HttpRequest) -> Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPage:
-    """The list and its filters; `batch` are acts for many cases at once, of the type and state chosen."""
+    """The list and its filters; `batch` are acts for many cases at once, of the type and state chosen; `centre`: whether
+    the reader sees where inspectors are."""
 
     lines: tuple[CaseLine, ...]
     kinds: tuple[Option, ...]
@@ -59,6 +61,7 @@ class InboxPage:
     batch: tuple[Act, ...]
     more: str
     here: str
+    centre: bool
 
 
 @require_safe
@@ -81,6 +84,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         batch=acts_on_many(made, wanted.state) if made else (),
         more=f"?{urlencode({**asked, 'after': found.after})}" if found.after else "",
         here=f"{request.path}?{urlencode(asked)}",
+        centre=bool(scopes(actor, "cases.see_patrols")),
     )
     return show(request, "cases/inbox.html", page)
 

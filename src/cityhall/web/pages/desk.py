@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from cityhall.catalog.queries import Filter
 from cityhall.cleaning.queries import FindingInfo, findings
 from cityhall.collection.queries import RunInfo, runs, sources
-from cityhall.identity.queries import scopes
+from cityhall.identity.queries import can, has_second_factor, scopes
 from cityhall.kernel.actor import Actor
 from cityhall.opening.queries import Entry, visible_datasets
 from cityhall.web.pages.desk_tasks import Task, tasks_of
 from cityhall.web.pages.lines import Line, lines_of
 from cityhall.web.pages.runs import stewards_agencies
-from cityhall.web.rendering import show
+from cityhall.web.rendering import WORK, show
 from cityhall.web.visitor import actor_for
 
 MOST = 50
@@ -38,21 +38,23 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """Tasks, most urgent first, those of a kind that are too many for one look (`later`), and my datasets."""
+    """Tasks, most urgent first, those of a kind that are too many for one look (`later`), and my datasets; `tables`: whether the
+    operator may look into the tables."""
 
     tasks: tuple[Task, ...]
     later: tuple[Task, ...]
     drafts: tuple[Line, ...]
     datasets: tuple[Held, ...]
     total: int
+    tables: bool
 
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """The desk of the signed-in steward; anybody else who signs in is led to the account."""
+    """The desk of the signed-in steward; anybody else who signs in is led to their own work, or to the account."""
     actor = actor_for(request)
     if actor.kind == "person" and not scopes(actor, "collection.run"):
-        return HttpResponseRedirect(reverse("account"))
+        return HttpResponseRedirect(reverse(_other_desk(actor)))
     own = stewards_agencies(actor)
     opened = _findings(own)
     latest = runs(agency_ids=own, limit=500)
@@ -66,8 +68,17 @@ def desk(request: HttpRequest) -> HttpResponse:
         drafts=_drafts(actor, own),
         datasets=_held(listed, opened, latest),
         total=len(listed),
+        tables=can(actor, "identity.manage") and has_second_factor(actor.id),
     )
     return show(request, "pages/desk.html", page)
+
+
+def _other_desk(actor: Actor) -> str:
+    """Where somebody works who has no datasets: the street, the cases, or nowhere."""
+    rights = [right for right in WORK if scopes(actor, right)]
+    if rights == ["cases.inspect"]:
+        return "inspecting"
+    return "cases" if rights else "account"
 
 
 def _at_one_look(tasks: Sequence[Task]) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
