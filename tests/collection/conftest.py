@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cityhall.collection.actions import create_source
+from cityhall.collection.actions import create_source, perform_run, start_run
 from cityhall.identity.actions import register_agency
 from cityhall.kernel.actor import Actor, system_actor
 from cityhall.kernel.text import Text
@@ -17,6 +17,13 @@ CLEAN = "编号,名称,数量,日期\n" + "".join(
     f"A{n:03d},名称{n},{n},2024-03-{n % 28 + 1:02d}\n" for n in range(200)
 )
 DIRTY = CLEAN + "A300,坏日期,5,2024-13-45\nA301,坏数量,五,2024-03-05\nA001,名称1,1,2024-03-02\n"
+
+
+def collect(operator: Actor, source_id: str, **options: bool) -> str:
+    """Start a run of a source and go its way to the end; answers the run's id."""
+    run_id = start_run(operator, source_id, **options)
+    perform_run(run_id)
+    return run_id
 
 
 @pytest.fixture

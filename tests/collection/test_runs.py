@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.collection.conftest import CLEAN, DIRTY
+from tests.collection.conftest import CLEAN, DIRTY, collect
 
 from cityhall.collection import reading
 from cityhall.collection.actions import (
@@ -30,15 +30,9 @@ Write = Callable[..., Path]
 pytestmark = pytest.mark.django_db
 
 
-def _go(operator: Actor, source_id: str, **options: bool) -> str:
-    run_id = start_run(operator, source_id, **options)
-    perform_run(run_id)
-    return run_id
-
-
 def test_a_dropped_file_is_collected_with_receipt(operator: Actor, front_machine: str, drop: Path) -> None:
     (drop / "wells.csv").write_text(DIRTY)
-    told = run(_go(operator, front_machine))
+    told = run(collect(operator, front_machine))
     assert told.stage == "done", told.error
     receipt = json.loads((drop / "wells.csv.receipt.json").read_text())
     assert receipt["read"] == receipt["clean"] + receipt["quarantined"] + receipt["duplicates"] == 203
@@ -50,7 +44,7 @@ def test_a_dropped_file_is_collected_with_receipt(operator: Actor, front_machine
 def test_every_waiting_file_gets_its_run(operator: Actor, front_machine: str, drop: Path) -> None:
     for number, name in enumerate(("a.csv", "b.csv", "c.csv")):
         (drop / name).write_text(CLEAN + f"Z{number},z,1,2024-01-01\n")
-    _go(operator, front_machine)
+    collect(operator, front_machine)
     while queued := [one.id for one in runs(active=True)]:
         perform_run(queued[0])
     assert sorted(path.name for path in (drop / "done").iterdir()) == ["a.csv", "b.csv", "c.csv"]
@@ -63,7 +57,7 @@ def test_a_refused_file_goes_to_refused_with_the_reason(
     (drop / "login.csv").write_text(
         "<!DOCTYPE html><html><head><title>登录</title></head><body>x</body></html>"
     )
-    told = run(_go(operator, front_machine))
+    told = run(collect(operator, front_machine))
     assert told.stage == "failed"
     assert (drop / "refused" / "login.csv").exists()
     assert (
@@ -76,7 +70,7 @@ def test_a_refused_file_goes_to_refused_with_the_reason(
 def test_a_manifest_that_differs_stops_the_run(operator: Actor, front_machine: str, drop: Path) -> None:
     (drop / "wells.csv").write_text(CLEAN)
     (drop / "wells.csv.manifest.json").write_text(json.dumps({"rows": 199}))
-    told = run(_go(operator, front_machine))
+    told = run(collect(operator, front_machine))
     assert told.error is not None
     assert told.error["code"] == "collection.manifest_differs"
     assert not told.version
@@ -94,7 +88,7 @@ def test_two_runs_of_one_source_at_once(operator: Actor, front_machine: str, dro
 
 
 def test_an_empty_folder_has_nothing_to_collect(operator: Actor, front_machine: str) -> None:
-    told = run(_go(operator, front_machine))
+    told = run(collect(operator, front_machine))
     assert told.error is not None
     assert told.error["code"] == "collection.nothing_to_collect"
 

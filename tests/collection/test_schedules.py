@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.db.models import F
-from tests.collection.conftest import CLEAN
+from tests.collection.conftest import CLEAN, collect
 
 from cityhall.collection.actions import (
     create_source,
     perform_run,
-    start_run,
     tick,
 )
 from cityhall.collection.models import Run, Source
@@ -23,12 +22,6 @@ from cityhall.kernel.actor import Actor
 
 Write = Callable[..., Path]
 pytestmark = pytest.mark.django_db
-
-
-def _go(operator: Actor, source_id: str, **options: bool) -> str:
-    run_id = start_run(operator, source_id, **options)
-    perform_run(run_id)
-    return run_id
 
 
 MORNING = datetime(2024, 5, 6, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in the city
@@ -79,5 +72,5 @@ def test_a_missed_cycle_raises_one_alarm(operator: Actor, front_machine: str) ->
 def test_a_good_delivery_ends_the_alarm(operator: Actor, front_machine: str, drop: Path) -> None:
     Source.objects.update(alarmed=F("created"))
     (drop / "wells.csv").write_text(CLEAN)
-    _go(operator, front_machine)
+    collect(operator, front_machine)
     assert source(front_machine).alarmed is None

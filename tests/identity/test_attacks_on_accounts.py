@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
-from tests.identity.test_sign_in import totp
+from tests.identity.conftest import ADDRESS, PASSWORD, totp
 
 from cityhall.app import settings as site
 from cityhall.identity.actions import register_person, set_active
@@ -26,22 +26,8 @@ from cityhall.kernel import jobs
 from cityhall.kernel.actor import system_actor
 from cityhall.ledger.queries import entries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 SYSTEM = system_actor("test")
-PASSWORD = "correct horse 42"
-ADDRESS = "ann@example.org"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(db: None) -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def ann() -> Person:
-    return Person.objects.get(
-        id=register_person(SYSTEM, "ann", PASSWORD, [("operator", "")], email=ADDRESS, language="en")
-    )
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hmac
-import struct
 import time
 from typing import Any
 
@@ -15,6 +12,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from tests.identity.conftest import PASSWORD, totp
 
 from cityhall.identity.actions import create_key, register_person
 from cityhall.identity.errors import SecondFactorMissing
@@ -22,21 +20,8 @@ from cityhall.identity.models import Person
 from cityhall.identity.queries import actor_for_key, actor_for_person, can, require
 from cityhall.kernel.actor import system_actor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 SYSTEM = system_actor("test")
-PASSWORD = "correct horse 42"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(db: None) -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def ann() -> Person:
-    return Person.objects.get(
-        id=register_person(SYSTEM, "ann", PASSWORD, [("operator", "")], email="ann@example.org")
-    )
 
 
 def sign_in(client: Client, password: str = PASSWORD) -> Any:
@@ -45,13 +30,6 @@ def sign_in(client: Client, password: str = PASSWORD) -> Any:
 
 def signed_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
-
-
-def totp(secret: str, moment: float) -> str:
-    """RFC 6238 with SHA-1, 30 seconds and 6 digits, as authenticator apps do it."""
-    digest = hmac.digest(base64.b32decode(secret), struct.pack(">Q", int(moment) // 30), "sha1")
-    start = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
 def enrol(person: Person) -> str:

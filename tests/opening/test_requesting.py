@@ -57,16 +57,6 @@ LAW = "《个人信息保护法》第二十八条"
 
 
 @pytest.fixture
-def citizen(city: City) -> Actor:
-    return city.actors["citizen"]
-
-
-@pytest.fixture
-def owner(city: City) -> Actor:
-    return city.actors["owner"]
-
-
-@pytest.fixture
 def city_steward(city: City) -> Actor:
     return actor_for_person(
         register_person(system_actor("test"), "city_steward", "celadon-on-paper-7", [("steward", "")])

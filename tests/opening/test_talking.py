@@ -53,16 +53,6 @@ pytestmark = pytest.mark.django_db
 SYSTEM = system_actor("test")
 
 
-@pytest.fixture
-def citizen(city: City) -> Actor:
-    return city.actors["citizen"]
-
-
-@pytest.fixture
-def owner(city: City) -> Actor:
-    return city.actors["owner"]
-
-
 def fresh(name: str) -> Actor:
     return actor_for_person(
         register_person(SYSTEM, name, PASSWORD, email=f"{name}@example.org", language="en")
