@@ -118,7 +118,7 @@ class Errors:
         if error is None:
             return None
         wants_sign_in = (
-            isinstance(error, NotAllowed) and request.method == "GET" and not _for_programs(request)
+            isinstance(error, NotAllowed) and request.method in ("GET", "HEAD") and not _for_programs(request)
         )
         if (
             wants_sign_in

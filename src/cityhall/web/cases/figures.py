@@ -32,6 +32,7 @@ from cityhall.catalog.errors import DatasetUnknown
 from cityhall.catalog.queries import dataset
 from cityhall.identity.queries import scopes
 from cityhall.kernel import clock
+from cityhall.kernel.cells import harmless
 from cityhall.kernel.text import Text
 from cityhall.web.cases.asked import PLACES, Asked, asked_of, outside
 from cityhall.web.cases.reporting import Kind, kind_of
@@ -229,12 +230,7 @@ def _csv(made: CaseType, by: str, found: Sequence[Figure]) -> HttpResponse:
     for one in found:
         values = (one.measures.get(declared.id) for declared in made.measures)
         told_counts = (one.counts.get(name) for name in counts)
-        writer.writerow([told(one.key), told(pick(one.title)), *told_counts, *values])
+        writer.writerow([harmless(one.key), harmless(pick(one.title)), *told_counts, *values])
     answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}-{by}.csv"'
     return answer
-
-
-def told(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from cityhall.kernel.actor import Actor
+from cityhall.kernel.cells import harmless
 from cityhall.opening.errors import DatasetHidden
 from cityhall.opening.queries import AXES, Axis, Part, Statistics, dataset_for, statistics
 from cityhall.web.errors import AddressUnknown
@@ -136,14 +137,9 @@ def _csv(rows: Rows) -> str:
     writer = csv.writer(output)
     if rows:
         writer.writerow([_column(name) for name in rows[0]])
-        writer.writerows(_cells(row.values()) for row in rows)
+        writer.writerows([harmless(cell) for cell in row.values()] for row in rows)
     return "\ufeff" + output.getvalue()
 
 
 def _column(name: str) -> str:
     return say(f"count.{name}")
-
-
-def _cells(values: Iterable[Any]) -> Sequence[Any]:
-    """Cells that no spreadsheet takes for a formula."""
-    return [f"'{one}" if isinstance(one, str) and one[:1] in "=+-@" else one for one in values]
