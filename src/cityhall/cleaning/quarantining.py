@@ -33,15 +33,7 @@ def write(
     marks, for which any row has a fault."""
     cells = duck.cells(staged)
     rejected = target.with_suffix(".rejected.parquet")
-    connection.execute(
-        f"""COPY (SELECT s.*, marks.* EXCLUDE (_line)
-                  FROM (SELECT _line, {cells} FROM suspects
-                        UNION ALL SELECT _line, {cells} FROM repeated_rows ANTI JOIN suspects USING (_line)) s
-                  SEMI JOIN (SELECT _line FROM faulty UNION SELECT _line FROM repeats
-                             EXCEPT SELECT _line FROM duplicates) USING (_line)
-                  LEFT JOIN marks USING (_line))
-            TO {duck.text(str(rejected))} (FORMAT parquet, ROW_GROUP_SIZE {_ROWS_AT_ONCE})"""
-    )
+    _write_rejected(connection, cells, rejected)
     findings = [
         _finding(contract, place, question)
         for place, question in at_fault.items()
@@ -64,6 +56,19 @@ def write(
     rejected.unlink()
     rows = int(row[0][0])
     return rows, target if rows else None
+
+
+def _write_rejected(connection: duckdb.DuckDBPyConnection, cells: str, target: Path) -> None:
+    """The rows at fault with their marks, once each; duplicates are none of them."""
+    connection.execute(
+        f"""COPY (SELECT s.*, marks.* EXCLUDE (_line)
+                  FROM (SELECT _line, {cells} FROM suspects
+                        UNION ALL SELECT _line, {cells} FROM repeated_rows ANTI JOIN suspects USING (_line)) s
+                  SEMI JOIN (SELECT _line FROM faulty UNION SELECT _line FROM repeats
+                             EXCEPT SELECT _line FROM duplicates) USING (_line)
+                  LEFT JOIN marks USING (_line))
+            TO {duck.text(str(target))} (FORMAT parquet, ROW_GROUP_SIZE {_ROWS_AT_ONCE})"""
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -19,14 +21,10 @@ THREADS = 2
 
 def stage_parquet(path: Path, name: str, stem: str, into: Path, limits: Limits) -> StagedTable:
     """Stages the Parquet file at `path`. Raises BrokenDocument, TooManyColumns."""
-    try:
+    with _readable(name):
         file = pq.ParquetFile(path)
         columns, rows = file.schema_arrow.names, file.metadata.num_rows
         file.close()
-    except (pa.ArrowException, OSError) as error:
-        raise BrokenDocument(
-            file=name, format="Parquet", detail=" ".join(str(error).split())[:200]
-        ) from error
     if len(columns) > limits.columns:
         raise TooManyColumns(file=name, found=len(columns), limit=limits.columns)
     names = unique_names([clean_name(column) for column in columns])
@@ -39,15 +37,9 @@ def stage_parquet(path: Path, name: str, stem: str, into: Path, limits: Limits) 
         f"COPY (SELECT {cells}, (file_row_number + 1)::bigint AS _line "
         f"FROM read_parquet({text_literal(str(path))}, file_row_number = true)) TO {text_literal(str(target))} (FORMAT parquet)"
     )
-    try:
-        with duckdb.connect(
-            config={"threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(into)}
-        ) as engine:
-            engine.execute(query).fetchall()
-    except duckdb.Error as error:
-        raise BrokenDocument(
-            file=name, format="Parquet", detail=" ".join(str(error).split())[:200]
-        ) from error
+    config = {"threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(into)}
+    with _readable(name), duckdb.connect(config=config) as engine:
+        engine.execute(query).fetchall()
     return StagedTable(
         name=stem,
         files=(target,),
@@ -59,3 +51,14 @@ def stage_parquet(path: Path, name: str, stem: str, into: Path, limits: Limits) 
         encoding="utf-8",
         format="parquet",
     )
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """What the readers cannot make sense of is a broken document."""
+    try:
+        yield
+    except (pa.ArrowException, duckdb.Error, OSError) as error:
+        raise BrokenDocument(
+            file=name, format="Parquet", detail=" ".join(str(error).split())[:200]
+        ) from error
