@@ -126,7 +126,7 @@ def tracked_page(request: HttpRequest, number: str) -> HttpResponse:
     own = found.reporter is not None and not found.inside
     page = TrackedPage(
         case=found,
-        title=made.reported_as,
+        title=case_type(found.type).reported_as,  # as it is called today
         next=next_step(found),
         facts=facts_of(made, found) if found.inside else told_outside(made, found),
         steps=steps_of(made, found),
