@@ -50,11 +50,9 @@ def check(
 ) -> Checked:
     """Sorts every staged row under the contract and writes the three outcomes into `workdir`.
 
-    `references` gives the Parquet files of datasets named by reference rules; `as_of` is the moment
-    freshness is judged at;
-    `recognition` of the same staged rows saves asking again what it already asked of every row.
-    Raises ItemWithoutColumn when an agreed column is missing, RowsLost if the outcomes do not add up to
-    the rows read.
+    `references` gives the Parquet files of datasets named by reference rules; `as_of` is the moment freshness is
+    judged at; `recognition` of the same staged rows saves asking again what it already asked of every row. Raises
+    ItemWithoutColumn when an agreed column is missing, RowsLost if the outcomes do not add up to the rows read.
     """
     _columns_are_there(staged, contract)
     counted = _counted(staged, recognition)

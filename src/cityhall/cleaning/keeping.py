@@ -137,8 +137,7 @@ def save_outcomes(
 ) -> tuple[str, ...]:
     """Note what a correction did to each row; answers the findings that closed by it.
 
-    `faults_of` gives each row's faults as (column, code) as the quarantine holds them. A finding closes
-    when none of
+    `faults_of` gives each row's faults as (column, code) as the quarantine holds them. A finding closes when none of
     its rows is open.
     """
     moment = clock.now()

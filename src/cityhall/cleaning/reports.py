@@ -20,9 +20,8 @@ from cityhall.kernel.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportInfo:
-    """A kept report. `scores` are 0 to 100 by dimension (None: nothing to judge), `score` is their mean;
-    `body` is the
-    engine's report; `superseded` tells when a whole new delivery took its place."""
+    """A kept report. `scores` are 0 to 100 by dimension (None: nothing to judge), `score` is their mean; `body` is
+    the engine's report; `superseded` tells when a whole new delivery took its place."""
 
     id: str
     dataset_id: str

@@ -34,8 +34,7 @@ class BadCell:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A quarantined row. `cells` are the original texts by column; `raw` is the whole line when it could
-    not be
+    """A quarantined row. `cells` are the original texts by column; `raw` is the whole line when it could not be
     split; `faults` those of the last attempt; `state` open, corrected or dismissed."""
 
     line: int
@@ -115,9 +114,8 @@ def row_faults(report_id: str, lines: Iterable[int]) -> dict[int, frozenset[tupl
 def bad_rows_file(report_id: str, target: Path, *, format: str = "csv", language: str = "zh") -> int:
     """Write exactly the open bad rows as CSV (with BOM) or XLSX to be corrected; answers their number.
 
-    Columns: line, reasons, suggestion, then the original cells. Cells that a spreadsheet would take for a
-    formula
-    are kept as text.
+    Columns: line, reasons, suggestion, then the original cells. Cells that a spreadsheet would take for a formula are
+    kept as text.
     """
     report = QualityReport.objects.get(pk=report_id)
     if not report.quarantine_sha256:

@@ -33,8 +33,7 @@ _MANY_QUARANTINED = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything decided before the transaction. One of `draft` (a new dataset) and `dataset` is given;
-    `items`
+    """Everything decided before the transaction. One of `draft` (a new dataset) and `dataset` is given; `items`
     replaces the items of an existing one (a first contract, or a change the steward accepted)."""
 
     draft: DatasetDraft | None = None

@@ -39,12 +39,10 @@ def create_source(
 ) -> str:
     """Set up a source (folder, http, api, database, push, remote); answers its id.
 
-    Without a dataset the first run drafts one. `schedule` says when to look (see `rules.next_due`),
-    `cycle` how often
-    something new must come (a code of the catalogue's update cycles). Secrets are named in `settings`,
-    never given.
-    Sources that reach files, folders, secrets or private addresses of this machine take an operator.
-    Raises SettingWrong, BadSchedule, KeyMissing, DatasetUnknown, RightMissing.
+    Without a dataset the first run drafts one. `schedule` says when to look (see `rules.next_due`), `cycle` how often
+    something new must come (a code of the catalogue's update cycles). Secrets are named in `settings`, never given.
+    Sources that reach files, folders, secrets or private addresses of this machine take an operator. Raises
+    SettingWrong, BadSchedule, KeyMissing, DatasetUnknown, RightMissing.
     """
     agency_id = catalogued(dataset_id).agency_id if dataset_id else owner_of(actor, agency)
     source = Source(

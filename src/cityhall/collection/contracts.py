@@ -43,8 +43,7 @@ class Drift:
 
 
 def contract_of(dataset: Dataset, table: StagedTable, columns: Mapping[str, str]) -> Contract:
-    """The catalogue's items and rules; an item's column is the one agreed for the source, or that of its
-    name or
+    """The catalogue's items and rules; an item's column is the one agreed for the source, or that of its name or
     title. Items without a column are left out: `drift_of` names them."""
     found = {
         item.name: _column(item.name, columns, table, item.title.zh, item.title.en) for item in dataset.items

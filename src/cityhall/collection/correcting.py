@@ -24,13 +24,10 @@ AT_ONCE_BYTES = 4 * 1024**2
 
 
 def correct_rows(actor: Actor, report_id: str, edits: Mapping[int, Mapping[str, str | None]]) -> str:
-    """Correct cells of quarantined rows (line -> column -> new text); answers the id of the correction
-    run, ended.
+    """Correct cells of quarantined rows (line -> column -> new text); answers the id of the correction run, ended.
 
-    Columns that are not named keep their original text. Rows that pass join the next version; the others
-    stay open
-    with their new faults. Raises CorrectionMismatch, ReportSuperseded, ReportUnknown, RightMissing,
-    RunInProgress.
+    Columns that are not named keep their original text. Rows that pass join the next version; the others stay open
+    with their new faults. Raises CorrectionMismatch, ReportSuperseded, ReportUnknown, RightMissing, RunInProgress.
     """
     report = _correctable(actor, report_id)
     columns = quarantine_columns(report_id)

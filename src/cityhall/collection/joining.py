@@ -1,8 +1,6 @@
-"""Sheets that belong together: tables with the same columns (one sheet a month, one file a district)
-become one.
+"""Sheets that belong together: tables with the same columns (one sheet a month, one file a district) become one.
 
-The name of each sheet becomes a first column, so that nothing is lost. Lines stay unique: those of the
-second table
+The name of each sheet becomes a first column, so that nothing is lost. Lines stay unique: those of the second table
 begin at 10,000,000, of the third at 20,000,000, and so on; larger tables are left apart.
 """
 

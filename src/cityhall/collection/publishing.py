@@ -87,10 +87,8 @@ def publish_file(
 ) -> Publication:
     """Publish a local file (Path, or text without a scheme) or an http(s) address as one dataset per table.
 
-    The same file again makes a new version of the same dataset (found by its recorded name), identical
-    bytes make
-    none. With `dry_run` nothing is written anywhere but a temporary folder. Raises the first table's error
-    when no
+    The same file again makes a new version of the same dataset (found by its recorded name), identical bytes make
+    none. With `dry_run` nothing is written anywhere but a temporary folder. Raises the first table's error when no
     table could be loaded; otherwise a table's error stands in its `PublishedTable`.
     """
     given = overrides or Overrides()

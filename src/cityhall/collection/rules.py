@@ -55,9 +55,8 @@ def balanced(read: int, clean: int, quarantined: int, duplicates: int) -> bool:
 def next_due(schedule: str, after: datetime) -> datetime | None:
     """The first moment of `schedule` strictly after `after` (aware); None for an empty schedule.
 
-    Understands `every 15 minutes`, `every 2 hours`, `hourly`, `daily [at HH:MM]`, `weekly [on monday] [at
-    HH:MM]`
-    and `monthly [on 1] [at HH:MM]`, in the city's zone. Raises `BadSchedule` for anything else.
+    Understands `every 15 minutes`, `every 2 hours`, `hourly`, `daily [at HH:MM]`, `weekly [on monday] [at HH:MM]` and
+    `monthly [on 1] [at HH:MM]`, in the city's zone. Raises `BadSchedule` for anything else.
     """
     text = " ".join(schedule.lower().split())
     if not text:

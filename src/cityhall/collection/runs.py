@@ -89,8 +89,7 @@ def worker_lives(worker: str) -> bool | None:
 
 
 def abandoned(run: Run) -> bool:
-    """Whether nobody works on an active run any more. Also right when the clock was set back: a heartbeat
-    far in
+    """Whether nobody works on an active run any more. Also right when the clock was set back: a heartbeat far in
     the future is as suspicious as one far in the past, and a process of this host is asked directly."""
     if run.stage == "queued":
         return False

@@ -45,8 +45,8 @@ def request_export(actor: Actor, dataset_id: str, format_code: str, *, version: 
     """Ask for a file of what the actor may see of a version; a job writes it unless it is there already.
 
     What the public may see is recorded when it is written for the first time; who takes more than the public may is
-    recorded every time.
-    Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `FormatUnknown`, `ExportNotPossible`, `TooManyWaiting`.
+    recorded every time. Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `FormatUnknown`, `ExportNotPossible`,
+    `TooManyWaiting`.
     """
     found, decision = dataset_for(actor, dataset_id, "download")
     demand(decision)

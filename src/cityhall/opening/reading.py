@@ -96,12 +96,10 @@ def rows(
     version: int | None = None,
     purpose: Purpose = "api",
 ) -> Seen:
-    """One page of the answer to `query`. A hidden item cannot be shown, filtered, sorted, grouped or
-    counted by; a masked one
-    can only be shown. A page mark stays on its version, whatever has been published meanwhile.
+    """One page of the answer to `query`. A hidden item cannot be shown, filtered, sorted, grouped or counted by; a
+    masked one can only be shown. A page mark stays on its version, whatever has been published meanwhile.
 
-    Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `ItemHidden`, and those of the warehouse's
-    language.
+    Errors: `DatasetHidden`, `NothingOpen`, `NoVersionYet`, `ItemHidden`, and those of the warehouse's language.
     """
     return view(actor, subject, after=query.after, version=version, purpose=purpose).rows(query)
 

@@ -1,9 +1,7 @@
-"""The decision itself, pure: who looks, at what, for which purpose. Default deny; every refusal has its
-reason.
+"""The decision itself, pure: who looks, at what, for which purpose. Default deny; every refusal has its reason.
 
-Classes per item (sharing between agencies, opening to the public) and levels L1 to L4 follow DB33/T
-2351-2021: L1 is not
-sensitive, L2 and L3 may be shown masked, L4 is never shown outside the agency that owns it.
+Classes per item (sharing between agencies, opening to the public) and levels L1 to L4 follow DB33/T 2351-2021: L1 is
+not sensitive, L2 and L3 may be shown masked, L4 is never shown outside the agency that owns it.
 """
 
 from __future__ import annotations
@@ -31,11 +29,9 @@ MASKABLE_LEVEL: Final = 3
 class Decision:
     """What one viewpoint may see of one dataset.
 
-    `listed`: the dataset's existence and description; `allowed`: at least one item's values; `items`: their
-    names in the
-    dataset's order; `masks`: item -> masking profile for those shown masked; `reasons`: item -> why its
-    values are hidden;
-    `why`: one sentence when nothing is allowed.
+    `listed`: the dataset's existence and description; `allowed`: at least one item's values; `items`: their names in
+    the dataset's order; `masks`: item -> masking profile for those shown masked; `reasons`: item -> why its values
+    are hidden; `why`: one sentence when nothing is allowed.
     """
 
     dataset_id: str

@@ -77,9 +77,8 @@ def seen_version(version: Version) -> VersionSeen:
 
 @dataclass(frozen=True, slots=True)
 class DiffSeen:
-    """The difference of two versions as the actor may see it. `changed` is None when hidden items take part
-    in it, so that
-    they give nothing away; `by_item` and `rows` hold shown items only, and `rows` is empty when the key
+    """The difference of two versions as the actor may see it. `changed` is None when hidden items take part in it,
+    so that they give nothing away; `by_item` and `rows` hold shown items only, and `rows` is empty when the key
     itself is hidden."""
 
     before: int

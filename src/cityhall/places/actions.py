@@ -51,13 +51,11 @@ class LoadReport:
 
 @action("places.load")
 def load_divisions(actor: Actor, source: str | Path = BUNDLED, as_of: date | None = None) -> LoadReport:
-    """Load a list of divisions: `bundled` (provinces to counties since 1980) or a CSV or JSON file (see
-    `reading`).
+    """Load a list of divisions: `bundled` (provinces to counties since 1980) or a CSV or JSON file (see `reading`).
 
-    Without `as_of`, codes are added and names corrected. With it, the list is taken as complete on that day
-    for its levels and provinces: a new name begins then, and what the list does not name ends then. All or
-    nothing;
-    twice is like once. Raises SourceUnreadable, SourceShapeUnknown, DivisionCodeWrong.
+    Without `as_of`, codes are added and names corrected. With it, the list is taken as complete on that day for its
+    levels and provinces: a new name begins then, and what the list does not name ends then. All or nothing; twice is
+    like once. Raises SourceUnreadable, SourceShapeUnknown, DivisionCodeWrong.
     """
     _may_load(actor)
     above_villages = Division.objects.exclude(level="village").values_list("code", flat=True)

@@ -70,15 +70,14 @@ def commit_version(
     inputs: Sequence[Mapping[str, Any]] = (),
     expected_version: int | None = None,
 ) -> Version:
-    """Add the next version of a dataset, inside the caller's transaction (the caller's action records the
-    ledger entry).
+    """Add the next version of a dataset, inside the caller's transaction (the caller's action records the ledger
+    entry).
 
-    Files are given as paths, or as the result of `prepare`, which is better when there is much to write.
-    `replace` starts a new list of files, `append` adds to the old one, `upsert` replaces rows of equal key
-    and adds the others. `counts` are those of the load; clean rows must be the rows of the files. `inputs`
-    is the lineage: what the version was computed from.
-    Errors: `VersionConflict` when another version came first or `expected_version` is not the latest;
-    `CountsUnbalanced`; those of `prepare`.
+    Files are given as paths, or as the result of `prepare`, which is better when there is much to write. `replace`
+    starts a new list of files, `append` adds to the old one, `upsert` replaces rows of equal key and adds the others.
+    `counts` are those of the load; clean rows must be the rows of the files. `inputs` is the lineage: what the
+    version was computed from. Errors: `VersionConflict` when another version came first or `expected_version` is not
+    the latest; `CountsUnbalanced`; those of `prepare`.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("commit_version belongs inside the caller's transaction")

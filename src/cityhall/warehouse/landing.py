@@ -41,13 +41,10 @@ def raw_name(sha256: str) -> str:
 
 
 def land(source: Path | BinaryIO, name: str) -> Landed:
-    """Keep the bytes of a file or of an open binary stream under their SHA-256, forced to the disk when
-    this returns.
+    """Keep the bytes of a file or of an open binary stream under their SHA-256, forced to the disk when this returns.
 
-    Landing the same bytes again keeps one copy. Never a hard link: the sender may go on writing into its
-    file.
-    Errors: `SourceChanged` when a file's size, time or identity moved while it was copied; `FileMissing`;
-    `DiskFull`.
+    Landing the same bytes again keeps one copy. Never a hard link: the sender may go on writing into its file.
+    Errors: `SourceChanged` when a file's size, time or identity moved while it was copied; `FileMissing`; `DiskFull`.
     """
     with disk_errors(name):
         if not isinstance(source, Path):

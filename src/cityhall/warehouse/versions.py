@@ -93,8 +93,7 @@ def members(dataset_id: str, number: int) -> QuerySet[DataFile]:
 
 
 def files_of(of: Version) -> tuple[Path, ...]:
-    """The absolute paths of a version's Parquet files, in the order of their rows: any engine can read this
-    list.
+    """The absolute paths of a version's Parquet files, in the order of their rows: any engine can read this list.
     Errors: `VersionMissing` when its data has expired.
     """
     if of.expired:

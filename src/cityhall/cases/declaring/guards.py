@@ -1,9 +1,8 @@
 """The conditions of a declaration: a small language compiled to functions.
 
 `kind == "complaint" and not late(handle)`, `class.major in ["01", "02"]`, `times(rework) < 2`, `given(photo)`,
-`granted_items in items` (all of them). A condition
-knows beforehand which values it needs (`names`), so that the bulk path can evaluate it once per distinct combination.
-A comparison with something unknown is false.
+`granted_items in items` (all of them). A condition knows beforehand which values it needs (`names`), so that the bulk
+path can evaluate it once per distinct combination. A comparison with something unknown is false.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Cutting a large text into blocks that end with a row, knowing each block's first line.
 
-Works on raw bytes: in every encoding read here except UTF-16 the line ends and the quote are bytes that
-occur in no other
-character.
+Works on raw bytes: in every encoding read here except UTF-16 the line ends and the quote are bytes that occur in no
+other character.
 """
 
 from __future__ import annotations

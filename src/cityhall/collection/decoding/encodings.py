@@ -1,12 +1,9 @@
 """Which encoding is a text in? Strictness first, then plausibility, over the whole file.
 
-UTF-8 proves itself: other encodings almost never form legal UTF-8 by chance. For the rest, the lines that
-hold bytes
-beyond ASCII are collected from all over the file and decoded with every candidate; a candidate that cannot
-decode nearly
-all of them dies, and of the others the one that reads most like language wins. Staging then decodes every
-byte strictly
-with the winner, so an error of this judgement can never lose anything silently.
+UTF-8 proves itself: other encodings almost never form legal UTF-8 by chance. For the rest, the lines that hold bytes
+beyond ASCII are collected from all over the file and decoded with every candidate; a candidate that cannot decode
+nearly all of them dies, and of the others the one that reads most like language wins. Staging then decodes every byte
+strictly with the winner, so an error of this judgement can never lose anything silently.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Before a workbook is opened: is it what it says, and would opening it fit into memory?
 
-The reader holds a whole sheet as a dense rectangle, so a cell in the last corner of an otherwise empty
-sheet would ask
-for all the memory there is. The corners are therefore looked for in the XML before the reader sees it.
+The reader holds a whole sheet as a dense rectangle, so a cell in the last corner of an otherwise empty sheet would
+ask for all the memory there is. The corners are therefore looked for in the XML before the reader sees it.
 """
 
 from __future__ import annotations

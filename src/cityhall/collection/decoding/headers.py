@@ -1,9 +1,8 @@
 """Where does the table begin, and which rows name its columns?
 
-Input is a grid: the first rows of a text or a sheet. A title line has few cells; a header row is as full
-as the table and
-differs in kind from what stands below it; a second header row differs too (parent and child names, field
-codes, units).
+Input is a grid: the first rows of a text or a sheet. A title line has few cells; a header row is as full as the table
+and differs in kind from what stands below it; a second header row differs too (parent and child names, field codes,
+units).
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """How plausible is a decoded text? Each character gets a mark for what it is and what stands beside it.
 
-Legal bytes prove little: GB18030 and Latin-1 accept almost anything. People, however, write with common
-characters in
+Legal bytes prove little: GB18030 and Latin-1 accept almost anything. People, however, write with common characters in
 runs of one script, so the right encoding reads like language and the wrong ones like noise.
 """
 

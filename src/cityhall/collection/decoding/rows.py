@@ -1,9 +1,8 @@
 """A block of text becomes a table of text cells, and every row knows its line.
 
-The quick way parses the block with Arrow and proves afterwards that each row is accounted for (rows,
-rejected rows and
-blank lines add up to the physical lines). When the proof fails the same block goes the careful way, row by
-row in Python.
+The quick way parses the block with Arrow and proves afterwards that each row is accounted for (rows, rejected rows
+and blank lines add up to the physical lines). When the proof fails the same block goes the careful way, row by row in
+Python.
 """
 
 from __future__ import annotations

@@ -21,13 +21,11 @@ _TICK_ROWS = 5_000
 
 
 def fetch(source: SourceSpec, work: Path, tick: Tick) -> Fetched | None:
-    """Settings: `engine` (postgresql, mysql, sqlite), `host`, `port`, `database`, `user`, `password`,
-    `table`,
+    """Settings: `engine` (postgresql, mysql, sqlite), `host`, `port`, `database`, `user`, `password`, `table`,
     `columns`, `cursor` (column). None when no row came.
 
-    With a cursor only rows beyond the highest value of the last good run are asked for; in mode upsert the
-    rows
-    equal to it as well, because rows of the same moment may have come later.
+    With a cursor only rows beyond the highest value of the last good run are asked for; in mode upsert the rows equal
+    to it as well, because rows of the same moment may have come later.
     """
     select = _select(source)
     dialect = DIALECTS.get(source.text("engine"))

@@ -60,14 +60,13 @@ def copy_to(
     lon: str = "",
     lat: str = "",
 ) -> Exported:
-    """Write the rows of a version (those for which `where` holds) to `path`, which appears only when it is
-    complete and on the disk.
+    """Write the rows of a version (those for which `where` holds) to `path`, which appears only when it is complete
+    and on the disk.
 
-    `masks` maps items to mask profiles. GeoJSON takes its geometry from the version's geometry item, or
-    from the items `lon` and `lat`. In CSV and worksheets a text that would start a formula gets a leading
-    apostrophe.
-    Errors: `ItemUnknown`, `MaskUnusable`, `SheetTooLong`, `CellTooLong`, `QueryUnusable` (unknown format,
-    no geometry), `DiskFull`.
+    `masks` maps items to mask profiles. GeoJSON takes its geometry from the version's geometry item, or from the
+    items `lon` and `lat`. In CSV and worksheets a text that would start a formula gets a leading apostrophe. Errors:
+    `ItemUnknown`, `MaskUnusable`, `SheetTooLong`, `CellTooLong`, `QueryUnusable` (unknown format, no geometry),
+    `DiskFull`.
     """
     if format not in FORMATS:
         raise QueryUnusable(reason=f"format is one of {', '.join(FORMATS)}")

@@ -49,10 +49,9 @@ def from_params(pairs: Iterable[tuple[str, str]], *, default_limit: int = 100) -
 
 
 def from_json(body: Any, *, default_limit: int = 100) -> Query:
-    """The query of a JSON object with the fields of `Query`: conditions are `{"item", "op", "value"}` or
-    `{"any": [conditions]}`, `order` is `["-amount", "name"]`, aggregates are `{"fn", "item", "alias"}`,
-    `bbox` is `{"west", "south", "east", "north"}`.
-    Errors: `QueryUnusable`, `OperatorUnknown`.
+    """The query of a JSON object with the fields of `Query`: conditions are `{"item", "op", "value"}` or `{"any":
+    [conditions]}`, `order` is `["-amount", "name"]`, aggregates are `{"fn", "item", "alias"}`, `bbox` is `{"west",
+    "south", "east", "north"}`. Errors: `QueryUnusable`, `OperatorUnknown`.
     """
     if not isinstance(body, Mapping) or not set(body) <= _KEYS:
         raise QueryUnusable(reason=f"an object with {', '.join(sorted(_KEYS))} is expected")
