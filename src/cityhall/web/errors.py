@@ -4,7 +4,7 @@ face refuses is in `ckan/errors.py`.
 CityhallError
 ├── NotFound      AddressUnknown, OldRequestUnknown
 ├── NotAllowed    FormExpired, PageForbidden, PasswordWrong, SecondFactorNeeded, SessionEnded
-├── Conflict      OfAnotherAccount
+├── Conflict      FormOvertaken, OfAnotherAccount
 ├── Invalid       RequestUnusable, FileMissing, PlaceMissing, ParameterUnknown, ParameterUnusable
 ├── LimitExceeded BodyTooLarge
 ├── TooMany       TooManyAttempts
@@ -31,6 +31,7 @@ __all__ = [
     "BodyTooLarge",
     "FileMissing",
     "FormExpired",
+    "FormOvertaken",
     "OfAnotherAccount",
     "OldRequestUnknown",
     "PageForbidden",
@@ -81,6 +82,21 @@ class FormExpired(NotAllowed):
     remedy = Text(
         en="Go back, reload the page and send it again. Cookies must be allowed.",
         zh="请返回并刷新页面后重新提交，并确认浏览器允许 Cookie。",
+    )
+
+
+class FormOvertaken(Conflict):
+    """Somebody else has saved the same since the form was opened."""
+
+    code = "web.form_overtaken"
+    title = Text(
+        en="Somebody else has changed this since you opened the form; nothing was saved",
+        zh="您打开表单后，他人已作修改；您的内容尚未保存",
+    )
+    remedy = Text(
+        en="What you typed is still here. Open the page in another window to see what stands there now; saving again puts "
+        "your version in its place.",
+        zh="您填写的内容仍在表单中。请在新窗口打开本页查看现有内容；再次保存将以您的版本替换。",
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cityhall.cases.actions import end_entry, keep_entry
+from cityhall.cases.errors import EntryUnknown, EntryWrong
 from cityhall.cases.queries import Entry, entry
 from cityhall.identity.queries import agencies, can
 from cityhall.kernel.actor import Actor
@@ -16,6 +18,7 @@ from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.web.answers.reading import KEEPERS
 from cityhall.web.cases.asked import day_of
+from cityhall.web.filled import demand_same, mark_of
 from cityhall.web.people.entry import done, field
 from cityhall.web.rendering import show
 from cityhall.web.visitor import who_may
@@ -33,6 +36,7 @@ class EntryForm:
     new: bool
     agencies: tuple[Option, ...]
     problem: str = ""
+    mark: str = ""
 
 
 def keeper(request: HttpRequest) -> Actor:
@@ -61,15 +65,31 @@ def entry_end(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, actor: Actor, now: Entry) -> HttpResponse:
-    problem, status = "", 200
+    new, present, problem, status = not now.code, _present(now), "", 200
     if request.method == "POST":
         now = _sent(request, now)
         try:
+            if new:
+                _demand_free(now.code)
+            demand_same(request, present)
             return done(request, say("answers.kept"), "answer", keep_entry(actor, now))
         except CityhallError as error:
             problem, status = error.say(language()), error.status
-    page = EntryForm(now, not now.at, _agencies(actor, now.agency), problem)
+    page = EntryForm(now, new, _agencies(actor, now.agency), problem, "" if new else mark_of(present))
     return show(request, "answers/entry.html", page, status=status)
+
+
+def _present(now: Entry) -> dict[str, object]:
+    """What people write of an entry."""
+    texts = {"question": now.question.as_dict(), "answer": now.answer.as_dict(), "keywords": now.keywords}
+    return {**texts, "agency": now.agency, "since": str(now.since), "until": str(now.until)}
+
+
+def _demand_free(code: str) -> None:
+    """A new entry takes nobody else's place. Errors: `EntryWrong`."""
+    with suppress(EntryUnknown):
+        entry(code)
+        raise EntryWrong(what=Text(en="another one has this code", zh="编号已被其他条目使用"))
 
 
 def _sent(request: HttpRequest, now: Entry) -> Entry:

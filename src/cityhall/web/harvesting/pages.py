@@ -30,6 +30,7 @@ from cityhall.identity.queries import agencies, agency_names, require
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
+from cityhall.web.filled import demand_same, mark_of
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
 from cityhall.web.words import language, pick, say
@@ -65,6 +66,7 @@ class HarvestForm:
     runs: tuple[HarvestRunInfo, ...] = ()
     newest: tuple[OriginSeen, ...] = ()
     problem: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +127,13 @@ def harvest_page(request: HttpRequest, harvest_id: str) -> HttpResponse:
     actor = _operator(request)
     found = harvest(harvest_id)
     shown = _texts(found)
+    present = {**shown, "enabled": found.enabled}
     if request.method != "POST":
-        return show(request, "harvests/one.html", _form(found.id, shown, enabled=found.enabled))
+        form = _form(found.id, shown, enabled=found.enabled, mark=mark_of(present))
+        return show(request, "harvests/one.html", form)
     sent = request.POST.dict()
     try:
+        demand_same(request, present)
         changes = {
             "name": sent.get("name", "").strip(),
             "url": sent.get("url", "").strip(),
@@ -138,7 +143,8 @@ def harvest_page(request: HttpRequest, harvest_id: str) -> HttpResponse:
         }
         federation.update_harvest(actor, found.id, changes)
     except CityhallError as error:
-        form = _form(found.id, {**shown, **sent}, enabled="enabled" in sent, problem=error.say(language()))
+        texts, problem = {**shown, **sent}, error.say(language())
+        form = _form(found.id, texts, enabled="enabled" in sent, problem=problem, mark=mark_of(present))
         return show(request, "harvests/one.html", form, status=error.status)
     messages.success(request, say("harvest.saved"))
     return HttpResponseRedirect(reverse("harvest", args=[found.id]))
@@ -194,7 +200,9 @@ def _texts(found: HarvestInfo) -> dict[str, str]:
     }
 
 
-def _form(harvest_id: str, texts: Mapping[str, str], *, enabled: bool, problem: str = "") -> HarvestForm:
+def _form(
+    harvest_id: str, texts: Mapping[str, str], *, enabled: bool, problem: str = "", mark: str = ""
+) -> HarvestForm:
     options = {
         "kind": [(one, say(f"harvest_kind.{one}")) for one in KINDS],
         "agency": [(one.id, pick(one.name)) for one in agencies()],
@@ -209,4 +217,5 @@ def _form(harvest_id: str, texts: Mapping[str, str], *, enabled: bool, problem: 
         runs=harvest_runs(harvest_id, 10) if harvest_id else (),
         newest=origins(harvest_id, limit=10) if harvest_id else (),
         problem=problem,
+        mark=mark,
     )

@@ -19,6 +19,7 @@ from cityhall.identity.queries import agencies, agency_names, require
 from cityhall.kernel.actor import Actor
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
+from cityhall.web.filled import demand_same, mark_of
 from cityhall.web.pages.runs import stewards_agencies
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
@@ -57,6 +58,7 @@ class SourceForm:
     choices: Mapping[str, tuple[Option, ...]]
     enabled: bool
     problem: str = ""
+    mark: str = ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,10 +93,12 @@ def source_page(request: HttpRequest, source_id: str) -> HttpResponse:
     found = _visible(actor, source_id)
     shown = _texts(found)
     if request.method != "POST":
-        return show(request, "pages/source.html", _form(actor, found.id, shown, enabled=found.enabled))
+        form = _form(actor, found.id, shown, enabled=found.enabled, mark=mark_of(_changeable(found)))
+        return show(request, "pages/source.html", form)
     sent = request.POST.dict()
     changes: dict[str, Any] = {"name": _name(sent), **_plan(sent)}
     try:
+        demand_same(request, _changeable(found))
         if (
             sent.get("settings", "").split() != shown["settings"].split()
         ):  # concealed secrets are not written back
@@ -102,7 +106,12 @@ def source_page(request: HttpRequest, source_id: str) -> HttpResponse:
         collection.update_source(actor, found.id, changes)
     except CityhallError as error:
         form = _form(
-            actor, found.id, {**shown, **sent}, enabled="enabled" in sent, problem=error.say(language())
+            actor,
+            found.id,
+            {**shown, **sent},
+            enabled="enabled" in sent,
+            problem=error.say(language()),
+            mark=mark_of(_changeable(found)),
         )
         return show(request, "pages/source.html", form, status=error.status)
     messages.success(request, say("source.saved"))
@@ -155,8 +164,19 @@ def _texts(found: SourceInfo) -> dict[str, str]:
     }
 
 
+def _changeable(found: SourceInfo) -> dict[str, object]:
+    """What people set; its dataset comes with the first run."""
+    return {**_texts(found), "dataset_id": "", "enabled": found.enabled}
+
+
 def _form(
-    actor: Actor, source_id: str, texts: Mapping[str, str], *, enabled: bool, problem: str = ""
+    actor: Actor,
+    source_id: str,
+    texts: Mapping[str, str],
+    *,
+    enabled: bool,
+    problem: str = "",
+    mark: str = "",
 ) -> SourceForm:
     own = stewards_agencies(actor)
     mine = [(one.id, pick(one.name)) for one in agencies() if own is None or one.id in own]
@@ -173,4 +193,5 @@ def _form(
         choices=choices(options, texts),
         enabled=enabled,
         problem=problem,
+        mark=mark,
     )
