@@ -8,9 +8,10 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,15 +30,17 @@ from cityhall.cleaning.queries import (
 from cityhall.collection import actions as collection
 from cityhall.identity.queries import require
 from cityhall.kernel.actor import Actor
+from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
 from cityhall.opening.queries import dataset_for
 from cityhall.web.errors import FileMissing, RequestUnusable
 from cityhall.web.pages.quality import number_of
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
-from cityhall.web.words import pick, say
+from cityhall.web.words import language, pick, say
 
 PER_PAGE = 20
+NOTHING = QueryDict("")
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -56,17 +59,23 @@ class CellSeen:
 
 @dataclass(frozen=True, slots=True)
 class RowSeen:
-    """One bad row; `others` are faults of the row as a whole."""
+    """One bad row; `others` are faults of the row as a whole, `bad` the items whose cells have some."""
 
     line: int
     cells: tuple[CellSeen, ...]
     others: tuple[BadCell, ...]
     raw: str | None
 
+    @property
+    def bad(self) -> tuple[str, ...]:
+        """The items to look at: in a wide table their cells may be out of sight."""
+        return tuple(cell.column for cell in self.cells if cell.faults)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantinePage:
-    """Open findings; the rows of the chosen one (or of all); what columns are called; where the next page is."""
+    """Open findings; the rows of the chosen one (or of all); what columns are called; where the next page is; what was typed when
+    the form comes back (`typed` by the names of its cells, `ticked` lines, the reason) and what was wrong with it."""
 
     dataset: Dataset
     findings: tuple[FindingInfo, ...]
@@ -78,6 +87,11 @@ class QuarantinePage:
     reasons: Mapping[str, Text]
     next_line: int | None
     report_id: str
+    here: str
+    typed: Mapping[str, str]
+    ticked: tuple[str, ...]
+    reason: str
+    problem: str
 
 
 def _owned(actor: Actor, dataset_id: str, right: str) -> Dataset:
@@ -90,26 +104,43 @@ def _owned(actor: Actor, dataset_id: str, right: str) -> Dataset:
 @require_safe
 def quarantine(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """Findings and bad rows."""
-    found = _owned(actor_for(request), dataset_id, "cleaning.see_quarantine")
+    return _shown(request, _owned(actor_for(request), dataset_id, "cleaning.see_quarantine"))
+
+
+def _shown(
+    request: HttpRequest, found: Dataset, sent: QueryDict = NOTHING, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """The page, with what was sent when its form comes back: nobody types a correction twice."""
     told = findings(dataset_id=found.id)
     opened = tuple(one for one in told if one.closed is None)
     wanted = request.GET.get("finding", "")
     chosen = next((one for one in opened if one.id == wanted), None)
     report_id = chosen.report_id if chosen else (opened[0].report_id if opened else "")
     rows = _rows(report_id, chosen, number_of(request, "after")) if report_id else BadRows((), (), None)
+    columns = tuple(sorted(rows.columns, key=lambda one: chosen is None or one != chosen.column))
     page = QuarantinePage(
         dataset=found,
         findings=opened,
         closed=tuple(one for one in told if one.closed)[:10],
         chosen=chosen,
-        columns=rows.columns,
+        columns=columns,
         titles={item.name: pick(item.title) or item.name for item in found.items},
-        rows=tuple(_seen(row, rows.columns) for row in rows.rows),
+        rows=tuple(_seen(row, columns) for row in rows.rows),
         reasons={fault.code: _reason(fault.code, told) for row in rows.rows for fault in row.faults},
         next_line=rows.next_line,
         report_id=report_id,
+        here=f"?{urlencode(asked)}" if (asked := _asked(request)) else "",
+        typed={name: str(text) for name, text in sent.items() if name.startswith("cell:")},
+        ticked=tuple(sent.getlist("line")),
+        reason=sent.get("reason", ""),
+        problem=problem,
     )
-    return show(request, "pages/quarantine.html", page)
+    return show(request, "pages/quarantine.html", page, status=status)
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """Which rows are looked at, as the address says it."""
+    return {name: request.GET[name][:40] for name in ("finding", "after") if request.GET.get(name)}
 
 
 def _reason(code: str, told: tuple[FindingInfo, ...]) -> Text:
@@ -157,10 +188,17 @@ def correct(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = actor_for(request)
     found = _owned(actor, dataset_id, "cleaning.correct")
     changed = _changed_cells(request)
+    if request.POST.get(
+        "reason", ""
+    ).strip():  # Enter was pressed beside the reason: nobody asked for a correction
+        return _shown(request, found, request.POST, say("quarantine.which"), 422)
     if not changed:
         messages.info(request, say("quarantine.nothing_changed"))
         return HttpResponseRedirect(reverse("quarantine", args=[found.id]))
-    run_id = collection.correct_rows(actor, _report_of(request, found), changed)
+    try:
+        run_id = collection.correct_rows(actor, _report_of(request, found), changed)
+    except CityhallError as error:
+        return _shown(request, found, request.POST, error.say(language()), error.status)
     return HttpResponseRedirect(reverse("run", args=[run_id]))
 
 
@@ -203,8 +241,19 @@ def dismiss(request: HttpRequest, dataset_id: str) -> HttpResponse:
     actor = actor_for(request)
     found = _owned(actor, dataset_id, "cleaning.dismiss")
     lines = [int(line) for line in request.POST.getlist("line") if _is_line(line)]
-    cleaning.dismiss_rows(actor, _report_of(request, found), lines, request.POST.get("reason", "").strip())
+    reason, report_id = request.POST.get("reason", "").strip(), _report_of(request, found)
+    if not lines:
+        return _shown(request, found, request.POST, say("quarantine.choose_first"), 422)
+    try:
+        cleaning.dismiss_rows(actor, report_id, lines, reason)
+    except CityhallError as error:
+        return _shown(request, found, request.POST, error.say(language()), error.status)
     messages.success(request, say("quarantine.dismissed", n=len(lines)))
+    if _changed_cells(request):  # corrections of other rows were begun
+        rest = request.POST.copy()
+        rest.setlist("line", [])
+        rest["reason"] = ""
+        return _shown(request, found, rest)
     return HttpResponseRedirect(reverse("quarantine", args=[found.id]))
 
 
