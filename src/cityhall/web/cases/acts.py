@@ -91,12 +91,12 @@ def _undone(made: CaseType, one: Act) -> bool:
 
 
 def acts_on_many(made: CaseType, state: str) -> tuple[Act, ...]:
-    """What can be done with many cases of one state at once: the declared acts, and taking and passing on. Acts that take files,
-    or have a page of their own, are done one by one."""
+    """What can be done with many cases of one state at once: the declared acts, and taking and passing on; last what ends them
+    undone. Acts that take files, or have a page of their own, are done one by one."""
     number = made.state_numbers.get(state, -1)
     return tuple(
         one
-        for one in made.acts
+        for one in sorted(made.acts, key=partial(_undone, made))
         if number in one.sources
         and (not one.built_in or one.id in BATCHED)
         and not (one.opens or _page(made, one))
