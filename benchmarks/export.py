@@ -1,6 +1,4 @@
-"""Downloads of a million rows as finished files, beside DuckDB's own COPY of the same rows to the same
-format.
-"""
+"""Downloads of a million rows as finished files, beside DuckDB's own COPY of the same rows to the same format."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Durable entries a second: insert, number, hash, re-derive, sign, commit; in batches of 1000, beside bare
-SQLite.
-"""
+"""Durable entries a second: insert, number, hash, re-derive, sign, commit; in batches of 1000, beside bare SQLite."""
 
 from __future__ import annotations
 

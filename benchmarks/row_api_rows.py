@@ -1,8 +1,7 @@
-"""Pages of 100 rows out of 10 million by filter and order, beside Datasette on the same rows with its
-indexes.
+"""Pages of 100 rows out of 10 million by filter and order, beside Datasette on the same rows with its indexes.
 
-Also the rows that the other benchmarks of the warehouse read: invented permits with keys, codes, dates,
-amounts and positions, in no helpful order.
+Also the rows that the other benchmarks of the warehouse read: invented permits with keys, codes, dates, amounts and
+positions, in no helpful order.
 """
 
 from __future__ import annotations
@@ -58,9 +57,7 @@ Case = tuple[str, bool, Callable[[random.Random], dict[str, str]]]
 
 
 def main() -> None:
-    """Ask both the same questions in turn; ours at the level of the room, theirs over HTTP on the same
-    machine.
-    """
+    """Ask both the same questions in turn; ours at the level of the room, theirs over HTTP on the same machine."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
     with warehouse("row_api_rows") as staged:
         source = write_rows(staged / "all.parquet", rows)

@@ -1,7 +1,6 @@
-"""Small versions: a thousand rows appended at a time, each its own file, transaction and version, as many
-as a second holds. The clock runs from where cleaning ends, with a finished file that no disk has seen yet, to the
-version that is durable, in the ledger and in the search index of a catalogued dataset; making the next file is not
-counted.
+"""Small versions: a thousand rows appended at a time, each its own file, transaction and version, as many as a second
+holds. The clock runs from where cleaning ends, with a finished file that no disk has seen yet, to the version that is
+durable, in the ledger and in the search index of a catalogued dataset; making the next file is not counted.
 """
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
-"""kill -9 in each stage and at each write: afterwards the run ends well from its landed bytes and fsck is
-clean."""
+"""kill -9 in each stage and at each write: afterwards the run ends well from its landed bytes and fsck is clean."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""HTTP sources against a real server: entity tags, redirects, retries, limits, pages, and where we refuse
-to go."""
+"""HTTP sources against a real server: entity tags, redirects, retries, limits, pages, and where we refuse to go."""
 
 from __future__ import annotations
 
@@ -135,8 +134,7 @@ def test_a_redirect_into_the_private_network_is_refused(
 def test_the_address_that_was_checked_is_the_one_connected_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A name that answers with a public address first and a private one later gains nothing: it is asked
-    once."""
+    """A name that answers with a public address first and a private one later gains nothing: it is asked once."""
     asked: list[str] = []
     real = addresses.socket.getaddrinfo
 

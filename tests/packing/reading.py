@@ -1,5 +1,4 @@
-"""Reads a synthetic city's files with the standard library and openpyxl: nothing of the engine that wrote
-them."""
+"""Reads a synthetic city's files with the standard library and openpyxl: nothing of the engine that wrote them."""
 
 from __future__ import annotations
 

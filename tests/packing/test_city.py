@@ -1,5 +1,4 @@
-"""The synthetic city: the same bytes for the same seed, a file for every dataset, and the truth about every
-error."""
+"""The synthetic city: the same bytes for the same seed, a file for every dataset, and the truth about every error."""
 
 from __future__ import annotations
 

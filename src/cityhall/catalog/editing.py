@@ -115,8 +115,7 @@ def agree_rules(
 def publish(actor: Actor, dataset_id: str, *, expected_revision: int | None = None, why: str = "") -> int:
     """Make a draft or withdrawn dataset public in the catalogue; answers the new revision number.
 
-    Raises AlreadyPublished, or what is not ready: TitleMissing, ItemsMissing, SharingUnexplained,
-    OpeningUnexplained.
+    Raises AlreadyPublished, or what is not ready: TitleMissing, ItemsMissing, SharingUnexplained, OpeningUnexplained.
     """
     before = _locked(dataset_id)
     require(actor, "catalog.publish", before.agency_id)

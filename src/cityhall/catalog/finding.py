@@ -36,8 +36,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Datasets in the order of their codes; `next` is the code to ask after, empty at the end; `total`
-    counts all."""
+    """Datasets in the order of their codes; `next` is the code to ask after, empty at the end; `total` counts all."""
 
     datasets: tuple[Dataset, ...]
     next: str

@@ -31,9 +31,8 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Another dataset that already collects a good part of this one. `share` 0..1 is the part of this
-    dataset's own items found there, `common` the pairs (own item, their item), `why` the explanation for
-    people."""
+    """Another dataset that already collects a good part of this one. `share` 0..1 is the part of this dataset's
+    own items found there, `common` the pairs (own item, their item), `why` the explanation for people."""
 
     dataset_id: str
     code: str

@@ -20,8 +20,7 @@ from cityhall.ledger.actions import action, record
 def load_fields(actor: Actor, path: Path | None = None) -> int:
     """Make the city's fields equal to a YAML list of `{code, title: {en, zh}}`; answers how many.
 
-    Without a path, the default 22. Raises FieldInUse when one that is left out has datasets,
-    CatalogueUnreadable.
+    Without a path, the default 22. Raises FieldInUse when one that is left out has datasets, CatalogueUnreadable.
     """
     require(actor, "catalog.configure")
     listed = read_terms(path or FOLDER / "fields.yaml")

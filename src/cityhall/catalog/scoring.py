@@ -70,8 +70,7 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Mqa:
-    """A dataset's metadata quality: points of 405, rating, points per dimension as (title, given,
-    possible)."""
+    """A dataset's metadata quality: points of 405, rating, points per dimension as (title, given, possible)."""
 
     points: int
     possible: int

@@ -86,8 +86,7 @@ def codes(where: Where, start: int = 0, rows: int | None = None) -> tuple[tuple[
 
 
 def tally(where: Where, subject: Tallied) -> tuple[tuple[str, int], ...]:
-    """How many matching entries each value of the subject has, the most first; entries without one are left
-    out."""
+    """How many matching entries each value of the subject has, the most first; entries without one are left out."""
     found = models.Dataset.objects.filter(_condition(where)).order_by()
     if subject == "keyword":
         return _keywords(found)

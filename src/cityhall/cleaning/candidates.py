@@ -75,8 +75,7 @@ def every_reading() -> Iterator[Candidate]:
 def candidates(
     connection: duckdb.DuckDBPyConnection, staged: Staged, filled: Sequence[str]
 ) -> dict[str, list[Candidate]]:
-    """For each of the `filled` columns the readings worth counting, likeliest first. Leaves the table
-    `sample`."""
+    """For each of the `filled` columns the readings worth counting, likeliest first. Leaves the table `sample`."""
     known = list(every_reading())
     _take_sample(connection, staged, filled)
     repaired = {one: f"_repaired{place}" for place, one in enumerate(dict.fromkeys(map(_repaired, known)))}
@@ -144,8 +143,7 @@ def _fits(candidate: Candidate, repaired: Mapping[str, str]) -> str:
 def _worth(
     column: str, columns: Sequence[str], known: Sequence[Candidate], cells: int, fits: Sequence[int]
 ) -> list[Candidate]:
-    """Elements that fit most of the sample, those the header speaks for first; then the likeliest plain
-    type."""
+    """Elements that fit most of the sample, those the header speaks for first; then the likeliest plain type."""
     found: list[tuple[bool, int, Candidate]] = []
     plain: dict[str, list[tuple[int, int, Candidate]]] = {}
     a_code = speaks_of_codes(column, columns)
@@ -179,8 +177,7 @@ def _tightest(readings: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _may_be(column: str, reading: Candidate, a_code: bool) -> bool:
-    """Headers can forbid a type: a code is never a number, and a bare number is only a date if the header
-    says so."""
+    """Headers can forbid a type: a code is never a number, and a bare number is only a date if the header says so."""
     formats = reading.params.get("formats", ())
     if any(name in _WEAK for name in formats):
         return bool(SPEAKS_OF_TIME.search(column))

@@ -211,8 +211,7 @@ def _write(run: _Run) -> Checked:
 
 
 def _copy_clean(run: _Run, target: Path) -> int:
-    """Sound rows, typed. Repairs are made only where they were found: the other cells are taken as they
-    stand."""
+    """Sound rows, typed. Repairs are made only where they were found: the other cells are taken as they stand."""
     join = "LEFT JOIN repaired USING (_line)" if _repair(run) else ""
     columns = ", ".join(f"{_typed(run, item)} AS {duck.name(item.name)}" for item in run.contract.items)
     row = duck.first_row(

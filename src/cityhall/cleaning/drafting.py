@@ -16,8 +16,7 @@ KEY_REPEATS_AT_MOST = 0.002
 
 
 def draft_contract(recognition: Sequence[ColumnRecognition]) -> Contract:
-    """Types and elements as recognised; required where no cell of a sizeable table is empty; at most one
-    key column.
+    """Types and elements as recognised; required where no cell of a sizeable table is empty; at most one key column.
 
     Code lists become warnings, never errors, so that the next delivery is not refused for a new code.
     """

@@ -15,8 +15,7 @@ from cityhall.cleaning.tables import Contract, Rule, Tally
 def freshness(
     connection: duckdb.DuckDBPyConnection, contract: Contract, clean: Sequence[Path], as_of: datetime
 ) -> tuple[Tally, ...]:
-    """One warning per freshness rule whose item's newest clean value is older than `days`; it never
-    rejects rows."""
+    """One warning per freshness rule whose item's newest clean value is older than `days`; it never rejects rows."""
     rules = [rule for rule in contract.rules if rule.kind == "freshness"]
     return tuple(tally for rule in rules if (tally := _late(connection, rule, clean, as_of)))
 

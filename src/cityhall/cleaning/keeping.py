@@ -1,7 +1,6 @@
 """Keeping what was found: a version's report, its findings, and what becomes of single rows.
 
-These are steps of somebody else's action (collection's), which opens the transaction and records the
-ledger entry.
+These are steps of somebody else's action (collection's), which opens the transaction and records the ledger entry.
 """
 
 from __future__ import annotations
@@ -100,8 +99,7 @@ def save_report(report_id: str, new: NewReport) -> None:
 
 
 def _end_earlier(new: NewReport) -> dict[tuple[str, str], Any]:
-    """Close the open findings of earlier reports: `carried` into this one, or `redelivered` without the
-    fault."""
+    """Close the open findings of earlier reports: `carried` into this one, or `redelivered` without the fault."""
     moment = clock.now()
     still = {(fault.column, fault.code) for fault in new.faults}
     since: dict[tuple[str, str], Any] = {}

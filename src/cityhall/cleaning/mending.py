@@ -1,5 +1,4 @@
-"""Safe repairs: changes of form that never change what a value means. They are counted, not reported as
-faults."""
+"""Safe repairs: changes of form that never change what a value means. They are counted, not reported as faults."""
 
 from __future__ import annotations
 
@@ -48,6 +47,5 @@ def mended(value: str, repairs: Iterable[str]) -> str:
 
 
 def once(value: str, ask: Callable[[str], str]) -> str:
-    """SQL of `ask` over a value that is computed once however often it is named; only for rows that get
-    here."""
+    """SQL of `ask` over a value that is computed once however often it is named; only for rows that get here."""
     return f"list_transform([{value}], lambda _r: {ask('_r')})[1]"

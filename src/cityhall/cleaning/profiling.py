@@ -102,8 +102,7 @@ _KEYS_COUNTED = 2
 def repeated(
     connection: duckdb.DuckDBPyConnection, staged: Staged, facts: Sequence[Profile]
 ) -> dict[str, int]:
-    """For up to two columns whose values hardly repeat: how many cells repeat an earlier one, counted
-    exactly."""
+    """For up to two columns whose values hardly repeat: how many cells repeat an earlier one, counted exactly."""
     varied = [fact for fact in facts if fact.rows and fact.filled == fact.rows]
     varied = [fact for fact in varied if fact.distinct >= _NEARLY_ALL_DIFFERENT * fact.rows][:_KEYS_COUNTED]
     return {fact.column: _repeats(connection, staged, fact) for fact in varied}

@@ -23,8 +23,7 @@ _HASHED_AGAIN = 1_000_000
 def find_candidates(
     connection: duckdb.DuckDBPyConnection, staged: Staged, values: Sequence[str], workdir: Path
 ) -> None:
-    """Fills the table `candidates` (`_line`, all cells) with rows whose hash over `values` occurs
-    more than once."""
+    """Fills the table `candidates` (`_line`, all cells) with rows whose hash over `values` occurs more than once."""
     source = f"""SELECT CAST({staged.line_sql} AS BIGINT) AS _line, hash({", ".join(values)}) AS h
                  FROM {duck.rows_of(staged)}"""
     if staged.rows > _HASHED_AGAIN:
@@ -56,8 +55,7 @@ def _any(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
 
 
 def find_duplicates(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Fills `duplicates` (`_line`, `_first`): rows equal in every cell to an earlier one, compared cell by
-    cell."""
+    """Fills `duplicates` (`_line`, `_first`): rows equal in every cell to an earlier one, compared cell by cell."""
     connection.execute(
         f"""CREATE OR REPLACE TABLE duplicates AS
             SELECT _line, _first FROM (

@@ -43,8 +43,7 @@ class ReportInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingInfo:
-    """One fault in one column of one report. `outcome` once closed: corrected, dismissed, redelivered or
-    carried."""
+    """One fault in one column of one report. `outcome` once closed: corrected, dismissed, redelivered or carried."""
 
     id: str
     report_id: str
@@ -69,8 +68,7 @@ class FindingInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgencyQuality:
-    """An agency's mean score over its datasets' latest reports, and how long findings stay open (days,
-    median)."""
+    """An agency's mean score over its datasets' latest reports, and how long findings stay open (days, median)."""
 
     agency_id: str
     datasets: int

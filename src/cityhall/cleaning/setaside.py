@@ -1,5 +1,4 @@
-"""The quarantine of a report, read from its Parquet file: page by page with state, or as a table to be
-corrected."""
+"""The quarantine of a report, read from its Parquet file: page by page with state, or as a table to be corrected."""
 
 from __future__ import annotations
 
@@ -23,8 +22,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class BadCell:
-    """One fault of a row: the item, the code, the value as delivered, a suggested value where one can be
-    computed."""
+    """One fault of a row: the item, the code, the value as delivered, a suggested value where one can be computed."""
 
     column: str
     code: str

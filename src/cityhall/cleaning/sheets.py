@@ -1,5 +1,4 @@
-"""Bad rows as a sheet that a clerk corrects and sends back: CSV with BOM, or XLSX. No cell can run as a
-formula."""
+"""Bad rows as a sheet that a clerk corrects and sends back: CSV with BOM, or XLSX. No cell can run as a formula."""
 
 from __future__ import annotations
 
@@ -24,8 +23,7 @@ def write_sheet(target: Path, header: Sequence[str], rows: Iterable[Sequence[str
 
 
 def defused(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula, with an apostrophe before it; numbers stay as
-    they are."""
+    """A cell that a spreadsheet would take for a formula, with an apostrophe before it; numbers stay as they are."""
     return f"'{cell}" if cell.startswith(_FORMULA) and not _is_number(cell) else cell
 
 

@@ -1,5 +1,4 @@
-"""The kinds of test a value can be put to, as SQL. Each takes the SQL of a text value and gives a boolean
-expression.
+"""The kinds of test a value can be put to, as SQL. Each takes the SQL of a text value and gives a boolean expression.
 
 A new kind is one function here and one line in `KINDS`; elements then use it by name in their YAML. Sums over the
 digits of a value have a second form in `BRIEF`: a tenth of the SQL to plan, slower for each row, for few rows.
@@ -112,8 +111,7 @@ def _terms(value: str, params: Params, weights: list[int]) -> Iterator[str]:
 
 
 def _piece(value: str, params: Params, piece: int) -> str:
-    """The bytes of up to eight characters as one number, from which each is taken by shifting; 0 if not
-    ASCII."""
+    """The bytes of up to eight characters as one number, from which each is taken by shifting; 0 if not ASCII."""
     size = _piece_size(params, piece)
     return f"coalesce(TRY_CAST(TRY_CAST(encode(substr({value}, {piece * _PIECE + 1}, {size})) AS BIT) AS BIGINT), 0)"
 
@@ -129,8 +127,7 @@ def _digit_of_bytes(value: str, params: Params, place: int) -> str:
 
 
 def _places(alphabet: str) -> str:
-    """A list that gives a character's place in the alphabet, from the character '-' (byte 45) on; 0 for
-    strangers."""
+    """A list that gives a character's place in the alphabet, from the character '-' (byte 45) on; 0 for strangers."""
     return str([max(0, alphabet.find(chr(byte))) for byte in range(ord("-"), ord("Z") + 1)])
 
 
@@ -147,8 +144,7 @@ def weighted_sum_briefly(value: str, params: Params) -> str:
 
 
 def luhn(value: str, params: Params) -> str:
-    """The Luhn sum (ISO/IEC 7812-1, annex B) of up to `longest` digits is a multiple of ten; reads from
-    the right."""
+    """The Luhn sum (ISO/IEC 7812-1, annex B) of up to `longest` digits is a multiple of ten; reads from the right."""
     doubled = "024681357 9".replace(" ", "")
     terms = []
     for place in range(1, int(params["longest"]) + 1):

@@ -26,8 +26,7 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question already asked of every row of a staged table: its SQL, the file of marks, its place in
-    it."""
+    """A question already asked of every row of a staged table: its SQL, the file of marks, its place in it."""
 
     state: str
     marks: Path

@@ -72,8 +72,7 @@ def would_be(
 
 
 def _dataset_called(code: str, agency_id: str) -> str:
-    """The id of the agency's dataset with this code, to which the file then belongs; empty when there is
-    none."""
+    """The id of the agency's dataset with this code, to which the file then belongs; empty when there is none."""
     try:
         dataset = catalogued(code)
     except DatasetUnknown:

@@ -28,8 +28,7 @@ _MANY_LATE = Text(en="{count} sources have not delivered in time", zh="{count} ä
 
 
 def tick(actor: Actor) -> int:
-    """One beat: queue every source that is due and raise the alarm for every missed cycle; answers how
-    many of both.
+    """One beat: queue every source that is due and raise the alarm for every missed cycle; answers how many of both.
 
     Two beats at once do no harm: the lane of a source takes one run, an alarm is raised once.
     """
@@ -45,8 +44,7 @@ def tick(actor: Actor) -> int:
 
 
 def _due(now: datetime) -> list[Source]:
-    """Sources whose time has come. One that lies absurdly far ahead (the clock was set back) is due as
-    well."""
+    """Sources whose time has come. One that lies absurdly far ahead (the clock was set back) is due as well."""
     scheduled = Q(next_due__lte=now) | Q(next_due__gt=now + timedelta(days=400))
     rows = Source.objects.filter(enabled=True, kind__in=FETCHERS).filter(
         scheduled | Q(kind=WATCHED, schedule="")

@@ -177,8 +177,7 @@ def _finish(run: Run, dataset: Dataset, receipt: dict[str, Any], plan: Plan) -> 
 
 
 def remember(source: Source, dataset_id: str, columns: Mapping[str, str], memory: Mapping[str, Any]) -> None:
-    """What a good run leaves behind: its dataset, the agreed columns, the fetcher's memory, the end of an
-    alarm."""
+    """What a good run leaves behind: its dataset, the agreed columns, the fetcher's memory, the end of an alarm."""
     settings = dict(source.settings)
     if columns:
         settings["item_columns"] = dict(columns)

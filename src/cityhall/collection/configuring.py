@@ -67,8 +67,7 @@ def create_source(
 
 @action("collection.update_source")
 def update_source(actor: Actor, source_id: str, changes: Mapping[str, Any]) -> None:
-    """Change name, settings, mode, key, schedule, cycle or enabled. Raises as `create_source`, and
-    SourceUnknown."""
+    """Change name, settings, mode, key, schedule, cycle or enabled. Raises as `create_source`, and SourceUnknown."""
     source = Source.objects.select_for_update().filter(pk=source_id).first()
     if source is None:
         raise SourceUnknown(source=source_id)

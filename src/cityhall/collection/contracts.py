@@ -27,8 +27,7 @@ _NOT_READING = frozenset({"required", "key_repeats", "value_repeats"})
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How a delivery's columns differ from the catalogue's items: columns added, items missing, items
-    retyped."""
+    """How a delivery's columns differ from the catalogue's items: columns added, items missing, items retyped."""
 
     added: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()

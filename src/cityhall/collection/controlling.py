@@ -82,8 +82,7 @@ def retry(actor: Actor, run_id: str) -> str:
 
 @action("collection.decide_schema")
 def decide_schema(actor: Actor, run_id: str, *, accept: bool) -> None:
-    """Settle changed columns: accept (the catalogue's items follow, the run goes on) or reject (the run
-    has failed).
+    """Settle changed columns: accept (the catalogue's items follow, the run goes on) or reject (the run has failed).
 
     Raises NoDecisionWaiting, RunInProgress.
     """

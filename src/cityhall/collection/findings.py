@@ -12,8 +12,7 @@ from cityhall.kernel import clock
 
 
 def body_of(outcome: Judged, previous: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The quality report as JSON; with `previous`, the report of the version before, the change is given
-    too."""
+    """The quality report as JSON; with `previous`, the report of the version before, the change is given too."""
     return report(
         staged_of(outcome.table),
         outcome.recognition,

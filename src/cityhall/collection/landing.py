@@ -1,5 +1,4 @@
-"""The first stage: get the bytes (or nothing new), keep them by their hash, compare them with the
-manifest."""
+"""The first stage: get the bytes (or nothing new), keep them by their hash, compare them with the manifest."""
 
 from __future__ import annotations
 
@@ -60,8 +59,7 @@ def _fetch(run: Run, work: Path, reporter: Reporter) -> Arrived:
 def keep(
     run: Run, path: Path, name: str, reporter: Reporter, *, memory: Any = None, manifest: Any = None
 ) -> Arrived:
-    """Land a file for a run and note it on the run's row at once, so that a crash restarts from these
-    bytes."""
+    """Land a file for a run and note it on the run's row at once, so that a crash restarts from these bytes."""
     landed = reporter.aside(land, path, name)
     arrived = Arrived(landed.path, name, landed.sha256, dict(memory or {}), dict(manifest or {}))
     reporter.took(bytes=landed.size)

@@ -91,8 +91,7 @@ def mend(run: Run, work: Path, reporter: RunReporter) -> dict[str, Any]:
 
 
 def _rows_to_check(tables: tuple[StagedTable, ...], report_id: str, work: Path) -> StagedTable:
-    """The corrected rows as a staged table with the quarantine's columns, each row under its line in the
-    source."""
+    """The corrected rows as a staged table with the quarantine's columns, each row under its line in the source."""
     columns = quarantine_columns(report_id)
     table = next((one for one in tables if LINE in one.columns), None)
     if table is None:
@@ -205,8 +204,7 @@ def _without(files: tuple[Path, ...], lines: set[int], target: Path) -> Path:
 def keep_correction(
     actor: Actor, run_id: str, dataset: Dataset, mended: Mended, prepared: Prepared | None, mode: Mode
 ) -> dict[str, Any]:
-    """Commit a correction: the version of the rows that passed, every row's outcome, the findings that
-    close."""
+    """Commit a correction: the version of the rows that passed, every row's outcome, the findings that close."""
     run = Run.objects.select_for_update().get(pk=run_id)
     counts = _counts(mended)
     number = _version(actor, run, dataset, counts, prepared, mode) if prepared is not None else None

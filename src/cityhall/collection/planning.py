@@ -25,8 +25,7 @@ from cityhall.warehouse.actions import land, prepare
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prospect:
-    """A table's contract and catalogue entry before the check. `accepted`: the steward agreed to the
-    drift."""
+    """A table's contract and catalogue entry before the check. `accepted`: the steward agreed to the drift."""
 
     contract: Contract
     mode: Mode
@@ -41,8 +40,7 @@ class Prospect:
     references: References = field(default_factory=References)
 
     def after(self, outcome: Judged) -> Prospect:
-        """With the columns that turned out to be of another type (only where the catalogue had agreed a
-        type)."""
+        """With the columns that turned out to be of another type (only where the catalogue had agreed a type)."""
         if self.dataset is None or self.items is not None:
             return self
         return replace(self, drift=replace(self.drift, retyped=retyped(self.contract, outcome.checked)))
@@ -51,8 +49,7 @@ class Prospect:
 def prospect_for(
     run: Run, table: StagedTable, overrides: Overrides, work: Path, reporter: Reporter
 ) -> Prospect:
-    """The contract of the dataset the run belongs to, or a drafted one. Raises KeyMissing,
-    KeyColumnAbsent."""
+    """The contract of the dataset the run belongs to, or a drafted one. Raises KeyMissing, KeyColumnAbsent."""
     dataset = catalogued(run.dataset_id) if run.dataset_id else None
     source = run.source
     mode = mode_of(

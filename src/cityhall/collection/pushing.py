@@ -27,8 +27,7 @@ _SUFFIXES = {
 
 @bookkeeping
 def push(actor: Actor, source_id: str, body: bytes, content_type: str, idempotency_key: str) -> RunInfo:
-    """Take rows pushed to a source and queue their run; answers the run (the same one for the same key and
-    body).
+    """Take rows pushed to a source and queue their run; answers the run (the same one for the same key and body).
 
     The body is landed before anything else. Raises PushUnusable, PushKeyReused, RunInProgress, SourceUnknown.
     """

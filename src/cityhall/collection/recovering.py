@@ -1,5 +1,4 @@
-"""After a crash: runs whose worker is gone start again from their landed bytes, or fail with a coded
-error."""
+"""After a crash: runs whose worker is gone start again from their landed bytes, or fail with a coded error."""
 
 from __future__ import annotations
 
@@ -19,8 +18,7 @@ from cityhall.ledger.actions import action, record
 def recover(actor: Actor) -> tuple[str, ...]:
     """Take up every abandoned run and sweep the work folders nobody needs; answers the runs that go on.
 
-    Called when a worker starts and now and then by the beat; doing it twice, or in two processes, is
-    harmless.
+    Called when a worker starts and now and then by the beat; doing it twice, or in two processes, is harmless.
     """
     going_on = []
     for run in Run.objects.filter(active=True).select_related("source").order_by("id"):

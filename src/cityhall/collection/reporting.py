@@ -1,7 +1,6 @@
 """How a run tells where it is: stage, progress, rate, log; and how it hears that it should stop.
 
-The engines work in a helper thread that touches no database; the thread that owns the run beats once a
-second.
+The engines work in a helper thread that touches no database; the thread that owns the run beats once a second.
 """
 
 from __future__ import annotations

@@ -10,8 +10,7 @@ from cityhall.collection.sources.kinds import spec_of
 
 
 def settle(run: Run, name: str, *, good: bool) -> None:
-    """Write the receipt beside the department's file and move the file. Harmless to do again after a
-    crash."""
+    """Write the receipt beside the department's file and move the file. Harmless to do again after a crash."""
     if run.source is None or run.source.kind != "folder" or not run.landed_sha256:
         return
     if run.stage == "cancelled" or (not good and not _is_the_files_fault(run)):
@@ -35,8 +34,7 @@ def receipt_of(run: Run) -> dict[str, Any]:
 
 
 def _is_the_files_fault(run: Run) -> bool:
-    """Whether delivering another file would help; a full disk or a crash is our own fault, and the file
-    stays."""
+    """Whether delivering another file would help; a full disk or a crash is our own fault, and the file stays."""
     code = str((run.error or {}).get("code", ""))
     return code not in {
         "collection.disk_full",

@@ -1,6 +1,5 @@
-"""Ledger: the append-only record of who did what to what, when, as a Merkle tree with signed checkpoints (RFC
-6962).
+"""Ledger: the append-only record of who did what to what, when, as a Merkle tree with signed checkpoints (RFC 6962).
 
-It never judges whether something was allowed, never holds personal data in clear, and never changes what it
-has recorded.
+It never judges whether something was allowed, never holds personal data in clear, and never changes what it has
+recorded.
 """

@@ -1,6 +1,4 @@
-"""Verbs of the ledger. `@action` makes a function one transaction with exactly one entry; `record` writes
-that entry.
-"""
+"""Verbs of the ledger. `@action` makes a function one transaction with exactly one entry; `record` writes that entry."""
 
 from __future__ import annotations
 
@@ -42,8 +40,7 @@ def action(
 ) -> Callable[[Callable[Concatenate[Actor, P], R]], Callable[Concatenate[Actor, P], R]]:
     """Declare a function whose first argument is the actor as the action `room.verb`.
 
-    The call is one transaction (joining an outer one), and must `record` exactly one entry, or it fails as a
-    whole.
+    The call is one transaction (joining an outer one), and must `record` exactly one entry, or it fails as a whole.
     """
 
     def declare(function: Callable[Concatenate[Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:
@@ -61,8 +58,7 @@ def action(
 
 
 def bookkeeping(function: Callable[P, R]) -> Callable[P, R]:
-    """Mark a verb that keeps the platform's own books (a heartbeat, a notice marked as read) and decides
-    nothing.
+    """Mark a verb that keeps the platform's own books (a heartbeat, a notice marked as read) and decides nothing.
 
     It changes rows without a ledger entry; everything else in an `actions` module is an `@action`.
     """
@@ -84,8 +80,7 @@ def record(subject: str, **facts: Any) -> str:
     """Append the entry of the current action; answers its id.
 
     `subject` is what was acted on (`dataset:abc`); `facts` are JSON values without personal data in clear.
-    The entry gets its position in the tree later, from the sequencer, so that writers never queue for a
-    number.
+    The entry gets its position in the tree later, from the sequencer, so that writers never queue for a number.
     """
     current = _current.get()
     if current is None:

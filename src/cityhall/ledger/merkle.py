@@ -31,9 +31,7 @@ def perfect_root(hashes: Sequence[bytes]) -> bytes:
 
 
 def fold(peaks: Sequence[bytes]) -> bytes:
-    """The root of a tree from the roots of its perfect subtrees, left to right; of no subtrees, the hash of
-    nothing.
-    """
+    """The root of a tree from the roots of its perfect subtrees, left to right; of no subtrees, the hash of nothing."""
     if not peaks:
         return EMPTY
     root = peaks[-1]
@@ -58,9 +56,7 @@ def peak_heights(size: int) -> list[int]:
 
 @dataclass(slots=True)
 class Frontier:
-    """A tree that only grows: (height, hash) of each perfect subtree, left to right. It needs O(log n)
-    memory.
-    """
+    """A tree that only grows: (height, hash) of each perfect subtree, left to right. It needs O(log n) memory."""
 
     size: int = 0
     peaks: list[tuple[int, bytes]] = field(default_factory=list)

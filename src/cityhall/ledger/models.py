@@ -1,6 +1,4 @@
-"""Tables of the ledger: entries, the hashes of the tree in tiles, signed checkpoints, and the log's own
-state.
-"""
+"""Tables of the ledger: entries, the hashes of the tree in tiles, signed checkpoints, and the log's own state."""
 
 from __future__ import annotations
 
@@ -9,9 +7,7 @@ from django.db.models import Q
 
 
 class Entry(models.Model):
-    """One action. `body` is the canonical JSON (RFC 8785) whose hash is the leaf; `position` is null until
-    sequenced.
-    """
+    """One action. `body` is the canonical JSON (RFC 8785) whose hash is the leaf; `position` is null until sequenced."""
 
     id = models.CharField(primary_key=True, max_length=40)
     verb = models.CharField(max_length=80)

@@ -1,6 +1,4 @@
-"""Checkpoints as signed notes (C2SP tlog-checkpoint and signed-note, Ed25519), and the key that signs
-them.
-"""
+"""Checkpoints as signed notes (C2SP tlog-checkpoint and signed-note, Ed25519), and the key that signs them."""
 
 from __future__ import annotations
 
@@ -35,9 +33,7 @@ class Head:
 
 
 class Signer:
-    """The node's Ed25519 key. It lives in the state folder with permissions 0600 and is made at the first
-    start.
-    """
+    """The node's Ed25519 key. It lives in the state folder with permissions 0600 and is made at the first start."""
 
     def __init__(self, seed: bytes) -> None:
         self._key = Ed25519PrivateKey.from_private_bytes(seed)

@@ -1,6 +1,4 @@
-"""The newest checkpoint as a file in the state folder: evidence outside the database, and what others may
-copy.
-"""
+"""The newest checkpoint as a file in the state folder: evidence outside the database, and what others may copy."""
 
 from __future__ import annotations
 
@@ -44,7 +42,5 @@ def _path(origin: str) -> Path:
 
 
 def _folder(origin: str) -> Path:
-    """The log's own folder, so that a new database in an old state folder is a new log, not a rolled-back
-    one.
-    """
+    """The log's own folder, so that a new database in an old state folder is a new log, not a rolled-back one."""
     return home() / "ledger" / origin.rsplit("/", 1)[-1]

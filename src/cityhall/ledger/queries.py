@@ -1,6 +1,4 @@
-"""Reads of the ledger. It knows no roles: whoever shows entries to people asks first for the right
-`ledger.read`.
-"""
+"""Reads of the ledger. It knows no roles: whoever shows entries to people asks first for the right `ledger.read`."""
 
 from __future__ import annotations
 
@@ -34,9 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class EntryInfo:
-    """One entry. `position` counts from 0, None while it waits for its number; `facts` are plain JSON
-    values.
-    """
+    """One entry. `position` counts from 0, None while it waits for its number; `facts` are plain JSON values."""
 
     id: str
     verb: str
@@ -49,9 +45,7 @@ class EntryInfo:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointInfo:
-    """A signed statement of the log's size and root (hex); `note` is the signed note (C2SP) for other
-    verifiers.
-    """
+    """A signed statement of the log's size and root (hex); `note` is the signed note (C2SP) for other verifiers."""
 
     size: int
     root: str
@@ -62,9 +56,7 @@ class CheckpointInfo:
 def entries(
     *, subject: str = "", actor: str = "", verb: str = "", before: str = "", limit: int = 50
 ) -> tuple[EntryInfo, ...]:
-    """The newest entries that match what is given; `before` is the id of the last entry of the page
-    before.
-    """
+    """The newest entries that match what is given; `before` is the id of the last entry of the page before."""
     wanted = {"subject": subject, "actor": actor, "verb": verb, "id__lt": before}
     rows = Entry.objects.filter(**{column: value for column, value in wanted.items() if value})
     return tuple(_info(row) for row in rows.order_by("-id")[:limit])

@@ -1,6 +1,4 @@
-"""The sequencer: numbers waiting entries in batches, grows the tree, re-derives it from storage, and only
-then signs.
-"""
+"""The sequencer: numbers waiting entries in batches, grows the tree, re-derives it from storage, and only then signs."""
 
 from __future__ import annotations
 
@@ -35,9 +33,7 @@ _STORE = """
 
 
 def sequence(batch: int = BATCH) -> int:
-    """Integrate all entries that wait, `batch` to a transaction; answers how many. Safe to run at any
-    time.
-    """
+    """Integrate all entries that wait, `batch` to a transaction; answers how many. Safe to run at any time."""
     total = 0
     while done := _integrate(batch):
         total += done
@@ -64,9 +60,7 @@ def _integrate(limit: int) -> int:
 
 
 def _locked_log() -> Log:
-    """The log's row, locked on PostgreSQL; on SQLite the transaction itself already excludes other
-    writers.
-    """
+    """The log's row, locked on PostgreSQL; on SQLite the transaction itself already excludes other writers."""
     Log.objects.get_or_create(id=1, defaults={"origin": f"cityhall/ledger/{new_id('log')}"})
     return Log.objects.select_for_update().get(id=1)
 

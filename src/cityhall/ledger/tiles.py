@@ -57,9 +57,7 @@ def root(size: int, read: Read) -> bytes:
 
 
 def right_edge(size: int) -> list[Place]:
-    """The tiles that appending to a tree of `size` leaves reads, and that hold its peaks; full ones may be
-    absent.
-    """
+    """The tiles that appending to a tree of `size` leaves reads, and that hold its peaks; full ones may be absent."""
     places: list[Place] = []
     while size:
         places.append((len(places), size // WIDTH))

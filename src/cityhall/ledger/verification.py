@@ -77,9 +77,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The answer of `verify`: how much was checked, and what does not hold (at most 1000 problems are
-    listed).
-    """
+    """The answer of `verify`: how much was checked, and what does not hold (at most 1000 problems are listed)."""
 
     origin: str
     size: int
@@ -120,9 +118,7 @@ class _Audit:
 
 
 def verify() -> Verification:
-    """Read the whole log once and check all of it; tens of thousands of entries a second, in constant
-    memory.
-    """
+    """Read the whole log once and check all of it; tens of thousands of entries a second, in constant memory."""
     log = Log.objects.filter(id=1).first() or Log(origin="", size=0)
     signer = node_signer(signed_before=log.size > 0)
     audit = _Audit()
@@ -168,9 +164,7 @@ def _check_newest(size: int, heads: list[Head], audit: _Audit) -> None:
 
 
 def _check_beyond(audit: _Audit) -> None:
-    """Nothing lies beyond the end. Each question is one statement, so that a sequencer at work cannot mislead
-    it.
-    """
+    """Nothing lies beyond the end. Each question is one statement, so that a sequencer at work cannot mislead it."""
     end = Subquery(Log.objects.filter(id=1).values("size"))
     for position, entry_id in Entry.objects.filter(position__gte=end).values_list("position", "id")[
         :MOST_PROBLEMS
@@ -219,9 +213,7 @@ def _by_position(size: int) -> Iterator[Any]:
 def _bridge_gap(
     until: int, size: int, leaves: Iterator[bytes], roots: dict[int, bytes], audit: _Audit
 ) -> None:
-    """Entries are gone: say so, and go on with the stored hashes, so that what follows can still be
-    judged.
-    """
+    """Entries are gone: say so, and go on with the stored hashes, so that what follows can still be judged."""
     while audit.stored.size < min(until, size):
         audit.note(Problem("entry_missing", audit.stored.size))
         leaf = next(leaves)
@@ -249,9 +241,7 @@ def _differing_column(row: dict[str, Any]) -> str:
 
 
 def _compare(roots: dict[int, bytes], audit: _Audit) -> None:
-    """At a signed size: which of the two trees is the signed one tells what was changed, the entry or the
-    hash.
-    """
+    """At a signed size: which of the two trees is the signed one tells what was changed, the entry or the hash."""
     signed = roots.get(audit.entries.size)
     if signed is None:
         return

@@ -88,9 +88,7 @@ class NothingOpen(NotAllowed):
 
 
 class ItemHidden(NotAllowed):
-    """A query names an item whose values the actor may not see, in any role: shown, filtered, sorted,
-    counted.
-    """
+    """A query names an item whose values the actor may not see, in any role: shown, filtered, sorted, counted."""
 
     code = "opening.item_hidden"
     title = Text(en="The item {item} is not open to you", zh="数据项 {item} 不对您开放")

@@ -53,9 +53,7 @@ def export_path(address: str, suffix: str) -> Path:
 
 
 def export_info(actor: Actor, export_id: str) -> Export:
-    """A requested file. Errors: `ExportUnknown`, also when the actor may not see (any more) exactly what it
-    contains.
-    """
+    """A requested file. Errors: `ExportUnknown`, also when the actor may not see (any more) exactly what it contains."""
     return export_from(_visible(actor, export_id))
 
 
@@ -68,9 +66,7 @@ def exports_of(actor: Actor, dataset_id: str, version: int) -> tuple[Export, ...
 
 
 def file_link(actor: Actor, export_id: str) -> str:
-    """The signed token under which a finished file may be fetched. Errors: `ExportUnknown`,
-    `ExportNotReady`.
-    """
+    """The signed token under which a finished file may be fetched. Errors: `ExportUnknown`, `ExportNotReady`."""
     row = _visible(actor, export_id)
     if row.state != READY:
         raise ExportNotReady()
@@ -110,9 +106,7 @@ def _still_seen(row: models.Export, link: links.Link) -> bool:
 
 
 def suitable_formats(dataset: Dataset, decision: Decision) -> tuple[Format, ...]:
-    """The formats that make sense for what may be seen: GeoJSON only where coordinates or shapes are shown
-    in clear.
-    """
+    """The formats that make sense for what may be seen: GeoJSON only where coordinates or shapes are shown in clear."""
     spatial = geo_items(dataset, decision.clear)
     return tuple(one for one in FORMATS.values() if one.code != "geojson" or spatial)
 

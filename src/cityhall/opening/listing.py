@@ -32,9 +32,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class DatasetPage:
-    """Entries in the order of their codes; `next` is the code to ask after, empty at the end; `total`
-    counts all.
-    """
+    """Entries in the order of their codes; `next` is the code to ask after, empty at the end; `total` counts all."""
 
     entries: tuple[Entry, ...]
     next: str
@@ -42,9 +40,7 @@ class DatasetPage:
 
 
 def visible_datasets(actor: Actor, wanted: Filter, after: str = "", limit: int = 20) -> DatasetPage:
-    """A page of the datasets the actor may know of. Drafts appear only when asked for, and only one's own
-    agency's.
-    """
+    """A page of the datasets the actor may know of. Drafts appear only when asked for, and only one's own agency's."""
     narrowed = _allowed(actor, wanted)
     if narrowed is None:
         return DatasetPage((), "", 0)

@@ -35,9 +35,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnQuality:
-    """One item; shares of 1, None where there is nothing to judge. `shown`: whether its values may be
-    seen.
-    """
+    """One item; shares of 1, None where there is nothing to judge. `shown`: whether its values may be seen."""
 
     name: str
     title: Text

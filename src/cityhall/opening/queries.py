@@ -1,6 +1,4 @@
-"""Reads of opening: the decision, and what may be read through it. Pages, previews, API and files all come
-this way.
-"""
+"""Reads of opening: the decision, and what may be read through it. Pages, previews, API and files all come this way."""
 
 from __future__ import annotations
 

@@ -17,9 +17,7 @@ from cityhall.warehouse.queries import Aggregate, Query, Version, run, version_i
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Rows with what they belong to: the dataset's entry, the version, and the decision that let them
-    pass.
-    """
+    """Rows with what they belong to: the dataset's entry, the version, and the decision that let them pass."""
 
     dataset: Dataset
     decision: Decision
@@ -110,9 +108,7 @@ def _types(version: Version, columns: tuple[str, ...], decision: Decision) -> tu
 
 
 def restrict(query: Query, decision: Decision, version: Version) -> Query:
-    """The query with everything the decision does not allow refused, and `all items` replaced by those
-    allowed.
-    """
+    """The query with everything the decision does not allow refused, and `all items` replaced by those allowed."""
     present = {column.name for column in version.items}
     known = present | set(decision.items) | set(decision.reasons)
     _refuse_hidden([*query.select, *_searched(query)], decision, known)

@@ -18,9 +18,7 @@ from cityhall.warehouse.queries import Counts, Version
 
 @dataclass(frozen=True, slots=True)
 class VersionSeen:
-    """One version: `mode` replace, append, upsert or compact; `expired` when its data was removed by
-    retention.
-    """
+    """One version: `mode` replace, append, upsert or compact; `expired` when its data was removed by retention."""
 
     number: int
     created: datetime
@@ -49,9 +47,7 @@ def latest(actor: Actor, dataset_id: str) -> VersionSeen | None:
 
 
 def version_or_nothing(dataset_id: str, number: int | None) -> Version:
-    """The stored version, or the latest. Errors: `NoVersionYet`, `VersionMissing` for a number that does
-    not exist.
-    """
+    """The stored version, or the latest. Errors: `NoVersionYet`, `VersionMissing` for a number that does not exist."""
     try:
         return warehouse.version(dataset_id, number)
     except VersionMissing as error:
@@ -103,8 +99,7 @@ _COMPARED: Final = Lately[warehouse.Diff](
 
 def diff(actor: Actor, dataset_id: str, a: int, b: int, *, limit: int = 50, after: int = 0) -> DiffSeen:
     """What changed from version `a` to `b`; its rows, so far as they can be seen to differ, after so many of them.
-    Errors: `DatasetHidden`, `NothingOpen`, `VersionMissing`,
-    `UpsertWithoutKey`, `QueryTooLong`, `TooManyQueries`.
+    Errors: `DatasetHidden`, `NothingOpen`, `VersionMissing`, `UpsertWithoutKey`, `QueryTooLong`, `TooManyQueries`.
     """
     found, decision = dataset_for(actor, dataset_id, "page")
     demand(decision)

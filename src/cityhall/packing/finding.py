@@ -9,8 +9,7 @@ from cityhall.kernel.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend in a pack: a code, the file (relative to the pack) with the place in it, and plain
-    words."""
+    """One thing to mend in a pack: a code, the file (relative to the pack) with the place in it, and plain words."""
 
     code: str
     place: str

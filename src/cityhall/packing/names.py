@@ -1,5 +1,4 @@
-"""Names in a pack that must lead somewhere: agencies, fields, shared items, rights, links, makers, errors,
-items."""
+"""Names in a pack that must lead somewhere: agencies, fields, shared items, rights, links, makers, errors, items."""
 
 from __future__ import annotations
 
@@ -34,8 +33,7 @@ def name_problems(path: Path) -> Iterator[Finding]:
 
 
 def _use_problems(stem: str, dataset: Declared, shared: dict[str, Any]) -> Iterator[Finding]:
-    """Shorthands of a dataset that name no shared item or profile, and a file under another name than its
-    code."""
+    """Shorthands of a dataset that name no shared item or profile, and a file under another name than its code."""
     place = f"datasets/{stem}.yaml"
     if dataset["code"] != stem:
         yield finding(

@@ -15,8 +15,7 @@ from cityhall.packing.synthesis.engine import engine
 
 
 def example_problems(path: Path) -> Iterator[Finding]:
-    """Every cell of an example that comes out otherwise. Rows are counted from 0, as the generator counts
-    them."""
+    """Every cell of an example that comes out otherwise. Rows are counted from 0, as the generator counts them."""
     city = read_city(path)
     with engine(threads=1) as con:
         for file in sorted((path / "examples").glob("*.yaml")):

@@ -1,6 +1,4 @@
-"""Bringing a list of divisions into the table: what is new, what changed its name, what is no longer
-there.
-"""
+"""Bringing a list of divisions into the table: what is new, what changed its name, what is no longer there."""
 
 from __future__ import annotations
 
@@ -110,9 +108,7 @@ class Merge:
 
 
 def _insert(rows: list[tuple[Any, ...]]) -> None:
-    """Many rows to a statement: on PostgreSQL five times faster than one by one. The last line of a key
-    counts.
-    """
+    """Many rows to a statement: on PostgreSQL five times faster than one by one. The last line of a key counts."""
     unique = list({row[0]: row for row in rows}.values())
     with connection.cursor() as cursor:
         for start in range(0, len(unique), _STATEMENT):

@@ -117,8 +117,7 @@ class Division:
 
 
 def division(code: str, on: date | None = None) -> Division | None:
-    """The division with this code on a day; without a day, as it is now or, if it is abolished, as it was
-    last.
+    """The division with this code on a day; without a day, as it is now or, if it is abolished, as it was last.
 
     Padded and short forms of codes are understood. None when the code was not valid then, or never.
     """

@@ -22,9 +22,7 @@ _CODE_COLUMNS = ("code", "adcode")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a list. Dates are ISO days, empty when open or not told; `ended`: abolished, on an unknown
-    day.
-    """
+    """One line of a list. Dates are ISO days, empty when open or not told; `ended`: abolished, on an unknown day."""
 
     code: str
     name: str
@@ -36,12 +34,11 @@ class Line:
 
 
 def read(source: str | Path) -> Iterator[Line]:
-    """The lines of a list: `bundled` (what comes with the platform), or the path of a CSV or JSON file, also
-    gzipped.
+    """The lines of a list: `bundled` (what comes with the platform), or the path of a CSV or JSON file, also gzipped.
 
-    CSV: columns code (or adcode) and name, optionally town (three or six digits to append), first_year and
-    last_year, or english (the name in English). JSON: {code: name} of all codes ever, or
-    {code: [successors]} of the abolished ones.
+    CSV: columns code (or adcode) and name, optionally town (three or six digits to append), first_year and last_year,
+    or english (the name in English). JSON: {code: name} of all codes ever, or {code: [successors]} of the abolished
+    ones.
     """
     path = _DATA / "divisions.csv" if source == BUNDLED else Path(source)
     try:

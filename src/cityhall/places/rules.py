@@ -1,6 +1,4 @@
-"""Pure rules of division codes: GB/T 2260 (province, city, county) and the 3 + 3 digits of town and
-village.
-"""
+"""Pure rules of division codes: GB/T 2260 (province, city, county) and the 3 + 3 digits of town and village."""
 
 from __future__ import annotations
 
@@ -10,8 +8,7 @@ PROVINCE, CITY, COUNTY, TOWN, VILLAGE = LEVELS = ("province", "city", "county", 
 
 
 def normalised(text: str) -> str:
-    """A code as we keep it: 6 digits down to the county, 9 for a town, 12 for a village; empty when it is not
-    one.
+    """A code as we keep it: 6 digits down to the county, 9 for a town, 12 for a village; empty when it is not one.
 
     Shorter and padded forms are understood: `33`, `3303`, `330302000000`, `330302006000`.
     """
@@ -38,9 +35,7 @@ def level_of(code: str) -> str:
 
 
 def parent_of(code: str, known: Container[str]) -> str:
-    """The code above: the nearest one by prefix that is known (counties may stand directly under a
-    province).
-    """
+    """The code above: the nearest one by prefix that is known (counties may stand directly under a province)."""
     above = {
         VILLAGE: (code[:9], code[:6], code[:4] + "00"),
         TOWN: (code[:6], code[:4] + "00", code[:2] + "0000"),

@@ -1,6 +1,4 @@
-"""fsck: does what the database says about the files hold, and does anything lie about that nobody refers
-to?
-"""
+"""fsck: does what the database says about the files hold, and does anything lie about that nobody refers to?"""
 
 from __future__ import annotations
 

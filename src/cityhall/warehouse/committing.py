@@ -1,6 +1,4 @@
-"""Making a version: first the files, durable and hashed, outside the transaction; then the rows, inside
-it.
-"""
+"""Making a version: first the files, durable and hashed, outside the transaction; then the rows, inside it."""
 
 from __future__ import annotations
 
@@ -153,9 +151,7 @@ def _appended(base: _Base, files: tuple[StoredFile, ...]) -> tuple[Column, ...]:
 def _insert(
     actor: Actor, ready: Prepared, base: _Base, counts: Counts, origin: dict[str, Any]
 ) -> StoredVersion:
-    """Insert the version and its files. Two writers meet at the unique number: one of them gets
-    `VersionConflict`.
-    """
+    """Insert the version and its files. Two writers meet at the unique number: one of them gets `VersionConflict`."""
     number, staying = base.number + 1, _staying(ready, base)
     try:
         with transaction.atomic():

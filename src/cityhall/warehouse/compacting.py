@@ -1,6 +1,4 @@
-"""Compaction: runs of small neighbouring files become one, so that a query opens few files; rows keep their
-order.
-"""
+"""Compaction: runs of small neighbouring files become one, so that a query opens few files; rows keep their order."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""The difference of two versions of a dataset by key: which rows were added, removed, changed, and in which
-items.
+"""The difference of two versions of a dataset by key: which rows were added, removed, changed, and in which items.
 
-Files that both versions share hold the same rows and are left out first; what remains is compared in one
-full outer join, in which a row is its key and a hash of its items.
+Files that both versions share hold the same rows and are left out first; what remains is compared in one full outer
+join, in which a row is its key and a hash of its items.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Data files: looking into a Parquet file (columns, types, statistics) and giving it its place in the
-warehouse.
-"""
+"""Data files: looking into a Parquet file (columns, types, statistics) and giving it its place in the warehouse."""
 
 from __future__ import annotations
 

@@ -38,9 +38,7 @@ def dataset_folder(dataset_id: str) -> Path:
 
 @contextmanager
 def disk_errors(file: str | os.PathLike[str]) -> Iterator[None]:
-    """Within the block a full disk is `DiskFull` and an absent file `FileMissing`; other failures pass
-    unchanged.
-    """
+    """Within the block a full disk is `DiskFull` and an absent file `FileMissing`; other failures pass unchanged."""
     try:
         yield
     except FileNotFoundError as error:

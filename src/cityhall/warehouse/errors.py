@@ -212,9 +212,7 @@ class MaskUnusable(Invalid):
 
 
 class ItemMasked(Invalid):
-    """A query filters, sorts or groups by an item that is shown masked: the answer would give its values
-    away.
-    """
+    """A query filters, sorts or groups by an item that is shown masked: the answer would give its values away."""
 
     code = "warehouse.item-masked"
     title = Text(

@@ -89,9 +89,7 @@ def _copy(stream: BinaryIO, target: Path) -> tuple[str, int]:
 
 
 def _cloned(stream: BinaryIO, copy: BinaryIO) -> bool:
-    """Whether the file system gave `copy` the same blocks as `stream` (a whole file read from its start) at
-    once.
-    """
+    """Whether the file system gave `copy` the same blocks as `stream` (a whole file read from its start) at once."""
     try:
         if stream.tell() != 0:
             return False

@@ -35,8 +35,7 @@ def profile_titles() -> Mapping[str, Text]:
 
 
 def masked(column: Column, mask: str | None) -> Fragment:
-    """The column as shown under a mask (profile, or technique with numbers); the plain column when there is
-    none.
+    """The column as shown under a mask (profile, or technique with numbers); the plain column when there is none.
 
     Errors: `MaskUnusable` for a mask nobody declared, so that a misspelt mask never shows everything.
     """

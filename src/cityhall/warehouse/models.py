@@ -7,9 +7,7 @@ from django.db.models import Q
 
 
 class StoredVersion(models.Model):
-    """One state of a dataset. Numbers run from 1 without gaps; a version is never changed, but its data may
-    expire.
-    """
+    """One state of a dataset. Numbers run from 1 without gaps; a version is never changed, but its data may expire."""
 
     dataset = models.CharField(max_length=80)
     number = models.IntegerField()
@@ -36,11 +34,10 @@ class StoredVersion(models.Model):
 
 
 class DataFile(models.Model):
-    """One Parquet file as part of the versions from `added` up to, not including, `removed` (null: to this
-    day).
+    """One Parquet file as part of the versions from `added` up to, not including, `removed` (null: to this day).
 
-    The interval keeps an append at one row however many files the dataset has; a list of files per version
-    would grow with its square. `position` orders the files of a version and so its rows.
+    The interval keeps an append at one row however many files the dataset has; a list of files per version would grow
+    with its square. `position` orders the files of a version and so its rows.
     """
 
     dataset = models.CharField(max_length=80)

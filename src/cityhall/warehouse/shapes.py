@@ -42,9 +42,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a version: the item's name, its type in the catalogue's words, and the exact type in the
-    files.
-    """
+    """A column of a version: the item's name, its type in the catalogue's words, and the exact type in the files."""
 
     name: str
     type: ItemType

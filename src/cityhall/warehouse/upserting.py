@@ -1,8 +1,7 @@
 """Upsert: rows of equal key are replaced, others added, by rewriting the files that hold such keys.
 
-There are no deletion marks beside a file, so that a list of files is the whole truth for every engine that
-reads it. A file without any of the keys stays as it is; the others are written anew without the rows that
-leave.
+There are no deletion marks beside a file, so that a list of files is the whole truth for every engine that reads it.
+A file without any of the keys stays as it is; the others are written anew without the rows that leave.
 """
 
 from __future__ import annotations
@@ -30,8 +29,7 @@ def merge(
     key: tuple[str, ...],
     declared: Mapping[str, str],
 ) -> Prepared:
-    """Files of the next version: the base's files without the rows whose key comes in, then the incoming
-    rows.
+    """Files of the next version: the base's files without the rows whose key comes in, then the incoming rows.
 
     Errors: `UpsertWithoutKey`, `KeyRepeats` among the incoming rows, `SchemaMismatch`, `DiskFull`.
     """

@@ -1,6 +1,4 @@
-"""The engine that writes: a fresh DuckDB database per job, kept to the warehouse's folder and to a share of
-memory.
-"""
+"""The engine that writes: a fresh DuckDB database per job, kept to the warehouse's folder and to a share of memory."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Reading a cell as a number: plain, grouped in thousands, with currency signs, 万 and 亿, percent,
-parentheses."""
+"""Reading a cell as a number: plain, grouped in thousands, with currency signs, 万 and 亿, percent, parentheses."""
 
 from __future__ import annotations
 

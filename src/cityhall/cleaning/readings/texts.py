@@ -10,8 +10,7 @@ from cityhall.cleaning.readings.form import Reading
 
 
 def reading(element: Element | None, cell: str) -> Reading:
-    """Text stays as it is unless its element asks something; then safe repairs are tried before it is
-    refused."""
+    """Text stays as it is unless its element asks something; then safe repairs are tried before it is refused."""
     if element is None or not element.steps:
         return Reading(cell, "true", "true", cell, cell, (), cell)
     repaired = mending.mended(cell, element.mend)

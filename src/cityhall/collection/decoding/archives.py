@@ -1,5 +1,4 @@
-"""Zip, gzip and tar: members are unpacked one by one under numbers of ours, within limits that no bomb can
-pass."""
+"""Zip, gzip and tar: members are unpacked one by one under numbers of ours, within limits that no bomb can pass."""
 
 from __future__ import annotations
 
@@ -71,8 +70,7 @@ class Meter:
 
 
 def unpack(path: Path, name: str, kind: Kind, into: Path, meter: Meter) -> Iterator[Member]:
-    """The members of the archive at `path`, each written to `into` when its turn comes; the caller removes
-    them.
+    """The members of the archive at `path`, each written to `into` when its turn comes; the caller removes them.
 
     Raises ArchiveTooLarge, BrokenArchive, EncryptedFile."""
     into.mkdir(parents=True, exist_ok=True)

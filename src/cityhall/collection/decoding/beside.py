@@ -1,5 +1,4 @@
-"""Tables side by side: the same header twice with an empty column between. They are put one below the
-other."""
+"""Tables side by side: the same header twice with an empty column between. They are put one below the other."""
 
 from __future__ import annotations
 
@@ -23,8 +22,7 @@ class Part:
 
 
 def parts_of(grid: Grid, header: int) -> list[Part]:
-    """The parts of the table whose header is row `header`: more than one only when all have the same
-    names."""
+    """The parts of the table whose header is row `header`: more than one only when all have the same names."""
     body = grid[header:]
     width = max((len(row) for row in body), default=0)
     used = [any(at < len(row) and row[at].strip() for row in body) for at in range(width)]

@@ -23,8 +23,7 @@ SIZE = 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole rows; `first_line` is 1-based, `lines` counts physical lines (an unfinished last one
-    included)."""
+    """Whole rows; `first_line` is 1-based, `lines` counts physical lines (an unfinished last one included)."""
 
     data: bytes
     first_line: int

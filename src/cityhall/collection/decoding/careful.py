@@ -71,8 +71,7 @@ def _number(numbers: Sequence[int], at: int) -> int:
 
 
 def _row(lines: list[str], at: int, dialect: Dialect, width: int) -> tuple[list[str], int]:
-    """The row that starts on line `at` and its height. A quoted cell that runs away is read again without
-    quotes."""
+    """The row that starts on line `at` and its height. A quoted cell that runs away is read again without quotes."""
     if dialect.delimiter is None:
         return [lines[at].rstrip("\r\n")], 1
     if not dialect.quote or '"' not in lines[at]:

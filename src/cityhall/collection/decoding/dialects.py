@@ -36,8 +36,7 @@ class TextRow:
 
 
 def lines_of(text: str) -> list[str]:
-    """`text` in physical lines with their ends (LF, CRLF or CR; the other separators of Unicode are
-    content)."""
+    """`text` in physical lines with their ends (LF, CRLF or CR; the other separators of Unicode are content)."""
     return LINE.findall(text)
 
 

@@ -1,5 +1,4 @@
-"""JSON of every kind becomes records: an array of objects, an envelope around one, one object per line,
-GeoJSON.
+"""JSON of every kind becomes records: an array of objects, an envelope around one, one object per line, GeoJSON.
 
 Numbers keep the digits they were written with. Large files are read record by record and never held whole.
 """

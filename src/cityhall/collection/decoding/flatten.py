@@ -23,8 +23,7 @@ def flatten(record: dict[str, object], depth: int) -> Cells:
 
 
 def feature(record: dict[str, object], depth: int) -> Cells:
-    """A GeoJSON feature (RFC 7946): its properties, `geometry` as GeoJSON text, and for points `lon` and
-    `lat`."""
+    """A GeoJSON feature (RFC 7946): its properties, `geometry` as GeoJSON text, and for points `lon` and `lat`."""
     properties = record.get("properties")
     cells: dict[str, str | None] = {}
     if "id" in record:

@@ -25,8 +25,7 @@ OVERLAP = 4096
 
 
 def check_workbook(path: Path, name: str, kind: Kind, limits: Limits) -> None:
-    """Raises ArchiveTooLarge, FileTooLarge, EncryptedFile or BrokenWorkbook when the workbook must not be
-    opened."""
+    """Raises ArchiveTooLarge, FileTooLarge, EncryptedFile or BrokenWorkbook when the workbook must not be opened."""
     if kind is Kind.XLS:
         if path.stat().st_size > limits.workbook_bytes:
             raise FileTooLarge(

@@ -36,8 +36,7 @@ class Layout:
 
 
 def find_layout(grid: Grid, header_row: int | None = None, header_rows: int | None = None) -> Layout:
-    """The layout of the table in `grid`. `header_row` (0-based; -1 = none) and `header_rows` overrule the
-    search."""
+    """The layout of the table in `grid`. `header_row` (0-based; -1 = none) and `header_rows` overrule the search."""
     width = usual_width(grid)
     start = _start(grid, width)
     if header_row is not None and header_row >= 0:
@@ -82,8 +81,7 @@ def usual_cells(grid: Grid) -> int:
 
 
 def is_header(row: Sequence[str], body: Grid) -> bool:
-    """Whether `row` names the columns of `body`: its cells differ in kind from those below, or all rows
-    are words."""
+    """Whether `row` names the columns of `body`: its cells differ in kind from those below, or all rows are words."""
     names = [clean_name(cell) for cell in row]
     given = [name for name in names if name]
     if not given or not body:
@@ -164,8 +162,7 @@ def _parent_above(grid: Grid, at: int) -> int:
 
 
 def _after_preamble(grid: Grid) -> int:
-    """A one-column list may open with a few lines and one blank line; a list with blanks everywhere does
-    not."""
+    """A one-column list may open with a few lines and one blank line; a list with blanks everywhere does not."""
     blanks = [at for at, row in enumerate(grid) if not filled(row)]
     head = [at for at in blanks if at <= 5]
     if head and len(blanks) == len(head):
@@ -174,8 +171,7 @@ def _after_preamble(grid: Grid) -> int:
 
 
 def _second_role(names: Sequence[str], row: Sequence[str], body: Grid) -> str:
-    """What the row under the names is: `child` names, `codes` (or a translation), `units`, or data (empty
-    string)."""
+    """What the row under the names is: `child` names, `codes` (or a translation), `units`, or data (empty string)."""
     cells = [clean_name(cell) for cell in row]
     given = [cell for cell in cells if cell]
     if not given or not body:

@@ -1,5 +1,4 @@
-"""Merged cells: each covered cell gets the value of the merge, except in titles that run across the whole
-table."""
+"""Merged cells: each covered cell gets the value of the merge, except in titles that run across the whole table."""
 
 from __future__ import annotations
 
@@ -51,8 +50,7 @@ class Filler:
         return cells
 
     def header_span(self, row: int) -> int:
-        """How many rows the header that starts on `row` has, judging by its merges: 1 when they say
-        nothing."""
+        """How many rows the header that starts on `row` has, judging by its merges: 1 when they say nothing."""
         here = self._by_row.get(row, [])
         down = max((merge.bottom - merge.top + 1 for merge in here), default=1)
         groups = any(merge.right > merge.left and merge.bottom == merge.top for merge in here)

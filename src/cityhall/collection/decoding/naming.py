@@ -14,8 +14,7 @@ from cityhall.collection.errors import DuplicateHeaders
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """`names` are final; `raw` the header texts as they stand; `twins` pairs of columns that had the same
-    name."""
+    """`names` are final; `raw` the header texts as they stand; `twins` pairs of columns that had the same name."""
 
     names: tuple[str, ...]
     raw: tuple[str, ...]

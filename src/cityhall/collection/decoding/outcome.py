@@ -24,8 +24,7 @@ class BrokenRow:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """`table` has the columns and `_line`; `padded` are the lines of short rows; `blank` counts empty
-    lines."""
+    """`table` has the columns and `_line`; `padded` are the lines of short rows; `blank` counts empty lines."""
 
     table: pa.Table | None
     broken: list[BrokenRow]

@@ -128,8 +128,7 @@ def _with_rejects(
 
 
 def _with_heights(table: pa.Table, block: Block) -> Parsed | None:
-    """Lines when cells hold line ends: each row is as high as the line ends in its cells say, or it is not
-    proved."""
+    """Lines when cells hold line ends: each row is as high as the line ends in its cells say, or it is not proved."""
     heights = np.ones(table.num_rows, np.int64)
     for name in table.column_names:
         column = table[name]

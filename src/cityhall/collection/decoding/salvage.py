@@ -1,5 +1,4 @@
-"""Strict decoding of a block, line by line where it must be: what does not decode is set apart, never
-replaced."""
+"""Strict decoding of a block, line by line where it must be: what does not decode is set apart, never replaced."""
 
 from __future__ import annotations
 
@@ -25,8 +24,7 @@ class Decoded:
 
 
 def decode_block(block: Block, codec: str) -> Decoded:
-    """`block` as UTF-8. With nothing broken `lines` is left empty but for the first (they are
-    consecutive)."""
+    """`block` as UTF-8. With nothing broken `lines` is left empty but for the first (they are consecutive)."""
     if b"\0" not in block.data:
         if codec == "utf-8" and (block.data.isascii() or _is_utf8(block.data)):
             return Decoded(block.data, [block.first_line], [])

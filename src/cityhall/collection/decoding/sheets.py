@@ -42,8 +42,7 @@ class Sheet:
 
 
 class NoTable(Exception):
-    """The sheet is not a table; `why` says it to people. Collected by the workbook, which knows the other
-    sheets."""
+    """The sheet is not a table; `why` says it to people. Collected by the workbook, which knows the other sheets."""
 
     def __init__(self, why: Text):
         self.why = why

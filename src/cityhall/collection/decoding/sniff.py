@@ -77,8 +77,7 @@ def kind_of(path: Path, name: str) -> Kind:
 
 
 def utf16_of(head: bytes) -> str | None:
-    """`utf-16`, `utf-16-le` or `utf-16-be` when the bytes look like it (a mark, or NUL in every second
-    byte)."""
+    """`utf-16`, `utf-16-le` or `utf-16-be` when the bytes look like it (a mark, or NUL in every second byte)."""
     if head.startswith(UTF16_MARKS):
         return "utf-16"
     sample = head[: len(head) // 2 * 2]
@@ -127,8 +126,7 @@ def _refuse_markup(head: bytes, name: str) -> None:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Control characters that no text holds. A stray NUL in a long text is a broken line, not a binary
-    file."""
+    """Control characters that no text holds. A stray NUL in a long text is a broken line, not a binary file."""
     if utf16_of(head):
         return False
     control = sum(

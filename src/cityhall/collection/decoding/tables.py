@@ -46,8 +46,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a reader should know about how the table was read. `lines` are 1-based (the first 20 of
-    `count`)."""
+    """Something a reader should know about how the table was read. `lines` are 1-based (the first 20 of `count`)."""
 
     code: str
     text: Text

@@ -1,5 +1,4 @@
-"""XLSX, XLS and ODS: every sheet that holds a table gives one staged table; the others are named with the
-reason."""
+"""XLSX, XLS and ODS: every sheet that holds a table gives one staged table; the others are named with the reason."""
 
 from __future__ import annotations
 

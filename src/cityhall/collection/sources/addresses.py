@@ -1,5 +1,4 @@
-"""Which addresses may be connected to. A name is resolved once; the checked address is the one connected
-to."""
+"""Which addresses may be connected to. A name is resolved once; the checked address is the one connected to."""
 
 from __future__ import annotations
 

@@ -53,8 +53,7 @@ class Paging:
 
 
 def fetch(source: SourceSpec, work: Path, tick: Tick) -> Fetched | None:
-    """Settings: `url`, `records` (dotted path to the array), `paging`, `headers`, `cursor` (item),
-    `since_param`.
+    """Settings: `url`, `records` (dotted path to the array), `paging`, `headers`, `cursor` (item), `since_param`.
 
     None when no record came, or when every page that was taken last time is said to be unchanged (its entity tag).
     Raises AnswerUnusable, SourceTooBig, SourceUnreachable, AddressRefused.

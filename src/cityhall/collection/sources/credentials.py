@@ -1,5 +1,4 @@
-"""Secrets of sources: settings only name them. They are read when needed and never stored, logged or
-shown."""
+"""Secrets of sources: settings only name them. They are read when needed and never stored, logged or shown."""
 
 from __future__ import annotations
 
@@ -60,8 +59,7 @@ def _from_file(name: str) -> str:
 
 
 def concealed(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings as they may be shown: names of secrets stay, anything that looks like a secret does
-    not."""
+    """The settings as they may be shown: names of secrets stay, anything that looks like a secret does not."""
     shown: dict[str, Any] = {}
     for name, value in settings.items():
         if isinstance(value, Mapping):

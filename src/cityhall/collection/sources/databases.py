@@ -1,5 +1,4 @@
-"""A department's database: one declared table and its declared columns, streamed to a file, nothing else
-asked."""
+"""A department's database: one declared table and its declared columns, streamed to a file, nothing else asked."""
 
 from __future__ import annotations
 
@@ -67,8 +66,7 @@ def _select(source: SourceSpec) -> Select:
 def _write(
     target: Path, select: Select, rows: Iterable[Sequence[Any]], tick: Tick, source: SourceSpec
 ) -> tuple[int, str | None]:
-    """Rows as CSV (UTF-8, header, empty = null); answers their number and the highest cursor value as
-    text."""
+    """Rows as CSV (UTF-8, header, empty = null); answers their number and the highest cursor value as text."""
     place = select.columns.index(select.cursor) if select.cursor else -1
     deadline = time.monotonic() + source.number("max_seconds", 3600)
     most = int(source.number("max_rows", 1_000_000_000))

@@ -1,5 +1,4 @@
-"""The drop folder ("front machine"): a department puts files in, finds receipts, and the files moved to
-done/."""
+"""The drop folder ("front machine"): a department puts files in, finds receipts, and the files moved to done/."""
 
 from __future__ import annotations
 
@@ -19,8 +18,7 @@ _RECEIPT, _MANIFEST = ".receipt.json", ".manifest.json"
 
 
 def fetch(source: SourceSpec, work: Path, tick: Tick) -> Fetched | None:
-    """Settings: `path`, `pattern` (default `*`), `settle_seconds`. The first file by name that has stopped
-    growing.
+    """Settings: `path`, `pattern` (default `*`), `settle_seconds`. The first file by name that has stopped growing.
 
     A manifest `<name>.manifest.json` may state `sha256` and `rows`; they are compared later on the road.
     """

@@ -26,8 +26,7 @@ _SUFFIXES = {
 
 
 def fetch(source: SourceSpec, work: Path, tick: Tick) -> Fetched | None:
-    """Settings: `url`, `headers`, `allow_private`, `max_bytes`, `max_seconds`, `attempts`. None when
-    unchanged."""
+    """Settings: `url`, `headers`, `allow_private`, `max_bytes`, `max_seconds`, `attempts`. None when unchanged."""
     url = source.text("url")
     target = work / "answer"
     headers = request_headers(source) | _conditions(source, url)

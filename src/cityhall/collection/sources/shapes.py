@@ -49,8 +49,7 @@ class SourceSpec:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Something new: a file to land, what the sender calls it, and what to remember once it has become a
-    version."""
+    """Something new: a file to land, what the sender calls it, and what to remember once it has become a version."""
 
     path: Path
     name: str

@@ -12,9 +12,7 @@ def _export_id() -> str:
 
 
 class Export(models.Model):
-    """One finished (or coming) file: a version, seen through one decision, in one format. Equal requests
-    share it.
-    """
+    """One finished (or coming) file: a version, seen through one decision, in one format. Equal requests share it."""
 
     id = models.CharField(primary_key=True, max_length=40, default=_export_id)
     dataset_id = models.CharField(max_length=40)

@@ -17,8 +17,7 @@ from cityhall.packing.synthesis.truth import truth_of
 
 @dataclass(frozen=True, slots=True)
 class BigMade:
-    """A made benchmark file: where it is, how many data rows and bytes, and what a perfect cleaner would
-    find."""
+    """A made benchmark file: where it is, how many data rows and bytes, and what a perfect cleaner would find."""
 
     path: Path
     rows: int

@@ -13,8 +13,7 @@ ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)  # GB 11714-1997
 
 
 def digit_sum(number: str, weights: Sequence[int]) -> str:
-    """SQL: sum of digit x weight over the decimal digits of `number`, the first weight for the highest
-    digit."""
+    """SQL: sum of digit x weight over the decimal digits of `number`, the first weight for the highest digit."""
     last = len(weights) - 1
     return (
         "(" + " + ".join(f"({number} // {10 ** (last - i)} % 10) * {w}" for i, w in enumerate(weights)) + ")"
@@ -22,8 +21,7 @@ def digit_sum(number: str, weights: Sequence[int]) -> str:
 
 
 def identity_check(division: str, birth: str, serial: str) -> str:
-    """SQL: the check character for division (6 digits), birth (yyyymmdd) and serial (3 digits), all whole
-    numbers."""
+    """SQL: the check character for division (6 digits), birth (yyyymmdd) and serial (3 digits), all whole numbers."""
     total = " + ".join(
         (
             digit_sum(division, IDENTITY_WEIGHTS[:6]),

@@ -1,5 +1,4 @@
-"""Makes a whole synthetic city: files in all clothes, catalogue, sources, and the truth about every error
-put in."""
+"""Makes a whole synthetic city: files in all clothes, catalogue, sources, and the truth about every error put in."""
 
 from __future__ import annotations
 
@@ -39,8 +38,7 @@ FEEDS = "http://127.0.0.1:8130"
 
 @dataclass(frozen=True, slots=True)
 class CityMade:
-    """A made city: its folder, the rows of the newest versions, the bytes of all files, and the truth by
-    dataset."""
+    """A made city: its folder, the rows of the newest versions, the bytes of all files, and the truth by dataset."""
 
     root: Path
     rows: int
@@ -62,9 +60,8 @@ def generate_city(
 ) -> CityMade:
     """Write out/files/<agency>/<dataset>[-vN].ext, out/catalogue.yaml, out/sources.yaml and out/truth.json.
 
-    `scale` multiplies the rows of every dataset (1 = two million in all); the same seed and scale give
-    the same bytes. `feeds` is the address under which out/files will be served to the sources that fetch
-    by HTTP.
+    `scale` multiplies the rows of every dataset (1 = two million in all); the same seed and scale give the same
+    bytes. `feeds` is the address under which out/files will be served to the sources that fetch by HTTP.
     """
     city = _with_identifiers(read_city(pack_folder(pack)))
     tables = {code: table for code, table in tables_of(city, scale).items() if not only or code in only}

@@ -1,8 +1,7 @@
-"""The clothes files come in: the same rows as CSV in several encodings, workbook, JSON, GeoJSON, database,
-archive.
+"""The clothes files come in: the same rows as CSV in several encodings, workbook, JSON, GeoJSON, database, archive.
 
-Every writer takes a connection, the SELECT of the rows (all text), the target and the declaration of the
-dataset, and writes the same bytes whenever it is given the same rows.
+Every writer takes a connection, the SELECT of the rows (all text), the target and the declaration of the dataset, and
+writes the same bytes whenever it is given the same rows.
 """
 
 from __future__ import annotations
@@ -90,8 +89,7 @@ def _parquet(con: duckdb.DuckDBPyConnection, select: str, path: Path, _dataset: 
 
 
 def _geojson(con: duckdb.DuckDBPyConnection, select: str, path: Path, dataset: Declared) -> None:
-    """A FeatureCollection of points, or of boxes so many metres wide; the coordinates stay among the
-    properties."""
+    """A FeatureCollection of points, or of boxes so many metres wide; the coordinates stay among the properties."""
     east, north = dataset["coordinates"]
     metres = dataset["file"].get("metres", 0) if dataset["file"].get("shape") == "box" else 0
     result = con.execute(select)
@@ -118,8 +116,7 @@ def _geometry(east: float, north: float, metres: float) -> Declared:
 
 
 def _pages(con: duckdb.DuckDBPyConnection, select: str, path: Path, dataset: Declared) -> None:
-    """A folder 1.json, 2.json, … as a paged interface answers: total, items, and the address of the next
-    page."""
+    """A folder 1.json, 2.json, … as a paged interface answers: total, items, and the address of the next page."""
     path.mkdir(exist_ok=True)
     result = con.execute(select)
     names = [column[0] for column in result.description or ()]

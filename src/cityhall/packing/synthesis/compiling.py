@@ -1,9 +1,8 @@
 """Turns a table into one SELECT: numbered rows -> which error each draws -> true values -> written values.
 
-Even rows are sound: they are never left out, doubled or spoilt beyond repair, so everything that points
-somewhere (a duplicate at its original, a reference at another dataset) points at an even row. Odd rows
-draw at most one hard error each, with twice the declared chance; so the number of rows to be quarantined
-is known exactly, not estimated.
+Even rows are sound: they are never left out, doubled or spoilt beyond repair, so everything that points somewhere (a
+duplicate at its original, a reference at another dataset) points at an even row. Odd rows draw at most one hard error
+each, with twice the declared chance; so the number of rows to be quarantined is known exactly, not estimated.
 """
 
 from __future__ import annotations
@@ -83,8 +82,7 @@ class Query:
         return f"CASE {' '.join(arms)} ELSE 0 END::BIGINT" if arms else "0::BIGINT"
 
     def changed_at(self, row: str, version: int) -> str:
-        """SQL: whether this version drew the row's mutable items anew (only rows that stood in the one
-        before)."""
+        """SQL: whether this version drew the row's mutable items anew (only rows that stood in the one before)."""
         old = f"{row} < {self.table.rows_at(version - 1)}"
         return f"({old} AND {self.chance(row, 'change', version)} < {round(self.table.change * PARTS)})"
 
@@ -128,8 +126,7 @@ class Query:
     # --- one item --------------------------------------------------------------------------------------
 
     def value(self, item: Item, steps: Steps) -> str:
-        """SQL: the true value of an item: keys by `key_row`, redrawn items by `k` in their epoch, others by
-        `k`."""
+        """SQL: the true value of an item: keys by `key_row`, redrawn items by `k` in their epoch, others by `k`."""
         row = "key_row" if item.name in self.table.key else "k"
         if item.mutable and self.table.change:
             row = f"(k + epoch * {EPOCH})"
@@ -165,8 +162,7 @@ class Query:
         return f"CASE hard {' '.join(arms)} ELSE {plain} END" if arms else plain
 
     def hard_arms(self, item: Item) -> Iterator[tuple[int, str]]:
-        """Each hard error that shows in this item, with its SQL; errors of a pair of coordinates show in
-        both."""
+        """Each hard error that shows in this item, with its SQL; errors of a pair of coordinates show in both."""
         codes = self.codes
         for name in item.hard:
             yield codes[item.name, name], CELL_DIRT[name].sql(self.dirty(item))

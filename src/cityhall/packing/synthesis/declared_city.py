@@ -1,5 +1,4 @@
-"""A city as its pack declares it, with every shorthand written out: items that name a shared item, links,
-rights."""
+"""A city as its pack declares it, with every shorthand written out: items that name a shared item, links, rights."""
 
 from __future__ import annotations
 

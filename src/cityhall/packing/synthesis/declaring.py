@@ -45,8 +45,7 @@ def item_from(declared: Mapping[str, Any], factor: float = 1.0) -> Item:
 
 
 def table_from(declared: Mapping[str, Any], *, rows: int, links: Mapping[str, Table] | None = None) -> Table:
-    """A table from its declaration; `rows` is how many version 0 has and `links` are the tables it points
-    at."""
+    """A table from its declaration; `rows` is how many version 0 has and `links` are the tables it points at."""
     versions = declared.get("versions", {})
     coordinates = declared.get("coordinates")
     growth = versions.get("growth", 0.0)

@@ -1,8 +1,7 @@
 """Random numbers as pure functions of the row number: SQL text that DuckDB evaluates in bulk.
 
-A draw hashes the row number mixed with a 62-bit constant of its own (taken from the seed and the names
-around it), so two items never share a sequence, and row 7,000,000 can be drawn without drawing the rows
-before it.
+A draw hashes the row number mixed with a 62-bit constant of its own (taken from the seed and the names around it), so
+two items never share a sequence, and row 7,000,000 can be drawn without drawing the rows before it.
 """
 
 from __future__ import annotations

@@ -34,8 +34,7 @@ def engine(
 
 
 def number_rows(con: duckdb.DuckDBPyConnection, first: int, count: int, name: str = "numbers") -> str:
-    """A table of row numbers `first` … (a table is read by all threads, a range only by one); gives its
-    name."""
+    """A table of row numbers `first` … (a table is read by all threads, a range only by one); gives its name."""
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT range AS row FROM range({first}, {first + count})"
     )

@@ -6,8 +6,7 @@ from cityhall.packing.synthesis.check_digits import ORGANISATION_WEIGHTS, USCC_A
 
 
 def uscc_of(kind: str, division: str, body: str) -> str:
-    """A unified social credit code: kind (2) + division (6) + body (8) + its check (GB 11714) + check (GB
-    32100)."""
+    """A unified social credit code: kind (2) + division (6) + body (8) + its check (GB 11714) + check (GB 32100)."""
     numbers = [int(character, 36) for character in body]
     inner = "0X987654321"[sum(n * w for n, w in zip(numbers, ORGANISATION_WEIGHTS, strict=True)) % 11]
     front = f"{kind}{division}{body}{inner}"

@@ -1,5 +1,4 @@
-"""What a kind of value is: a function from its declaration to the SQL of its true value, before errors are
-put in.
+"""What a kind of value is: a function from its declaration to the SQL of its true value, before errors are put in.
 
 `KINDS` is filled by the modules people, places, things and times; a declaration names one: `make: {kind:
 uscc}`.

@@ -64,8 +64,7 @@ class Table:
 
     @property
     def hard_codes(self) -> dict[tuple[str, str], tuple[int, float]]:
-        """(item or '', error) -> (number used in SQL, chance): the list from which a row draws at most one
-        error."""
+        """(item or '', error) -> (number used in SQL, chance): the list from which a row draws at most one error."""
         pairs = [("", name, rate) for name, rate in self.row_dirt.items()]
         pairs += [(item.name, name, rate) for item in self.items for name, rate in item.hard.items()]
         return {(item, name): (number, rate) for number, (item, name, rate) in enumerate(pairs, start=1)}

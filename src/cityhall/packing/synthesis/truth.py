@@ -18,10 +18,9 @@ def truth_of(
 ) -> dict[str, Any]:
     """What a perfect cleaner would find in the rows of the relation `rows`.
 
-    Gives `rows`, `clean`, `quarantined`, `duplicates` (rows = clean + quarantined + duplicates) and
-    `errors`: a list of `{error, item ('' = the whole row), effect, rows, at}`, where `at` holds the first
-    data rows (1 = the row after the header) with a hard error. A row has at most one error that
-    quarantines it; repaired cells come on top.
+    Gives `rows`, `clean`, `quarantined`, `duplicates` (rows = clean + quarantined + duplicates) and `errors`: a list
+    of `{error, item ('' = the whole row), effect, rows, at}`, where `at` holds the first data rows (1 = the row after
+    the header) with a hard error. A row has at most one error that quarantines it; repaired cells come on top.
     """
     hard = _hard(con, query, rows, places)
     errors: list[dict[str, Any]] = [

@@ -1,5 +1,4 @@
-"""Workbooks as offices make them: a title over the whole width, two rows of merged headers, notes below the
-table."""
+"""Workbooks as offices make them: a title over the whole width, two rows of merged headers, notes below the table."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What stands in the columns of a finished file: masks first, then texts that a spreadsheet would take for
-a formula.
-"""
+"""What stands in the columns of a finished file: masks first, then texts that a spreadsheet would take for a formula."""
 
 from __future__ import annotations
 

@@ -11,9 +11,8 @@ from cityhall.warehouse.query.fragments import Fragment, joined
 
 
 def feature_columns(shown: Sequence[Shown], lon: str, lat: str) -> Fragment:
-    """The members of a feature as columns. The geometry comes from the geometry item (GeoJSON text), or
-    from two items with numbers; it is null where they are empty. Errors: `QueryUnusable` when there is
-    neither.
+    """The members of a feature as columns. The geometry comes from the geometry item (GeoJSON text), or from two
+    items with numbers; it is null where they are empty. Errors: `QueryUnusable` when there is neither.
     """
     geometry, used = _geometry(shown, lon, lat)
     rest = [one for one in shown if one.heading not in used]

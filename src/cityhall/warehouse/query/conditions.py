@@ -45,9 +45,7 @@ def _bare(column: Column, op: str, value: Any) -> Fragment:
 
 
 def _compare_number(column: Column, op: str, number: Decimal) -> Fragment:
-    """Compares with the nearest number the column can hold, such that the meaning is exactly that of
-    `number`.
-    """
+    """Compares with the nearest number the column can hold, such that the meaning is exactly that of `number`."""
     if column.stored in ("DOUBLE", "FLOAT"):
         return _bare(column, op, float(number))
     low, high = bounds(column)

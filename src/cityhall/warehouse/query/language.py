@@ -69,9 +69,8 @@ class Aggregate:
 class Query:
     """A question to one version. `where` is a conjunction; `select` empty means all items.
 
-    With `group_by` or `aggregates` the answer has the groups' items and the aggregates, `order` may name
-    either, and `select` is empty. `after` is the mark that the page before gave. Empty cells come last in
-    either direction.
+    With `group_by` or `aggregates` the answer has the groups' items and the aggregates, `order` may name either, and
+    `select` is empty. `after` is the mark that the page before gave. Empty cells come last in either direction.
     """
 
     select: tuple[str, ...] = ()
@@ -97,9 +96,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may use: wall-clock seconds, and megabytes of memory when it runs in a process of its
-    own.
-    """
+    """What one query may use: wall-clock seconds, and megabytes of memory when it runs in a process of its own."""
 
     seconds: float = 10.0
     megabytes: int = 1024

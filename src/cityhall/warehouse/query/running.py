@@ -38,11 +38,10 @@ def run(
     limits: Limits = Limits(),  # noqa: B008 - it is frozen
     masks: Mapping[str, str | None] | None = None,
 ) -> Rows:
-    """One page of the answer to `query` from `version`, with items shown through their masks (item -> mask
-    profile).
+    """One page of the answer to `query` from `version`, with items shown through their masks (item -> mask profile).
 
-    Errors: those of the language; `CursorUnusable` when `after` belongs to another version or query;
-    `QueryTooLong`; `VersionMissing` when the version's data has expired.
+    Errors: those of the language; `CursorUnusable` when `after` belongs to another version or query; `QueryTooLong`;
+    `VersionMissing` when the version's data has expired.
     """
     cursor = cursors.read(query.after, query) if query.after else None
     if cursor and cursor.version != version.number:

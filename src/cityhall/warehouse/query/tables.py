@@ -15,9 +15,7 @@ from cityhall.warehouse.versions import members
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A data file as the query engine sees it; `names` are its columns, `None` when it has all of the
-    version's.
-    """
+    """A data file as the query engine sees it; `names` are its columns, `None` when it has all of the version's."""
 
     path: Path
     layout: str

@@ -38,8 +38,7 @@ def value_of(column: Column, value: Any) -> Any:
 def nearest(column: Column, number: Decimal, *, up: bool) -> Decimal | int | float:
     """The least value the column can hold that is not below `number` (`up`), or the greatest not above it.
 
-    Beyond the column's range it is the range's end, moved outwards by nothing: callers compare with
-    `number` again.
+    Beyond the column's range it is the range's end, moved outwards by nothing: callers compare with `number` again.
     """
     if column.stored in ("DOUBLE", "FLOAT"):
         return float(number)
