@@ -35,7 +35,7 @@ def packs(city: City, db: None) -> None:
 
 def alert(page: str) -> str:
     """What the form complains of."""
-    return re.findall(r'role="alert"><p>(.*?)</p>', page, re.DOTALL)[0]
+    return str(re.findall(r'role="alert"><p>(.*?)</p>', page, re.DOTALL)[0])
 
 
 @pytest.mark.usefixtures("packs")
@@ -143,3 +143,29 @@ def test_a_form_that_comes_back_says_so_at_the_field_and_asks_for_files_again(vi
         ("spot", "This does not fit: Place on the map. Correct it and send again"),
         ("photos", "Choose the files again, please."),
     ]
+
+
+@pytest.mark.usefixtures("packs")
+def test_what_a_reporter_does_and_is_refused_comes_back_on_the_same_page(visit: Visit) -> None:
+    citizen = visit("anonymous")
+    number = sent(citizen, {"what": "树倒了", "address": "江边路"})
+    place = f"/track/{number}/"
+    page = citizen.get(place).content.decode()
+    (form,) = re.findall(r"/acts/comment/(.*?)</form>", page, re.DOTALL)
+    assert "给办理人员的话（不公开）" in form
+    assert " required" in form
+    liar = SimpleUploadedFile("tree.jpg", b"<html><script>alert(1)</script>")
+    refused = citizen.post(f"{place}acts/attach/", {"file": liar})
+    assert (refused.status_code, "tree.jpg" in alert(refused.content.decode())) == (422, True)
+    assert "这是您反映的案件" in refused.content.decode()
+    said = citizen.post(f"{place}acts/comment/", {"public_note": "挡住了路"}, follow=True).content.decode()
+    assert "已提交" in said
+    assert "挡住了路" in said
+    assert "挡住了路" not in visit("anonymous").get(place).content.decode(), "for those who work on it"
+    assert visit("anonymous").post(f"{place}acts/comment/", {"public_note": "x"}).status_code in (403, 404)
+
+
+def sent(client: Client, said: dict[str, str]) -> str:
+    """Report something else; answers its number."""
+    page = client.post(OTHER, said, follow=True).content.decode()
+    return str(re.findall(r"<dd><code>([^<]+)</code></dd>", page)[0])

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cityhall.cases.actions import act, attach
 from cityhall.cases.queries import (
     ENOUGH,
+    Act,
     CaseInfo,
     CaseType,
     ClockInfo,
@@ -32,10 +33,10 @@ from cityhall.identity.queries import person
 from cityhall.kernel.actor import ANONYMOUS
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
-from cityhall.web.cases.acts import ActForm, forms_of
+from cityhall.web.cases.acts import ActForm, Refused, forms_of, refused, tried_again
 from cityhall.web.cases.entry import known_code, remember_code, seen_case
 from cityhall.web.cases.lines import CaseLine, reported_lines
-from cityhall.web.cases.questions import agency_title, answered, in_words, title_of
+from cityhall.web.cases.questions import Question, agency_title, answered, in_words, title_of
 from cityhall.web.finished import on_the_plane
 from cityhall.web.people.entry import done, field, titles_of
 from cityhall.web.rendering import show
@@ -45,6 +46,7 @@ from cityhall.web.words import language, pick, say
 # What a reporter is offered of the engine's own acts.
 Fact = tuple[str, str, str]
 REPORTERS = ("comment", "urge", "rate", "attach")
+YOUR_WORDS = Text(en="Your words to those who handle it (not published)", zh="给办理人员的话（不公开）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,39 +118,71 @@ class TrackedPage:
     steps: tuple[Step, ...]
     own: bool
     forms: tuple[ActForm, ...]
+    problem: str
 
 
 @require_safe
 def tracked_page(request: HttpRequest, number: str) -> HttpResponse:
     """Where it stands, what happens next and by when, and what I can do."""
-    _, found = seen_case(request, number)
+    return show(request, "cases/tracked.html", _page(seen_case(request, number)[1]))
+
+
+def _page(found: CaseInfo, no: Refused | None = None) -> TrackedPage:
     made = case_type(found.type, found.version)
-    own = found.reporter is not None and not found.inside
-    page = TrackedPage(
+    own = is_own(found)
+    forms = _reporters(forms_of(made, found)) if own else ()
+    return TrackedPage(
         case=found,
         title=case_type(found.type).reported_as,  # as it is called today
         next=next_step(found),
         facts=facts_of(made, found) if found.inside else told_outside(made, found),
         steps=steps_of(made, found),
         own=own,
-        forms=tuple(one for one in forms_of(made, found) if not one.act.built_in or one.act.id in REPORTERS)
-        if own
-        else (),
+        forms=tried_again(forms, no) if no else forms,
+        problem=no.why if no else "",
     )
-    return show(request, "cases/tracked.html", page)
+
+
+def is_own(found: CaseInfo) -> bool:
+    """Whether its reporter looks at a case."""
+    return found.reporter is not None and not found.inside
+
+
+def _reporters(forms: tuple[ActForm, ...]) -> tuple[ActForm, ...]:
+    """What a reporter is offered, in words for them."""
+    return tuple(
+        replace(one, questions=tuple(_asked_of_reporter(one.act, asked) for asked in one.questions))
+        for one in forms
+        if not one.act.built_in or one.act.id in REPORTERS
+    )
+
+
+def _asked_of_reporter(act: Act, one: Question) -> Question:
+    words = one.id == "public_note"
+    return replace(one, title=YOUR_WORDS, required=act.id == "comment") if words else one
 
 
 @require_POST
 def tracked_act(request: HttpRequest, number: str, act_name: str) -> HttpResponse:
-    """An act of the reporter: a rating, words, a reminder, reopening."""
-    actor = actor_for(request)
-    code = known_code(request, number)
+    """An act of the reporter: a rating, words, a reminder, reopening. What is refused comes back with all that was written."""
     found = seen_case(request, number)[1]
     made = case_type(found.type, found.version)
+    try:
+        _act(request, made, number, act_name)
+    except CityhallError as error:
+        if not is_own(found):
+            raise
+        page = _page(seen_case(request, number)[1], refused(made, act_name, request.POST, error))
+        return show(request, "cases/tracked.html", page, status=error.status)
+    return done(request, say("track.done"), "tracked", number)
+
+
+def _act(request: HttpRequest, made: CaseType, number: str, act_name: str) -> None:
+    actor, code = actor_for(request), known_code(request, number)
     if act_name == "attach":
         for sent in request.FILES.getlist("file"):
             attach(actor, number, sent.name or "", sent.read(ENOUGH), code=code)
-        return done(request, say("case.done"), "tracked", number)
+        return
     declared = made.act(act_name)
     names = (
         *(declared.needs if declared else ()),
@@ -157,7 +191,6 @@ def tracked_act(request: HttpRequest, number: str, act_name: str) -> HttpRespons
         "rating",
     )
     act(actor, number, act_name, answered(made, names, request), code=code)
-    return done(request, say("case.done"), "tracked", number)
 
 
 @require_safe
