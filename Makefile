@@ -7,7 +7,7 @@ PYTHON ?= python3
 UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/__pycache__/*')
 
-.PHONY: help setup demo stop test lint types imports check bench docs screenshots lock clean
+.PHONY: help install setup demo stop test lint types imports check bench docs screenshots lock clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,10 @@ $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
 	@echo "Cityhall: installing the peers for benchmarks"
 	@$(UV) -r requirements/bench.txt
 	@touch $@
+
+install: $(VENV)/.runtime  ## the program alone, for a node of your own
+	@$(BIN)/python -m compileall -q src/cityhall
+	@echo "Installed: $(abspath $(BIN))/cityhall"
 
 setup: $(VENV)/.dev  ## environment with everything for development
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError
 
 from cityhall.app import installing
+from cityhall.app.errors import DatabaseSilent
 from cityhall.cli import main
 
 MISSING = "no such table: cases_typeversion"
@@ -20,6 +21,19 @@ def _broken(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(main.cityhall, "main", fail)
     monkeypatch.setenv("CITYHALL_LANGUAGE", "en")
+
+
+def test_a_database_that_does_not_answer_is_named_with_what_to_look_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def nobody() -> bool:
+        raise OperationalError("connection to server at 127.0.0.1,\nport 1 failed: Connection refused")
+
+    monkeypatch.setattr(installing, "prepared", nobody)
+    with pytest.raises(DatabaseSilent) as told:
+        installing.demand_prepared()
+    assert "127.0.0.1, port 1 failed: Connection refused" in told.value.say("en")
+    assert "DATABASE_URL" in told.value.say("zh-hans")
 
 
 def test_a_node_that_is_not_prepared_is_told_what_to_run(

@@ -33,3 +33,14 @@ class NotPrepared(Unavailable):
         en="The database of {home} is not prepared for this release", zh="{home} 的数据库尚未为当前版本准备好"
     )
     remedy = Text(en="Prepare it with: cityhall init", zh="请先运行：cityhall init")
+
+
+class DatabaseSilent(Unavailable):
+    """The database does not answer, or has no room: it is not the question that is wrong."""
+
+    code = "app.database_silent"
+    title = Text(en="The database cannot be used: {why}", zh="数据库无法使用：{why}")
+    remedy = Text(
+        en="Check DATABASE_URL and its server; without one, whether the disk of {home} has room and may be written to",
+        zh="请核对 DATABASE_URL 及数据库服务器；未设置时，请查看 {home} 所在磁盘是否有空间、是否可写",
+    )

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from cityhall.app.errors import NotPrepared
+from cityhall.app.errors import DatabaseSilent, NotPrepared
 from cityhall.cases.actions import install_type
 from cityhall.cases.queries import types
 from cityhall.identity.actions import register_agency
@@ -57,8 +57,12 @@ def prepared() -> bool:
 
 
 def demand_prepared() -> None:
-    """Raise NotPrepared where `cityhall init` was forgotten."""
-    if not prepared():
+    """Raise NotPrepared where `cityhall init` was forgotten, DatabaseSilent where there is nothing to ask."""
+    try:
+        ready = prepared()
+    except DatabaseError as error:
+        raise DatabaseSilent(why=" ".join(str(error).split())[:200], home=home()) from None
+    if not ready:
         raise NotPrepared(home=home())
 
 

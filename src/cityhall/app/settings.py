@@ -12,8 +12,12 @@ HOME = home()
 PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = os.environ.get("CITYHALL_SECRET_KEY") or secret("django")
+# Earlier keys: what they signed, hid or encrypted is still read, nothing new is made with them.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("CITYHALL_SECRET_KEY_BEFORE", "").split(",") if key]
 DEBUG = os.environ.get("CITYHALL_DEBUG") == "1"
-ALLOWED_HOSTS = os.environ.get("CITYHALL_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = [
+    name.strip() for name in os.environ.get("CITYHALL_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+]
 # Where people reach this node; links in e-mails begin with it.
 CITYHALL_ADDRESS = os.environ.get("CITYHALL_ADDRESS", "http://localhost:8000").rstrip("/")
 # Who publishes the catalogue, in linked data: `name in Chinese|name in English`; the site itself when nobody is named.

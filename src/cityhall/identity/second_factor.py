@@ -8,12 +8,17 @@ import base64
 from hashlib import sha256
 
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
 
-def _cipher() -> Fernet:
-    key = sha256(b"cityhall second factor\n" + settings.SECRET_KEY.encode()).digest()
+def _cipher() -> MultiFernet:
+    """The site's secret encrypts; earlier ones still decrypt."""
+    return MultiFernet([_of(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _of(secret: str) -> Fernet:
+    key = sha256(b"cityhall second factor\n" + secret.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(key))
 
 

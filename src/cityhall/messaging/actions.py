@@ -78,9 +78,7 @@ def notify(
     """
     if not scopes(actor, "messaging.send"):
         require(actor, "messaging.send", agency_id)
-    for path in (link, leave, kind.link if kind else ""):
-        if path and (not path.startswith("/") or path.startswith(("//", "/\\"))):
-            raise LinkOutside(link=path)
+    _require_own_paths(link, leave, kind.link if kind else "")
     told = {key: person(key) for key in person_ids}
     if role:
         told |= {holder.id: holder for holder in people_with_role(role, agency_id)}
@@ -102,6 +100,12 @@ def notify(
     return ids
 
 
+def _require_own_paths(*paths: str) -> None:
+    for path in paths:
+        if path and (not path.startswith("/") or path.startswith(("//", "/\\"))):
+            raise LinkOutside(link=path)
+
+
 @action("messaging.write")
 def write_to(actor: Actor, address: str, language: str, *, subject: Text, body: Text, link: str) -> str:
     """One e-mail to somebody without an account, sent as those of `notify`; answers the notice's id. Empty when the holder of
@@ -110,7 +114,7 @@ def write_to(actor: Actor, address: str, language: str, *, subject: Text, body: 
     if not link.startswith("/") or link.startswith(("//", "/\\")):
         raise LinkOutside(link=link)
     code = code_of(address)
-    if not may_reach(code):
+    if not may_reach(address):
         record("people:outside", withheld=True)
         return ""
     now = clock.now()

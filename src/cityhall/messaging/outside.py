@@ -23,16 +23,23 @@ _SALT: Final = "cityhall.messaging.letters"
 
 def code_of(address: str) -> str:
     """What is kept of an address to know it again; nobody without the site's secret can find the address by it."""
+    return _codes(address)[0]
+
+
+def _codes(address: str) -> list[str]:
+    """The code of an address under the site's secret, and those it had under earlier ones."""
     told = f"letters to {address.strip().casefold()}".encode()
-    return hmac.new(settings.SECRET_KEY.encode(), told, hashlib.sha256).hexdigest()
+    known = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [hmac.new(secret.encode(), told, hashlib.sha256).hexdigest() for secret in known]
 
 
-def may_reach(code: str) -> bool:
+def may_reach(address: str) -> bool:
     """Whether the holder of an address may be written to once more today. Codes of days gone by are forgotten."""
     Notice.objects.exclude(reached="").filter(created__lte=clock.now() - _DAY).update(reached="")
-    if Stopped.objects.filter(reached=code).exists():
+    codes = _codes(address)
+    if Stopped.objects.filter(reached__in=codes).exists():
         return False
-    return Notice.objects.filter(reached=code).count() < MOST_A_DAY
+    return Notice.objects.filter(reached__in=codes).count() < MOST_A_DAY
 
 
 def leave_path(code: str) -> str:
