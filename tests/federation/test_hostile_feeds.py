@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,3 +54,35 @@ def test_a_file_elsewhere_is_not_looked_for_among_private_addresses(
     harvest(formats=["CSV"])
     settings = [source_info(one.source_id).settings for one in Origin.objects.order_by("remote_id")]
     assert [one.get("allow_private", False) for one in settings] == [True, False]
+
+
+@pytest.mark.django_db
+def test_a_feed_whose_pages_repeat_without_end_is_given_up(elsewhere: Elsewhere, harvest: Harvester) -> None:
+    def page(path: str) -> bytes:
+        number = int(path.rpartition("=")[2] or 0) if "=" in path else 0
+        return f"""@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+            @prefix hydra: <http://www.w3.org/ns/hydra/core#> .
+            <http://x.example/wells> a dcat:Dataset ; dct:title "Wells"@en .
+            <http://x.example/page> hydra:next <{elsewhere.address}/feed.ttl?page={number + 1}> .""".encode()
+
+    elsewhere.trouble = page
+    done = harvest("dcat", "/feed.ttl")
+    assert (done.stage, done.error and done.error["code"]) == ("failed", "federation.feed_unusable")
+    assert (done.counts["created"], len(elsewhere.asked)) == (1, 1 + fetching.REPEATS)
+
+
+@pytest.mark.django_db
+def test_a_ckan_that_gives_its_first_page_again_and_again_is_given_up(
+    elsewhere: Elsewhere, harvest: Harvester
+) -> None:
+    result = {"count": 10**9, "results": [package(1), package(2)]}
+    elsewhere.trouble = lambda _: json.dumps({"success": True, "result": result}).encode()
+    done = harvest("ckan")
+    assert (done.stage, done.error and done.error["code"]) == ("failed", "federation.feed_unusable")
+    assert (done.counts["created"], len(elsewhere.asked)) == (2, 1 + fetching.REPEATS)
+
+
+def test_pages_that_repeat_may_stand_between_those_that_tell_something() -> None:
+    run = fetching.Fetching({}, lambda: None)
+    for new in ([0] * (fetching.REPEATS - 1) + [1]) * 3:
+        run.told(HOME, new)

@@ -22,7 +22,7 @@ def entries(url: str, fetching: Fetching) -> Iterator[RemoteEntry | BrokenEntry]
     seen: set[str] = set()
     start = nameless = 0
     while True:
-        result = _page(url, start, fetching)
+        result, before = _page(url, start, fetching), len(seen - {NAMELESS}) + nameless
         for package in result["results"]:
             entry = entry_of(package, url)
             nameless += entry.id == NAMELESS
@@ -31,6 +31,7 @@ def entries(url: str, fetching: Fetching) -> Iterator[RemoteEntry | BrokenEntry]
             ):  # else it moved from one page to the next meanwhile
                 seen.add(entry.id)
                 yield entry
+        fetching.told(url, len(seen - {NAMELESS}) + nameless - before)
         start += len(result["results"])
         if not result["results"] or start >= result["count"]:
             break

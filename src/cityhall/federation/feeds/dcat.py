@@ -38,11 +38,13 @@ def entries(url: str, fetching: Fetching) -> Iterator[RemoteEntry | BrokenEntry]
         subjects = list(graph.subjects(RDF.type, DCAT.Dataset))
         if not subjects and not list(graph.subjects(RDF.type, DCAT.Catalog)) and following == url:
             raise FeedUnusable(address=url, why="it holds neither a dcat:Catalog nor a dcat:Dataset")
+        before = len(seen)
         for subject in sorted(subjects, key=str):
             entry = entry_of(graph, subject)
             if entry.id not in seen:
                 seen.add(entry.id)
                 yield entry
+        fetching.told(url, len(seen) - before)
         following = document.following or _next(graph)
 
 

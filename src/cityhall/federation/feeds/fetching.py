@@ -21,6 +21,8 @@ DEFAULTS: Final[Mapping[str, int]] = {
     "max_datasets": 100_000,
 }
 DEEPEST: Final = 64
+REPEATS: Final = 10
+"""So many pages in a row may tell nothing new."""
 _PASSED_ON: Final = ("attempts", "pause_seconds", "timeout_seconds")
 _AT_HOME: Final = ("headers", "allow_private")
 """What is for the catalogue's own host: secrets, and the leave to reach private addresses."""
@@ -36,6 +38,7 @@ class Fetching:
     home: str = ""
     pages: int = 0
     bytes: int = 0
+    repeats: int = 0
     began: float = field(default_factory=time.monotonic)
 
     def limit(self, name: str) -> int:
@@ -58,6 +61,14 @@ class Fetching:
     def json(self, url: str) -> Any:
         """One page of JSON. Errors: as `document`; `FeedUnusable`."""
         return as_json(self.document(url, "application/json"))
+
+    def told(self, url: str, new: int) -> None:
+        """Note how many entries of a page were not on the pages before. Errors: `FeedUnusable` when page after page repeats
+        what is known: such a catalogue has no end.
+        """
+        self.repeats = 0 if new else self.repeats + 1
+        if self.repeats >= REPEATS:
+            raise FeedUnusable(address=url, why=f"{REPEATS} pages in a row tell nothing new")
 
     def _spend(self, name: str, used: int, unit: str) -> None:
         if used > self.limit(name):
