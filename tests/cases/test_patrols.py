@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -89,6 +90,12 @@ def test_movements_are_for_the_centre_and_oneself(grid: None) -> None:
     assert [one.cell for one in trail(INSPECTOR, DAY)] == [WEST, EAST]
     assert trail(OTHER, DAY) == ()
     assert len(trail(CENTRE, DAY, INSPECTOR.id)) == 2
+    phone = Actor("key_1", "phone", "key", INSPECTOR.roles, frozenset({"cases.inspect"}), INSPECTOR.id)
+    assert len(trail(phone, DAY)) == 2
+    elsewhere = replace(phone, rights=frozenset({"opening.use_api"}))
+    for whose in ("", INSPECTOR.id):
+        with pytest.raises(RightMissing):
+            trail(elsewhere, DAY, whose)
     (one,) = rounds(CENTRE, DAY)
     assert (one.person, one.marks, one.cells, one.last - one.first) == (
         INSPECTOR.id,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
 from tests.web.city import PHONE, City
 from tests.web.ckan.conftest import Caller
+
+from cityhall.kernel.actor import Actor
+from cityhall.web.ckan.about import user_of
 
 
 def test_get_and_post_answer_alike(city: City, call: Caller) -> None:
@@ -82,6 +86,12 @@ def test_people_are_not_listed(call: Caller) -> None:
     call("user_show", id="owner1", status=404)
     assert call("user_show", key="owner")["name"] == "owner"
     assert call("user_list", key="owner", all_fields=False) == ["owner"]
+
+
+def test_a_narrowed_key_of_an_operator_is_no_sysadmin() -> None:
+    key = Actor("key_1", "nightly", "key", frozenset({("operator", "")}))
+    assert user_of(key)["sysadmin"]
+    assert not user_of(replace(key, rights=frozenset({"opening.use_api"})))["sysadmin"]
 
 
 def test_history_begins_with_publication(city: City, call: Caller) -> None:

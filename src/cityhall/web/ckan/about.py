@@ -9,6 +9,7 @@ from django.conf import settings
 
 from cityhall import __version__
 from cityhall.catalog.queries import ChangeSeen, recent_changes
+from cityhall.identity.queries import can
 from cityhall.kernel.actor import Actor
 from cityhall.web.ckan.calls import Call, address
 from cityhall.web.ckan.errors import ThingUnknown
@@ -67,7 +68,7 @@ def user_of(actor: Actor) -> dict[str, Any]:
         "display_name": actor.name,
         "fullname": actor.name,
         "state": "active",
-        "sysadmin": actor.has_role("operator"),
+        "sysadmin": can(actor, "identity.manage"),
         "about": None,
         "created": None,
         "number_created_packages": 0,
