@@ -331,3 +331,9 @@ def test_rows_that_cannot_be_split_are_quarantined_too(steward: Actor, home: Pat
     assert receipt["quarantined"] == 2
     raw = [row.raw for row in bad_rows(receipt["report"]).rows]
     assert any(text and "B2" in text for text in raw)
+
+
+def test_what_decoding_remarked_stands_in_the_run_s_log(steward: Actor, home: Path, write: Write) -> None:
+    table = publish_file(steward, write("街道,户数\n东街,120\n西街,80\n合计,200\n")).tables[0]
+    assert [text.en for text in table.notes] == [line.text.en for line in log(table.run_id)[1:]]
+    assert "合计 / 200" in log(table.run_id)[1].text.zh

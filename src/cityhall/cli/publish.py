@@ -44,6 +44,10 @@ _WORDS = {
 }
 
 
+_REMARKS = 10
+"""Of decoding, shown for a table; the run's log has more."""
+
+
 def _word(name: str) -> str:
     return _WORDS[name].in_language(language())
 
@@ -156,6 +160,8 @@ def _show_table(one: PublishedTable) -> None:
         click.echo(click.style(f"! {warning.in_language(tongue)}", fg="yellow", bold=True))
     if one.unchanged:
         click.echo(_word("unchanged"))
+    for remark in one.notes[:_REMARKS]:
+        click.echo(f"· {remark.in_language(tongue)}")
     counts = (
         f"{_word(name)} {one.receipt[name]:,}"
         for name in ("read", "clean", "quarantined", "duplicates")

@@ -29,9 +29,9 @@ class HtmlInsteadOfData(Invalid):
     code = "collection.html_instead_of_data"
     title = Text(en="“{file}” is a web page, not data (“{page}”)", zh="“{file}”是网页而不是数据（“{page}”）")
     remedy = Text(
-        en="Open the address in a browser: it probably asks to sign in or shows an error; "
-        "download the data file itself",
-        zh="请在浏览器中打开该地址，通常是登录页或错误页；请下载数据文件本身",
+        en="Open it in a browser: it probably asks to sign in or shows an error; download the data file itself. "
+        "If it shows the table, open it in a spreadsheet program and save it as XLSX",
+        zh="请在浏览器中打开，通常是登录页或错误页；请下载数据文件本身。如显示的就是表格，请用表格软件打开后另存为 XLSX",
     )
 
 

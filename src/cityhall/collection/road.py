@@ -32,6 +32,8 @@ from cityhall.kernel.home import home
 from cityhall.warehouse.errors import VersionConflict
 
 _TRIES = 3
+_REMARKS = 20
+"""Of decoding, in a run's log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ def _one(
 ) -> Arrival:
     reporter = first if run.pk == lead.pk else RunReporter(run.id, tell)
     reporter.rows = table.rows + table.broken_rows
+    for remark in table.notes[:_REMARKS]:
+        reporter.say(remark.text)
     try:
         return _table(run, table, arrived, overrides, work / run.id, reporter)
     except Exception as error:  # noqa: BLE001  (as above)

@@ -67,4 +67,4 @@ def test_a_sheet_with_grouped_rows_says_what_was_filled(tmp_path: Path) -> None:
     (table,) = stage(tmp_path / "people.xlsx", "people.xlsx", tmp_path / "out")
     read = pq.read_table(table.files[0]).to_pylist()
     assert [row["地区"] for row in read] == ["北"] * 3 + ["南"] * 3 + ["东"] * 3 + ["合计"] * 3
-    assert [(one.code, one.count) for one in table.notes] == [("group_labels", 8)]
+    assert [(one.code, one.count) for one in table.notes] == [("total_row", 1), ("group_labels", 8)]

@@ -27,6 +27,7 @@ from cityhall.collection.decoding.naming import Naming, name_columns
 from cityhall.collection.decoding.notes import excerpt, note
 from cityhall.collection.decoding.outcome import Parsed
 from cityhall.collection.decoding.rows import parse_block
+from cityhall.collection.decoding.suspicions import is_total
 from cityhall.collection.decoding.tables import Hints, Limits, Note, Progress, StagedTable
 from cityhall.collection.decoding.writing import StageWriter
 from cityhall.collection.errors import EmptyFile, LineTooLong, NotATable, TooManyColumns
@@ -241,3 +242,8 @@ def tally_notes(writer: StageWriter) -> Iterator[Note]:
             yield note(code, tally.lines, count=tally.count)
     if writer.broken_rows:
         yield note("broken_rows", count=writer.broken_rows)
+    if writer.headings.count:
+        lines = writer.headings.lines
+        yield note("second_table", lines, count=writer.headings.count, what=", ".join(map(str, lines)))
+    if writer.rows > 1 and is_total(writer.last):
+        yield note("total_row", count=1, what=excerpt([cell for cell in writer.last if cell]))

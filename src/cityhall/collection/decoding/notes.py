@@ -41,6 +41,16 @@ SENTENCES = {
     "units": Text(
         en="A row of units or capacities below the header: {what}", zh="表头下方是单位或容量：{what}"
     ),
+    "total_row": Text(
+        en="The last row looks like a total and was loaded like any other: {what}. If it is no record, take it out and "
+        "send the file again",
+        zh="最后一行像是合计，已按普通数据行载入：{what}。如不是一条记录，请删去后重新提交",
+    ),
+    "second_table": Text(
+        en="Below a blank row another table seems to begin (row {what}), and was loaded as part of this one. If it is one, "
+        "put it on a sheet of its own",
+        zh="空行之后似乎另有一张表（第 {what} 行），已作为本表的一部分载入。如确为另一张表，请放到单独的工作表",
+    ),
     "undecodable": Text(
         en="{count} lines could not be decoded as {what} and were set apart",
         zh="{count} 行无法按 {what} 解码，已单独存放",

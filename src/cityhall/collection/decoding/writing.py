@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cityhall.collection.decoding.outcome import BrokenRow, Parsed
+from cityhall.collection.decoding.suspicions import headers_below, last_cells
 from cityhall.collection.decoding.tables import LINE
 
 GROUP = 25_000
@@ -59,6 +60,8 @@ class StageWriter:
         self.blank = Tally()
         self.repeated = Tally()
         self.padded = Tally()
+        self.headings = Tally()  # rows below blank ones that look like the header of another table
+        self.last: list[str | None] = []  # the cells of the last row
         self.filled = dict.fromkeys(names, 0)
         self._schema = pa.schema([*((name, pa.string()) for name in names), (LINE, pa.int64())])
         self._waiting: list[pa.Table] = []
@@ -96,6 +99,7 @@ class StageWriter:
             if second not in self.different and not table[first].equals(table[second]):
                 self.different.add(second)
         self.rows += table.num_rows
+        self.last = last_cells(table, self.names) if table.num_rows else self.last
         self._waiting.append(table)
         rows, size = (
             sum(part.num_rows for part in self._waiting),
@@ -108,6 +112,8 @@ class StageWriter:
         """Drops rows without any value and rows that repeat the header."""
         if all(table[name].null_count for name in self.names):
             nothing = _all([pc.is_null(table[name]) for name in self.names])
+            lines = table[LINE]
+            self.headings.add([lines[at].as_py() for at in headers_below(table, self.names, nothing)])
             table = self._drop(table, nothing, self.blank)
         wanted = [(name, text) for name, text in zip(self.names, self.header, strict=False) if text]
         if len(wanted) > 1 and pc.any(pc.equal(table[wanted[0][0]], _scalar(wanted[0][1]))).as_py():
