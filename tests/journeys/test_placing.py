@@ -13,6 +13,7 @@ import pytest
 import shapely
 from django.test import Client
 from playwright.sync_api import Browser, Page, Route, expect
+from tests.journeys.looking import sound
 from tests.outlines import area, draw, write
 
 from cityhall.cases.actions import install_type
@@ -83,6 +84,7 @@ def test_a_tap_a_drag_and_keys_say_where_it_is(page: Page) -> None:
     assert not [path for path in asked if "maplibre" in path], "the map comes when somebody asks for it"
     told, field = page.locator("[data-spot-told]"), page.locator("input[name=spot]")
     open_map(page)
+    sound(page)
     canvas = page.locator(".map-canvas")
     size = canvas.bounding_box()
     assert size
