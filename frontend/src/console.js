@@ -33,7 +33,10 @@ function table(answer) {
   return made;
 }
 
-const filled = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+// As words.py fills them: {n} is the value, {n:row|rows} the form that goes with it.
+const filled = (words, values) => words
+  .replace(/\{(\w+):([^|{}]*)\|([^{}]*)\}/g, (_, name, one, many) => (String(values[name]) === "1" ? one : many))
+  .replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 async function ask(form, answer) {
   const find = (name) => answer.querySelector(`[data-${name}]`);

@@ -64,6 +64,19 @@ def test_an_account_opens_nothing_before_its_address_is_confirmed(client: Client
     assert signed_in(client)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh-hans", "密码太短，至少 10 个字符。"), ("en", "The password is too short: at least 10 characters.")],
+)
+def test_what_is_wrong_with_a_password_is_said_in_the_readers_language(
+    client: Client, language: str, said: str
+) -> None:
+    sent = {"email": ADDRESS, "password1": "qz7!k"}
+    page = client.post("/account/signup/", sent, headers={"Accept-Language": language}).content.decode()
+    assert page.count(said) == 1
+    assert not Person.objects.filter(email=ADDRESS).exists()
+
+
 def test_nobody_learns_who_has_an_account(client: Client) -> None:
     register_person(SYSTEM, "old", PASSWORD, email=ADDRESS)
     known, unknown = sign_up(client), sign_up(Client(), "new@example.org")
