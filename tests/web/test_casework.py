@@ -44,7 +44,11 @@ def test_a_case_is_corrected_on_a_page_of_its_own(visit: Visit, lamp: str) -> No
     found = case(BUILDER, number)
     assert found.fields["what"] == "broken"
     assert dict(found.timeline[-1].data) == {"what": "broken", "note": "看错了"}
-    assert desk.post(f"/cases/{number}/amend/", {**same, "what": "dark"}).status_code == 409
+    stale = desk.post(f"/cases/{number}/amend/", {**same, "what": "dark", "note": "又看错了"})
+    assert stale.status_code == 409
+    assert ">又看错了</textarea>" in stale.content.decode()
+    assert '<option value="dark" selected>' in stale.content.decode()
+    assert "现为：损坏" in stale.content.decode()
     assert visit("citizen").get(f"/cases/{number}/amend/").status_code == 403
 
 

@@ -7,11 +7,13 @@ from functools import partial
 
 from django.http import QueryDict
 
+from cityhall.cases.errors import StaleCase
 from cityhall.cases.queries import Act, CaseInfo, CaseType
 from cityhall.kernel import clock
 from cityhall.kernel.errors import CityhallError
 from cityhall.web.cases.colleagues import asked_of_colleagues
 from cityhall.web.cases.questions import LONGEST, Question, asked_to_act, own_question, refusal_in_words
+from cityhall.web.words import pick, say
 
 # The engine's own acts that a form of fields cannot do: they have places of their own on the page.
 ELSEWHERE = ("amend", "finish_task")
@@ -36,23 +38,26 @@ class ActForm:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An act that was refused: what was sent with it, why not, and the question that this is about (empty: the whole)."""
+    """An act that was refused: what was sent with it, why not, and the question that this is about (empty: the whole); `stale`:
+    because somebody acted in between."""
 
     act: str
     sent: QueryDict
     why: str
     about: str
+    stale: bool
 
 
 def refused(made: CaseType, act_name: str, sent: QueryDict, error: CityhallError) -> Refused:
     """A refusal as its page tells it."""
-    return Refused(act_name, sent, refusal_in_words(made, error), str(error.facts.get("field", "")))
+    about = str(error.facts.get("field", ""))
+    return Refused(act_name, sent, refusal_in_words(made, error), about, isinstance(error, StaleCase))
 
 
 def forms_of(made: CaseType, found: CaseInfo) -> tuple[ActForm, ...]:
     """The forms of all acts open to the reader of `found`, the declared ones first, of those last what ends the case undone.
     What is in nobody's hands cannot be given back."""
-    day = clock.now().date().isoformat()
+    day = clock.today().isoformat()
     return tuple(
         ActForm(one, (*_asked(made, one, day, found), *_notes(one, found.inside)), _page(made, one))
         for one in (*sorted(found.acts, key=partial(_undone, made)), *found.extras)
@@ -74,15 +79,19 @@ def tried_again(forms: tuple[ActForm, ...], no: Refused) -> tuple[ActForm, ...]:
 
 
 def as_sent(questions: tuple[Question, ...], no: Refused) -> tuple[Question, ...]:
-    """Questions with the answers that were sent; files stay with who sent them, as no page can hand them back."""
+    """Questions with the answers that were sent; files stay with who sent them, as no page can hand them back. Where somebody was
+    faster, each says what stands there now, so that it is not overwritten unseen."""
     return tuple(
-        replace(
-            one,
-            value=no.sent.get(one.id, "")[:LONGEST] if one.shape != "file" else "",
-            problem=no.why if one.id == no.about else "",
-        )
-        for one in questions
+        replace(one, value=sent, problem=_wrong(one, sent, no))
+        for one, sent in ((one, no.sent.get(one.id, "")[:LONGEST]) for one in questions)
     )
+
+
+def _wrong(one: Question, sent: str, no: Refused) -> str:
+    if no.stale and one.value not in ("", sent):
+        title = dict(one.options).get(one.value)
+        return say("case.stands", value=pick(title) if title else one.value)
+    return no.why if one.id == no.about else ""
 
 
 def _undone(made: CaseType, one: Act) -> bool:

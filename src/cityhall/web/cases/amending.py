@@ -16,11 +16,12 @@ from cityhall.cases.queries import CaseInfo, CaseType, case_type
 from cityhall.kernel import clock
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
+from cityhall.web.cases.acts import Refused, as_sent, refused
 from cityhall.web.cases.questions import Question, agency_choice, answered, asked_again, written
 from cityhall.web.cases.working import inside, seen_of, worker
 from cityhall.web.people.entry import done
 from cityhall.web.rendering import show
-from cityhall.web.words import language, say
+from cityhall.web.words import say
 
 FILES = ("file", "files")
 
@@ -42,7 +43,8 @@ def amend_page(request: HttpRequest, number: str) -> HttpResponse:
     made = case_type(found.type, found.version)
     if "amend" not in {one.id for one in found.extras}:
         raise RoleMissing(act=Text(en="Correct it", zh="更正信息"), roles="")
-    problem, status = "", 200
+    no: Refused | None = None
+    status = 200
     if request.method == "POST":
         try:
             changed = _changed(request, made, found)
@@ -52,14 +54,15 @@ def amend_page(request: HttpRequest, number: str) -> HttpResponse:
                 act(actor, number, "amend", changed, seen=seen_of(request))
                 return done(request, say("case.done"), "case", number)
         except CityhallError as error:
-            problem, status = error.say(language()), error.status
-    day = clock.now().date().isoformat()
+            no, status = refused(made, "amend", request.POST, error), error.status
+    day = clock.today().isoformat()
     values = _present(found)
     questions = (
         *asked_again(made, _names(made, found.closed), day, values),
         *asked_again(made, ("note",), day, {}),
     )
-    return show(request, "cases/amend.html", AmendPage(found, questions, problem), status=status)
+    page = AmendPage(found, as_sent(questions, no) if no else questions, no.why if no else "")
+    return show(request, "cases/amend.html", page, status=status)
 
 
 def _names(made: CaseType, closed: Collection[str] = ()) -> tuple[str, ...]:
