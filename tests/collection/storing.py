@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import paramiko
+from tests.processes import free_port
 
 USER, PASSWORD = "clerk", "celadon"
 
@@ -124,8 +125,7 @@ def sftp_serving(folder: Path) -> Iterator[SftpServer]:
 @contextmanager
 def s3_serving() -> Iterator[str]:
     """An S3 server that knows nobody yet and asks nobody for a name; gives its address."""
-    with socket.create_server(("127.0.0.1", 0)) as chosen:
-        port = chosen.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [str(Path(sys.executable).parent / "moto_server"), "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL,

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+from tests.processes import answers, end, free_port, until
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[2]
@@ -49,9 +47,7 @@ class Node:
 @contextmanager
 def living(home: Path) -> Iterator[Node]:
     """A node on a free port until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = {
         **os.environ,
@@ -78,19 +74,7 @@ def living(home: Path) -> Iterator[Node]:
         env=environment, cwd=PROJECT,
     )  # fmt: skip
     try:
-        _wait_for(f"{address}/healthz")
+        until(lambda: answers(f"{address}/healthz"))
         yield Node(address, home, json.loads(staged.stdout.splitlines()[-1]), environment)
     finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _wait_for(address: str) -> None:
-    for _ in range(300):
-        try:
-            if httpx.get(address, timeout=5).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError(f"{address} never answered")
+        end(server)
