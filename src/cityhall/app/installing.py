@@ -61,7 +61,7 @@ def demand_prepared() -> None:
     try:
         ready = prepared()
     except DatabaseError as error:
-        raise DatabaseSilent(why=" ".join(str(error).split())[:200], home=home()) from None
+        raise DatabaseSilent(why=str(error).partition("\n")[0][:200], home=home()) from None
     if not ready:
         raise NotPrepared(home=home())
 

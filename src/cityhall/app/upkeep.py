@@ -145,7 +145,10 @@ CHORES: Final = (
     ),
     Chore(
         "past",
-        Text("Jobs that are done, sessions that are over, past counters", "清理已完成的任务、过期会话和往期计数"),
+        Text(
+            "Jobs that are done, sessions that are over, past counters",
+            "清理已完成的任务、过期会话和往期计数",
+        ),
         _HOUR,
         lambda: forget_done(clock.now() - DONE_KEPT) + forget_sessions() + sweep_allowances(),
     ),
@@ -183,7 +186,9 @@ CHORES: Final = (
         "warehouse.expire",
     ),
     Chore("search", Text("The search index", "检索索引"), _HOUR, look_after_search),
-    Chore("searches", Text("Saved searches with something new", "保存的查找有新结果"), _MINUTE, watch_searches),
+    Chore(
+        "searches", Text("Saved searches with something new", "保存的查找有新结果"), _MINUTE, watch_searches
+    ),
     Chore(
         "tables",
         Text("Inventories as datasets", "清单数据集更新"),
