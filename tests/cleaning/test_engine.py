@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from cityhall.cleaning.engine import (
     Contract,
     ItemSpec,
     Rule,
+    check,
     report,
 )
 from cityhall.cleaning.errors import ItemWithoutColumn, RuleUnknown
@@ -269,6 +271,20 @@ def test_freshness_warns_and_rejects_nothing(tmp_path: Path) -> None:
     assert codes(late) == {("to", "fresh"): 1}
     assert late.clean == 2
     assert codes(fresh) == {}
+
+
+@pytest.mark.parametrize(("moment", "late"), [("2026-03-04T15:59:59", 0), ("2026-03-04T16:00:00", 1)])
+def test_freshness_counts_the_days_of_the_city(tmp_path: Path, moment: str, late: int) -> None:
+    contract = Contract(
+        (ItemSpec("day", "day", "date", "date"),), rules=(Rule("fresh", "freshness", ("day",), {"days": 3}),)
+    )
+    outcome = check(
+        staged(tmp_path, {"day": ["2026-02-28", "2026-03-01"]}),
+        contract,
+        workdir=tmp_path / "work",
+        as_of=datetime.fromisoformat(moment).replace(tzinfo=UTC),
+    )
+    assert sum(tally.rows for tally in outcome.tallies) == late
 
 
 def test_a_missing_column_and_an_unknown_rule_are_errors_with_a_code(tmp_path: Path) -> None:

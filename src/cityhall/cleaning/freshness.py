@@ -10,6 +10,7 @@ import duckdb
 
 from cityhall.cleaning import duck
 from cityhall.cleaning.tables import Contract, Rule, Tally
+from cityhall.kernel.clock import CITY_ZONE
 
 
 def freshness(
@@ -23,9 +24,9 @@ def freshness(
 def _late(
     connection: duckdb.DuckDBPyConnection, rule: Rule, clean: Sequence[Path], as_of: datetime
 ) -> Tally | None:
-    item = duck.name(rule.items[0])
+    item, today = duck.name(rule.items[0]), as_of.astimezone(CITY_ZONE).date()
     found = connection.execute(
-        f"""SELECT CAST(newest AS VARCHAR), date_diff('day', newest, DATE '{as_of.date()}')
+        f"""SELECT CAST(newest AS VARCHAR), date_diff('day', newest, DATE '{today}')
             FROM (SELECT CAST(max({item}) AS DATE) AS newest FROM {duck.parquet(clean)})"""
     ).fetchall()
     newest, age = found[0]

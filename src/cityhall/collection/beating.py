@@ -94,7 +94,7 @@ def raise_alarm(actor: Actor, source_id: str) -> None:
     """Tell the agency's stewards that a source has missed its cycle; once, until it delivers again."""
     source = Source.objects.select_for_update().get(pk=source_id)
     Source.objects.filter(pk=source_id).update(alarmed=clock.now())
-    last = source.last_good.date().isoformat() if source.last_good else "—"
+    last = source.last_good.astimezone(clock.CITY_ZONE).date().isoformat() if source.last_good else "—"
     notify(
         actor,
         role="steward",

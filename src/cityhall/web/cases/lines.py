@@ -74,7 +74,7 @@ def _line(one: Line, made: CaseType, names: dict[str, Text]) -> CaseLine:
 
 def about(made: CaseType, one: Line) -> str:
     """What a case is about, in a few words: its kind and the first that was said in its form."""
-    day = clock.now().date().isoformat()
+    day = clock.today().isoformat()
     kind = in_words(made, made.kind, one.kind, day) if made.kind and one.kind else ""
     told = [
         in_words(made, name, one.fields[name], day)

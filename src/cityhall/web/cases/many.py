@@ -69,5 +69,5 @@ def act_on_chosen(request: HttpRequest) -> HttpResponse:
 
 def _asked(made: CaseType, chosen: Act, found: CaseInfo) -> tuple[Question, ...]:
     """What is asked once for all of them."""
-    asked = asked_to_act(made, chosen, clock.now().date().isoformat(), {}, found.closed)
+    asked = asked_to_act(made, chosen, clock.today().isoformat(), {}, found.closed)
     return asked_of_colleagues(asked, found.agency) if chosen.id == "assign" else asked

@@ -224,7 +224,7 @@ def _form(
     alike: tuple[Candidate, ...] = (),
 ) -> ReportForm:
     sent = request.POST if request.method == "POST" else BLANK
-    asked = asked_to_open(made, opening, clock.now().date().isoformat(), blank(actor, made), sent)
+    asked = asked_to_open(made, opening, clock.today().isoformat(), blank(actor, made), sent)
     places, problem = _places(made, opening), refusal_in_words(made, error) if error else ""
     problems = {name: say("report.files_again") for name in request.FILES}  # no browser keeps them
     if error:

@@ -30,6 +30,7 @@ from cityhall.cases.queries import (
 )
 from cityhall.identity.errors import PersonUnknown
 from cityhall.identity.queries import person
+from cityhall.kernel import clock
 from cityhall.kernel.actor import ANONYMOUS
 from cityhall.kernel.errors import CityhallError
 from cityhall.kernel.text import Text
@@ -214,7 +215,7 @@ def as_download(request: HttpRequest, info: FileInfo, path: Path) -> HttpRespons
 
 def facts_of(made: CaseType, found: CaseInfo) -> tuple[Fact, ...]:
     """The answers of the form as (question, answer, where it leads), in the form's order."""
-    day = found.opened.date().isoformat()
+    day = found.opened.astimezone(clock.CITY_ZONE).date().isoformat()
     titles = titles_of({str(found.fields[name]) for name in _datasets(made) if name in found.fields})
     return tuple(
         (pick(field.title), *_told(made, name, found.fields[name], day, titles))
@@ -249,7 +250,7 @@ def steps_of(made: CaseType, found: CaseInfo) -> tuple[Step, ...]:
 
 
 def _step(made: CaseType, one: Moment) -> Step:
-    day = one.at.date().isoformat()
+    day = one.at.astimezone(clock.CITY_ZONE).date().isoformat()
     opening = one.seq == 1  # its answers stand with the facts
     told = (
         ()
