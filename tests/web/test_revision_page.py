@@ -7,6 +7,7 @@ from tests.web.city import City
 
 from cityhall.catalog.actions import update_dataset
 from cityhall.catalog.queries import dataset
+from cityhall.kernel.actor import system_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,16 @@ def test_a_revision_says_what_it_changed_and_why(visit, city: City) -> None:  # 
     assert "Nothing in the entry differs" in same
 
 
+def test_what_the_platform_changed_by_itself_says_so(visit, city: City) -> None:  # type: ignore[no-untyped-def]
+    before = dataset(city.parks).revision
+    number = update_dataset(system_actor("builder"), city.parks, {"keywords": ("park",)}, before)
+    address = f"/datasets/{city.parks}/history/{number}/"
+    assert "<span>平台自动</span>" in visit("owner").get(address).content.decode()
+    page = visit("owner", "en").get(address).content.decode()
+    assert "<span>The platform</span>" in page
+    assert "system:builder" not in page
+
+
 @pytest.mark.parametrize("number", ["0", "99", "99999999999999999999999"])
 def test_a_revision_that_is_not_there(visit, city: City, number: str) -> None:  # type: ignore[no-untyped-def]
     assert visit("owner").get(f"/datasets/{city.parks}/history/{number}/").status_code == 404
@@ -54,7 +65,11 @@ def test_others_do_not_read_the_differences(visit, city: City, role: str, addres
 def test_programs_read_the_same_history(visit, city: City) -> None:  # type: ignore[no-untyped-def]
     entry = dataset(city.parks)
     number = update_dataset(
-        city.actors["owner"], city.parks, {"licence": "ODC-BY-1.0"}, entry.revision, why="Agreed in the council"
+        city.actors["owner"],
+        city.parks,
+        {"licence": "ODC-BY-1.0"},
+        entry.revision,
+        why="Agreed in the council",
     )
     client = visit("owner")
     listed = client.get(f"/api/v1/datasets/{entry.code}/revisions").json()["revisions"]

@@ -16,6 +16,7 @@ from cityhall.opening.queries import Purpose, dataset_for
 from cityhall.web.pages.dataset_facts import history_words, reason_words
 from cityhall.web.rendering import show
 from cityhall.web.visitor import actor_for
+from cityhall.web.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class RevisionPage:
     def did(self) -> str:
         """What was done, in words."""
         return history_words(self.revision.verb)
+
+    @property
+    def author(self) -> str:
+        """Who made it, for people: a part of the platform is the platform."""
+        return say("revision.platform") if self.who.startswith("system:") else self.who
 
     @property
     def why(self) -> str:
