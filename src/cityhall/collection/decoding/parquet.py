@@ -37,8 +37,12 @@ def stage_parquet(path: Path, name: str, stem: str, into: Path, limits: Limits) 
         f"COPY (SELECT {cells}, (file_row_number + 1)::bigint AS _line "
         f"FROM read_parquet({text_literal(str(path))}, file_row_number = true)) TO {text_literal(str(target))} (FORMAT parquet)"
     )
-    config = {"threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(into)}
-    with _readable(name), duckdb.connect(config=config) as engine:
+    with (
+        _readable(name),
+        duckdb.connect(
+            config={"threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(into)}
+        ) as engine,
+    ):
         engine.execute(query).fetchall()
     return StagedTable(
         name=stem,
