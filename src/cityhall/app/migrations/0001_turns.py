@@ -4,21 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('looked', models.DateTimeField()),
-                ('done', models.DateTimeField(null=True)),
-                ('failing', models.DateTimeField(null=True)),
-                ('problem', models.JSONField(null=True)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("looked", models.DateTimeField()),
+                ("done", models.DateTimeField(null=True)),
+                ("failing", models.DateTimeField(null=True)),
+                ("problem", models.JSONField(null=True)),
             ],
         ),
     ]
