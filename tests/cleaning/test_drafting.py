@@ -68,6 +68,26 @@ def test_the_drafted_contract_rejects_only_the_rows_at_fault(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("header", "cells", "level"),
+    [
+        ("身份证号", ["330302199001011230", "330302199001011231x", "3303021990"], "L3"),
+        ("法人身份证号码", ["330***********1234", "330***********1235", "330***********1236"], "L3"),
+        ("Identity number", ["A-1 of 1990", "B-2 of 1991", "C-3 of 1992"], "L3"),
+        ("银行账号", ["33-0001-x", "33-0002-y", "33-0003-z"], "L4"),
+        ("身份证有效期", ["2031-05-01", "2032-06-02", "2033-07-03"], "L1"),
+        ("许可证号", ["JY13303020012x", "JY13303020013x", "JY13303020014x"], "L1"),
+        ("身份证号", [None, None, None], "L1"),
+    ],
+)
+def test_a_header_that_says_whose_number_it_is_is_believed_though_no_number_is_right(
+    tmp_path: Path, header: str, cells: list[str | None], level: str
+) -> None:
+    (found,) = recognise(staged(tmp_path, {header: cells}), workdir=tmp_path / "work")
+    assert (found.level, found.personal) == (level, level != "L1")
+    assert ("header" in found.reason.en and "表头" in found.reason.zh) is (level != "L1")
+
+
+@pytest.mark.parametrize(
     ("header", "cells", "expected"),
     [
         ("date", ["03/25/2021", "01/02/2021"], "2021-03-25"),

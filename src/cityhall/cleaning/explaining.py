@@ -18,14 +18,21 @@ TYPE_NAMES = {
 }
 
 
-def reason_for(fact: Profile, chosen: Evidence | None, element: Element | None) -> Text:
-    """Why a column is taken for what it is."""
+def reason_for(
+    fact: Profile, chosen: Evidence | None, element: Element | None, told: Element | None = None
+) -> Text:
+    """Why a column is taken for what it is; `told` is the element that only the header speaks of."""
     if fact.filled == 0:
         return Text("Every cell is empty; kept as text.", "该列全部为空，按文本保存。")
     if chosen is None and element is not None:
         return Text(
             f"Only {fact.distinct} different values: a code list.",
             f"仅有 {fact.distinct} 种取值，应为代码表。",
+        )
+    if told is not None:
+        return Text(
+            f"The header says {told.name.en}, the cells do not prove it: kept as text, at its level ({told.level}).",
+            f"表头表明是“{told.name.zh}”，但单元格内容未能证实：按文本保存，分级按该数据元（{told.level}）。",
         )
     if chosen is None:
         return Text(

@@ -126,6 +126,8 @@ def _column(
 ) -> ColumnRecognition:
     listed = lists.get(fact.column, ())
     element = _element(fact, chosen, bool(listed))
+    told = None if chosen or listed or not fact.filled else _told(fact)
+    weighed = element or told
     return ColumnRecognition(
         column=fact.column,
         rows=fact.rows,
@@ -141,9 +143,9 @@ def _column(
         params=chosen.params if chosen else {},
         evidence=chosen,
         others=tuple(one for one in evidence if one is not chosen),
-        level=element.level if element else "L1",
-        personal=element.personal if element else False,
-        reason=reason_for(fact, chosen, element),
+        level=weighed.level if weighed else "L1",
+        personal=weighed.personal if weighed else False,
+        reason=reason_for(fact, chosen, element, told),
         repeated=repeats.get(fact.column),
         codes=listed,
     )
@@ -161,6 +163,11 @@ def _element(fact: Profile, chosen: Evidence | None, listed: bool) -> Element | 
     ]
     named = [element for element in same_type if hinted(fact.column, element.hints)]
     return named[0] if named else known.get(chosen.type)
+
+
+def _told(fact: Profile) -> Element | None:
+    """The element whose level a column has by its header alone, though no reading of its cells was proved."""
+    return next((one for one in elements().values() if hinted(fact.column, one.telling)), None)
 
 
 def _examples(connection: duckdb.DuckDBPyConnection, column: str) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ class Element:
     hints: tuple[str, ...]
     needs_hint: bool
     """Whether the values alone prove nothing, so that the header must speak for the element."""
+    telling: tuple[str, ...]
+    """Headers that give a column the element's level whatever its cells prove: what is wrong in each cell is personal still."""
     level: str
     personal: bool
     mask: str
@@ -78,6 +80,7 @@ def _element(entry: Mapping[str, Any]) -> Element:
         reference=entry.get("reference", {}),
         hints=tuple(hint.lower() for hint in entry.get("hints", ())),
         needs_hint=entry.get("needs_hint", False),
+        telling=tuple(hint.lower() for hint in entry.get("telling", ())),
         level=entry.get("level", "L1"),
         personal=entry.get("personal", False),
         mask=entry.get("mask", "none"),
