@@ -66,6 +66,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Skip what this machine lacks, saying what; in CI (CITYHALL_NO_SKIPS=1) a lack is a failure instead."""
     if os.environ.get("CITYHALL_TEST_ROUND") == "database":
         _keep_database_tests(config, items)
+    items.sort(key=_in_a_browser)  # last: from then on the driver's event loop runs in the process
     strict = os.environ.get("CITYHALL_NO_SKIPS") == "1"
     left_out = {"realdata"} if os.environ.get("CITYHALL_SKIP_REALDATA") == "1" else set()
     for item in items:
@@ -89,6 +90,10 @@ def _keep_database_tests(config: pytest.Config, items: list[pytest.Item]) -> Non
     kept = [item for item in items if _touches_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+def _in_a_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
 
 
 def _touches_database(item: pytest.Item) -> bool:

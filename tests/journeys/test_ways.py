@@ -100,7 +100,7 @@ def test_the_operator_adds_a_source(open_page: Opener, language: str, width: int
     page, name = open_page("operator", language, width), f"水位 {language} {width}"
     page.get_by_role("link", name=words(language, "nav.sources"), exact=True).click()
     sound(page).get_by_role("link", name=words(language, "sources.add")).first.click()
-    page.fill("input[name=name]", name)
+    page.fill("input[name=name_zh]", name)
     page.select_option("select[name=kind]", "push")
     sound(page).get_by_role("button", name=words(language, "source.save")).click()
     expect(page.locator("main")).to_contain_text(words(language, "source.saved"))

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -302,7 +303,8 @@ def _plane(address: str, headers: dict[str, str] | None = None) -> httpx.Respons
         async with httpx.AsyncClient(transport=transport, base_url="http://files") as client:
             return await client.get(address, headers=headers)
 
-    return asyncio.run(ask())
+    with ThreadPoolExecutor(1) as alone:  # beside whatever loop a browser of this process keeps running
+        return alone.submit(asyncio.run, ask()).result()
 
 
 def test_without_a_data_plane_the_pages_serve_the_file(city: City) -> None:

@@ -96,6 +96,9 @@ _COMPARED: Final = Lately[warehouse.Diff](
 )
 """Comparisons made lately, whole, as nobody is shown them: versions never change, and each costs all of their rows."""
 
+_AT_ONCE: Final = 300
+"""Rows of a comparison that are kept with it, so that whoever pages on does not pay for a whole one each time."""
+
 
 def diff(actor: Actor, dataset_id: str, a: int, b: int, *, limit: int = 50, after: int = 0) -> DiffSeen:
     """What changed from version `a` to `b`; its rows, so far as they can be seen to differ, after so many of them.
@@ -108,14 +111,18 @@ def diff(actor: Actor, dataset_id: str, a: int, b: int, *, limit: int = 50, afte
     stamps = tuple((one.dataset_id, one.number, one.created, one.expired) for one in (old, new))
     clear = set(decision.clear)
     within = None if decision.complete else frozenset(clear)
+    start = after - after % _AT_ONCE
     told = _COMPARED.get(
-        (stamps, key, limit, after, within),
-        lambda: warehouse.diff_versions(found.id, a, b, key, limit=limit + 1, offset=after, within=within),
+        (stamps, key, limit, start, within),
+        lambda: warehouse.diff_versions(
+            found.id, a, b, key, limit=_AT_ONCE + limit, offset=start, within=within
+        ),
     )
+    page = told.rows[after - start : after - start + limit + 1]
     visible = clear.issuperset(key)
     rows = [
         replace(row, items={name: pair for name, pair in row.items.items() if name in clear})
-        for row in told.rows[:limit]
+        for row in page[:limit]
     ]
     return DiffSeen(
         before=a,
@@ -128,5 +135,5 @@ def diff(actor: Actor, dataset_id: str, a: int, b: int, *, limit: int = 50, afte
         columns_removed=told.columns_removed,
         key=tuple(key) if visible else (),
         rows=tuple(rows) if visible else (),
-        next=after + limit if visible and len(told.rows) > limit else None,
+        next=after + limit if visible and len(page) > limit else None,
     )
