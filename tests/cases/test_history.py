@@ -232,6 +232,11 @@ def test_figures(rich: str, tmp_path: Path) -> None:
             figure.counts["due"] for _, figure in trend("rich", [date(2026, 2, 1), date(2026, 3, 1)])
         ] == [0, 4]
         assert backlog("rich") == ()
+    with clock.at(
+        datetime(2026, 3, 1, 12, tzinfo=UTC)
+    ):  # what is due on a later day of the month has not been missed
+        assert [figure.counts["due"] for _, figure in trend("rich", [date(2026, 3, 1)])] == [0]
+        assert measure("rich", date(2026, 3, 1), date(2026, 3, 31))[0].counts["due"] == 4
 
 
 def test_figures_of_a_past_day_and_of_other_limits(rich: str, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from cityhall.cases.measuring.counting import backlog as count_backlog
 from cityhall.cases.measuring.periods import last_day
 from cityhall.cases.measuring.replaying import Replayed, replay
 from cityhall.cases.storing.types import calendar_of, calendar_row, case_type, zone_of
+from cityhall.kernel import clock
 
 
 def measure(
@@ -43,10 +44,11 @@ def trend(
     only: Sequence[str] = (),
     least: int = 1,
 ) -> tuple[tuple[date, Figure], ...]:
-    """The measures (`only` some, when named) month by month, in one pass; each month is named by its first day."""
+    """The measures (`only` some, when named) month by month, in one pass; each month is named by its first day. The running month
+    ends today: what is due later has not been missed yet."""
     made = case_type(type_name)
-    zone = zone_of(made)
-    periods = [period_of(month, last_day(month), zone) for month in months]
+    zone, today = zone_of(made), clock.today()
+    periods = [period_of(month, max(month, min(last_day(month), today)), zone) for month in months]
     found = count_periods(made, periods, where=where, only=only, least=least)
     return tuple(zip(months, found, strict=True))
 
