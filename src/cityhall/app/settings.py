@@ -226,7 +226,8 @@ UNFOLD = {
     },
 }  # fmt: skip
 
-LANGUAGE_CODE = os.environ.get("CITYHALL_LANGUAGE", "zh-hans")
+_language = os.environ.get("CITYHALL_LANGUAGE", "").lower()
+LANGUAGE_CODE = "zh-hans" if _language.startswith("zh") else _language or "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
