@@ -96,7 +96,7 @@ def test_a_link_is_for_one_file_and_one_time(site: Site) -> None:
     assert httpx.get(link, headers={"range": "bytes=0-9"}).content == httpx.get(link).content[:10]
     for altered in (
         link[:-1],
-        link[:-2] + "AA",
+        link[:-2] + ("BB" if link.endswith("AA") else "AA"),
         link.replace("/files/", "/files/x"),
         f"{link}/../../secrets/django",
     ):

@@ -131,7 +131,10 @@ def test_an_upper_level_of_the_tree() -> None:
 @pytest.mark.usefixtures("sealed")
 @pytest.mark.parametrize("column", ["root", "note"])
 def test_a_checkpoint(column: str) -> None:
-    sql(f"UPDATE ledger_checkpoint SET {column} = replace({column}, 'a', 'b') WHERE size = 400")
+    known = str(getattr(Checkpoint.objects.get(size=400), column))
+    middle = len(known) // 2
+    changed = known[:middle] + ("b" if known[middle] == "a" else "a") + known[middle + 1 :]
+    sql(f"UPDATE ledger_checkpoint SET {column} = %s WHERE size = 400", changed)
     assert named() == {("checkpoint_broken", 400, "")}
 
 

@@ -183,7 +183,8 @@ def test_mails_of_a_search_end_by_their_link_without_signing_in(city: City) -> N
     assert subscriptions(actor.id)[0].channel == "mail", "looking changes nothing"
     assert outside.post(address).status_code == 200
     assert subscriptions(actor.id)[0].channel == "none"
-    assert outside.get(address[:-3] + "xx/").status_code == 404
+    wrong = "yy/" if address.endswith("xx/") else "xx/"
+    assert outside.get(address[:-3] + wrong).status_code == 404
 
 
 # ---- news and feeds ----
